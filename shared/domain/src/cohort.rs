@@ -1,0 +1,443 @@
+//! The cohort: one intake of one programme with one questionnaire, and how its groups are to be.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::institution::Language;
+use crate::{CohortId, ErasureId, FormId, FormationId, InstitutionId, QuestionId, SectionId};
+
+/// Hours of a day that an availability question may offer; with seven days 168 slots a week.
+pub const SLOTS_PER_WEEK: u16 = 7 * 24;
+
+/// A cohort with its settings and its place in the flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cohort {
+    /// What was agreed with the institution.
+    #[serde(flatten)]
+    pub settings: Settings,
+    /// When the cohort was set up.
+    pub created_at: Timestamp,
+    /// The first day on which its data must not exist (D1).
+    pub delete_on: Date,
+    /// The formation that runs now; at most one (G1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active_formation: Option<FormationId>,
+    /// The formation whose groups count now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_formation: Option<FormationId>,
+    /// When groups were last published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_formation_at: Option<Timestamp>,
+    /// The erasure that runs or ran; from its start the cohort's data counts as gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<ErasureId>,
+}
+
+/// The settings of a cohort, in the form in which they are onboarded (`events/onboarding/`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The institution it belongs to.
+    pub institution: InstitutionId,
+    /// Its id.
+    pub id: CohortId,
+    /// Its name in each language.
+    pub name: Localised,
+    /// The language of its mails.
+    pub language: Language,
+    /// Its questionnaire at Typeform. One form belongs to one cohort.
+    pub form: FormId,
+    /// When groups are formed without anybody asking (G1).
+    pub deadline: Timestamp,
+    /// Its sections; groups never cross them.
+    pub sections: Vec<Section>,
+    /// Where the questionnaire holds who the student is.
+    pub identity: IdentityMapping,
+    /// The questions that are kept in the profile.
+    pub questions: Vec<Question>,
+    /// How questions count when groups are formed.
+    pub criteria: Vec<CriterionSetting>,
+    /// How large groups may be.
+    pub sizes: Sizes,
+    /// Whether a contact reviews the groups before students hear of them (G6).
+    #[serde(default)]
+    pub approval: bool,
+    /// Whether the institution has agreed that students get the mail with their group (M1).
+    #[serde(default)]
+    pub mail_agreed: bool,
+}
+
+/// A text in the languages of the service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Localised {
+    /// Danish.
+    pub da: String,
+    /// English.
+    pub en: String,
+}
+
+impl Localised {
+    /// The text in a language.
+    pub fn get(&self, language: Language) -> &str {
+        match language {
+            Language::Da => &self.da,
+            Language::En => &self.en,
+        }
+    }
+}
+
+/// A class (Danish: hold).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// Its id, used in keys and URLs.
+    pub id: SectionId,
+    /// What answers mean it: choice `ref`s, choice labels or hidden-field values, compared without
+    /// regard to case and surrounding space. The id itself always counts.
+    #[serde(default)]
+    pub answers: Vec<String>,
+}
+
+/// Where in a response something is found. Always by `ref`, never by title (Q3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The answer to the field with this `ref`.
+    Field(String),
+    /// The hidden field of this name.
+    Hidden(String),
+}
+
+/// Where the questionnaire holds who the student is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityMapping {
+    /// The e-mail address; a response without one is quarantined.
+    pub email: Source,
+    /// The name in one or several fields, joined by a space in this order.
+    pub name: Vec<Source>,
+    /// The student number.
+    #[serde(default)]
+    pub student_number: Option<Source>,
+    /// The section; may be left out when the cohort has just one.
+    #[serde(default)]
+    pub section: Option<Source>,
+}
+
+/// A question whose answer is kept in the profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Its id within the cohort.
+    pub id: QuestionId,
+    /// The field `ref`s it is asked under; several only for availability (one field per day).
+    pub refs: Vec<String>,
+    /// What kind of answer is expected.
+    pub kind: QuestionKind,
+    /// What the question is called towards contacts and in reasons.
+    pub label: Localised,
+}
+
+/// What kind of answer a question takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionKind {
+    /// A number from `min` to `max`, such as a rating.
+    Scale {
+        /// The lowest value.
+        min: i32,
+        /// The highest value.
+        max: i32,
+    },
+    /// One of several options.
+    Choice {
+        /// The options.
+        options: Vec<ChoiceOption>,
+    },
+    /// Any number of several options.
+    Choices {
+        /// The options.
+        options: Vec<ChoiceOption>,
+    },
+    /// Free times in the week, as options that stand for slots.
+    Availability {
+        /// The options.
+        options: Vec<SlotOption>,
+    },
+    /// Free text or anything else: kept, never used to form groups.
+    Text,
+}
+
+/// An option of a choice question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceOption {
+    /// The code that criteria name.
+    pub code: String,
+    /// Choice `ref`s or labels that mean it, without regard to case. The code itself always counts.
+    #[serde(default)]
+    pub answers: Vec<String>,
+}
+
+/// An option of an availability question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlotOption {
+    /// The field this option belongs to; needed when several fields share labels (one field per day).
+    #[serde(default)]
+    pub field: Option<String>,
+    /// The hours it stands for: `day * 24 + hour`, day 0 = Monday, so 0 to 167.
+    pub slots: Vec<u16>,
+    /// Choice `ref`s or labels that mean it, without regard to case.
+    pub answers: Vec<String>,
+}
+
+/// How strictly a criterion is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Hardness {
+    /// Holds, or the formation says why it cannot.
+    Must,
+    /// Counts before everything that only could be.
+    Should,
+    /// Counts by its weight.
+    Could,
+}
+
+/// One criterion of a cohort (G2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CriterionSetting {
+    /// Its id within the cohort; scores and reasons name it.
+    pub id: String,
+    /// What it asks for.
+    pub rule: Rule,
+    /// How much it counts against the others, 1 to 100.
+    pub weight: u32,
+    /// How strictly it is meant.
+    pub hardness: Hardness,
+}
+
+/// What a criterion asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Rule {
+    /// Similar answers within a group.
+    Align {
+        /// The question that counts.
+        question: QuestionId,
+    },
+    /// Different answers within a group.
+    Mix {
+        /// The question that counts.
+        question: QuestionId,
+    },
+    /// The group's mean near the section's mean.
+    Balance {
+        /// The question that counts.
+        question: QuestionId,
+    },
+    /// Hours in which all members are free.
+    Overlap {
+        /// The question that counts.
+        question: QuestionId,
+        /// Hours a week that are enough.
+        min_slots: u16,
+    },
+    /// No member who is the only one with one of these answers.
+    NeverAlone {
+        /// The question that counts.
+        question: QuestionId,
+        /// The codes of the answers that nobody should be alone with.
+        codes: BTreeSet<String>,
+    },
+    /// At least so many members with one of these answers.
+    Cover {
+        /// The question that counts.
+        question: QuestionId,
+        /// The codes of the answers that count.
+        codes: BTreeSet<String>,
+        /// How many members at least.
+        at_least: u16,
+    },
+}
+
+impl Rule {
+    /// The question that counts.
+    pub fn question(&self) -> &QuestionId {
+        match self {
+            Self::Align { question }
+            | Self::Mix { question }
+            | Self::Balance { question }
+            | Self::Overlap { question, .. }
+            | Self::NeverAlone { question, .. }
+            | Self::Cover { question, .. } => question,
+        }
+    }
+}
+
+/// How large groups may be, in members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sizes {
+    /// The smallest group.
+    pub min: u16,
+    /// The size that is aimed at.
+    pub preferred: u16,
+    /// The largest group.
+    pub max: u16,
+}
+
+/// Why settings cannot be used. Names the item, never a person.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{item}: {problem}")]
+pub struct SettingsError {
+    /// Which setting, in the form `questions.ambition`.
+    pub item: String,
+    /// What is wrong with it and what would be right.
+    pub problem: String,
+}
+
+impl Settings {
+    /// Everything that is wrong with the settings; empty when they can be used.
+    pub fn problems(&self) -> Vec<SettingsError> {
+        let mut found = Vec::new();
+        let mut say = |item: String, problem: &str| {
+            found.push(SettingsError { item, problem: problem.to_owned() })
+        };
+        let Sizes { min, preferred, max } = self.sizes;
+        if min < 2 || min > preferred || preferred > max || max > 50 {
+            say("sizes".into(), "must hold 2 <= min <= preferred <= max <= 50");
+        }
+        if self.sections.is_empty() {
+            say("sections".into(), "at least one section is needed");
+        }
+        let mut seen = BTreeSet::new();
+        for section in &self.sections {
+            if !seen.insert(&section.id) {
+                say(format!("sections.{}", section.id), "the id stands twice");
+            }
+        }
+        if self.sections.len() > 1 && self.identity.section.is_none() {
+            say("identity.section".into(), "is needed when there are several sections");
+        }
+        if self.identity.name.is_empty() {
+            say("identity.name".into(), "at least one source is needed");
+        }
+        if self.name.da.trim().is_empty() || self.name.en.trim().is_empty() {
+            say("name".into(), "is needed in Danish and English");
+        }
+        let mut questions: BTreeMap<&QuestionId, &Question> = BTreeMap::new();
+        for question in &self.questions {
+            let item = format!("questions.{}", question.id);
+            if questions.insert(&question.id, question).is_some() {
+                say(item.clone(), "the id stands twice");
+            }
+            if let Some(problem) = question.problem() {
+                say(item, problem);
+            }
+        }
+        let mut criteria = BTreeSet::new();
+        for criterion in &self.criteria {
+            let item = format!("criteria.{}", criterion.id);
+            if !criteria.insert(&criterion.id) {
+                say(item.clone(), "the id stands twice");
+            }
+            if !(1..=100).contains(&criterion.weight) {
+                say(item.clone(), "the weight must be 1 to 100");
+            }
+            match questions.get(criterion.rule.question()) {
+                None => say(item, "names a question that does not exist"),
+                Some(question) => {
+                    if let Some(problem) = criterion.rule.problem_with(&question.kind) {
+                        say(item, problem);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The section that an answer means.
+    pub fn section_for(&self, answers: &[&str]) -> Option<&SectionId> {
+        self.sections
+            .iter()
+            .find(|section| {
+                answers.iter().any(|answer| {
+                    same(answer, section.id.as_str())
+                        || section.answers.iter().any(|known| same(known, answer))
+                })
+            })
+            .map(|section| &section.id)
+    }
+}
+
+impl Question {
+    fn problem(&self) -> Option<&'static str> {
+        if self.refs.is_empty() {
+            return Some("at least one field ref is needed");
+        }
+        match &self.kind {
+            QuestionKind::Availability { options } => {
+                if options.is_empty() {
+                    return Some("at least one option is needed");
+                }
+                options
+                    .iter()
+                    .flat_map(|o| &o.slots)
+                    .any(|slot| *slot >= SLOTS_PER_WEEK)
+                    .then_some("slots are 0 to 167")
+            }
+            _ if self.refs.len() > 1 => Some("several refs are for availability only"),
+            QuestionKind::Scale { min, max } => (min >= max).then_some("min must be below max"),
+            QuestionKind::Choice { options } | QuestionKind::Choices { options } => {
+                let codes: BTreeSet<&str> = options.iter().map(|o| o.code.as_str()).collect();
+                if options.is_empty() {
+                    Some("at least one option is needed")
+                } else if codes.len() < options.len() {
+                    Some("a code stands twice")
+                } else if options.len() > 64 {
+                    Some("at most 64 options")
+                } else {
+                    None
+                }
+            }
+            QuestionKind::Text => None,
+        }
+    }
+}
+
+impl Rule {
+    fn problem_with(&self, kind: &QuestionKind) -> Option<&'static str> {
+        match (self, kind) {
+            (_, QuestionKind::Text) => Some("free text cannot be a criterion"),
+            (Self::Overlap { .. }, QuestionKind::Availability { .. })
+            | (Self::Balance { .. }, QuestionKind::Scale { .. }) => None,
+            (Self::Overlap { .. }, _) => Some("overlap needs an availability question"),
+            (_, QuestionKind::Availability { .. }) => Some("availability counts by overlap only"),
+            (Self::Balance { .. }, _) => Some("balance needs a scale"),
+            (
+                Self::NeverAlone { codes, .. } | Self::Cover { codes, .. },
+                QuestionKind::Choice { options } | QuestionKind::Choices { options },
+            ) => {
+                if codes.is_empty() {
+                    return Some("at least one code is needed");
+                }
+                codes
+                    .iter()
+                    .any(|code| !options.iter().any(|option| option.code == *code))
+                    .then_some("names a code that the question does not have")
+            }
+            (Self::NeverAlone { .. } | Self::Cover { .. }, _) => Some("needs a choice question"),
+            (Self::Align { .. } | Self::Mix { .. }, _) => None,
+        }
+    }
+}
+
+/// Whether two answers mean the same: compared without regard to case and surrounding space.
+pub fn same(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.trim().to_lowercase()
+}

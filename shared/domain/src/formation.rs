@@ -1,0 +1,213 @@
+//! A formation: one run that makes groups, and the groups it made.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{CohortId, ContactId, FormationId, InstitutionId, SectionId, StudentId};
+
+/// What the state machine and its tasks are told: ids, nothing else (D10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormationRef {
+    /// The institution.
+    pub institution: InstitutionId,
+    /// The cohort.
+    pub cohort: CohortId,
+    /// The formation; also the execution's name.
+    pub formation: FormationId,
+}
+
+/// One run that makes groups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Formation {
+    /// Its id.
+    pub id: FormationId,
+    /// Where it is in the flow.
+    pub status: FormationStatus,
+    /// Who asked for it.
+    pub requested_by: RequestedBy,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+    /// The seed of the search (G4).
+    pub seed: u64,
+    /// When it reached `published`, `rejected` or `failed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// Version of the engine that solved it (G4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// Per section: what went in and what came out.
+    #[serde(default)]
+    pub sections: BTreeMap<SectionId, SectionResult>,
+    /// Why it failed, in words a contact can act on (G3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// The state machine's token while the formation waits for approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task_token: Option<String>,
+}
+
+/// Where a formation is in the flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormationStatus {
+    /// Asked for; the state machine is at work.
+    Running,
+    /// Groups exist and a contact has to approve them.
+    AwaitingApproval,
+    /// Groups count; mails are on their way where they were agreed.
+    Published,
+    /// A contact said no.
+    Rejected,
+    /// It could not be done; `failure` says why.
+    Failed,
+}
+
+impl FormationStatus {
+    /// The status as it stands in tables and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::AwaitingApproval => "awaiting_approval",
+            Self::Published => "published",
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Whether nothing more will happen to it.
+    pub fn has_ended(self) -> bool {
+        matches!(self, Self::Published | Self::Rejected | Self::Failed)
+    }
+
+    /// Whether its groups are complete, so that a reader may see them.
+    pub fn has_groups(self) -> bool {
+        matches!(self, Self::AwaitingApproval | Self::Published | Self::Rejected)
+    }
+}
+
+/// Who asked for a formation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestedBy {
+    /// The cohort's deadline.
+    Deadline,
+    /// A contact, in the portal.
+    Contact(ContactId),
+    /// Processor staff, by direct invocation.
+    Operator,
+}
+
+/// What went into and came out of the formation of one section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionResult {
+    /// Students that took part.
+    pub students: u32,
+    /// SHA-256 of the input object, hexadecimal (G4).
+    pub input_hash: String,
+    /// Groups that were made.
+    pub groups: u32,
+    /// Weighted mean of the group scores, 0 to 10,000.
+    pub mean: i64,
+    /// The lowest group score, 0 to 10,000.
+    pub worst: i64,
+    /// Broken must rules, counted once per rule and group.
+    pub must_broken: u32,
+    /// Candidate changes that the search evaluated.
+    pub evaluations: u64,
+}
+
+/// Why a formation failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// What kind of obstacle it was.
+    pub code: FailureCode,
+    /// The section it arose in, when it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<SectionId>,
+    /// Particulars without personal data: sizes, counts, ids of criteria.
+    #[serde(default)]
+    pub detail: String,
+}
+
+/// What kept a formation from being done; the portal has a sentence for each in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCode {
+    /// Nobody has answered.
+    NoStudents,
+    /// A section has fewer students than the smallest group.
+    TooFewStudents,
+    /// The number of students cannot be divided into groups of the allowed sizes.
+    ImpossibleSizes,
+    /// Must rules cannot all hold.
+    MustRulesConflict,
+    /// The criteria do not fit the questions.
+    InvalidCriteria,
+    /// Nobody approved in time.
+    ApprovalExpired,
+    /// The cohort is gone or due for deletion.
+    CohortGone,
+    /// Something broke on our side; the formation may be started again.
+    Internal,
+}
+
+/// One group of a formation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// The formation.
+    pub formation: FormationId,
+    /// The section.
+    pub section: SectionId,
+    /// Its number within section and formation, from 1.
+    pub number: u32,
+    /// Its members.
+    pub members: Vec<StudentId>,
+    /// Its score, 0 to 10,000.
+    pub score: i64,
+    /// The score per criterion, 0 to 10,000; a criterion nobody answered is absent.
+    pub scores: BTreeMap<String, i64>,
+    /// Ids of the must rules it breaks.
+    #[serde(default)]
+    pub must_broken: Vec<String>,
+    /// Hours in which all members who gave their availability are free, `day * 24 + hour`.
+    #[serde(default)]
+    pub common_slots: Vec<u16>,
+}
+
+/// What the snapshot writes and the solver reads: the answers of one section's students.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SolveInput {
+    /// The students with their answers, ordered by id.
+    pub students: Vec<SolveStudent>,
+    /// The questions as they were when the snapshot was taken.
+    pub questions: Vec<crate::cohort::Question>,
+    /// The criteria as they were when the snapshot was taken.
+    pub criteria: Vec<crate::cohort::CriterionSetting>,
+    /// The sizes as they were when the snapshot was taken.
+    pub sizes: crate::cohort::Sizes,
+    /// The seed of the search.
+    pub seed: u64,
+}
+
+/// One student of a [`SolveInput`]: the id and the answers, no name or address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SolveStudent {
+    /// Who.
+    pub id: StudentId,
+    /// What they answered.
+    pub profile: crate::profile::Profile,
+}
+
+/// What the solver writes and the commit reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SolveOutput {
+    /// The summary that the formation keeps.
+    pub result: SectionResult,
+    /// Version of the engine.
+    pub engine: String,
+    /// The groups, numbered from 1.
+    pub groups: Vec<Group>,
+}

@@ -1,0 +1,26 @@
+//! The words of the service as types, and the rules that hold between them.
+//!
+//! Nothing here waits, calls AWS, reads a clock or rolls dice: time, keys and random ids are
+//! arguments. Everything else in the workspace depends on this crate; it depends on none of it.
+
+pub mod audit;
+pub mod cohort;
+pub mod contact;
+pub mod cpr;
+pub mod erasure;
+pub mod formation;
+pub mod ids;
+pub mod institution;
+pub mod message;
+pub mod personal;
+pub mod profile;
+pub mod quarantine;
+pub mod region;
+pub mod retention;
+pub mod student;
+
+pub use ids::{
+    CohortId, ContactId, ErasureId, FormId, FormationId, IdError, InstitutionId, MessageId,
+    QuestionId, ResponseToken, SectionId, StudentId,
+};
+pub use personal::{Email, PersonName, StudentNumber};

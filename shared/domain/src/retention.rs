@@ -1,0 +1,105 @@
+//! When a cohort's personal data must be gone (D1; agreement annex A.5).
+//!
+//! Terms are civil months in Europe/Copenhagen: eight months from 31 October end on 30 June, the
+//! last day that exists, and daylight saving moves nothing.
+
+use jiff::civil::Date;
+use jiff::{Span, Timestamp, tz::TimeZone};
+
+/// Months from the last formation or rotation (or from the deadline when there was none).
+pub const RETENTION_MONTHS: i8 = 8;
+
+/// Months that a written instruction of the controller may extend the term to, counted from the same day.
+pub const LONGEST_RETENTION_MONTHS: i8 = 24;
+
+/// Days that a questionnaire for an unknown form is kept while somebody may still claim it.
+pub const UNASSIGNED_DAYS: i8 = 30;
+
+/// The time zone of every date in the agreement.
+pub const TIME_ZONE: &str = "Europe/Copenhagen";
+
+/// Copenhagen's time zone from the database that is compiled in.
+pub fn copenhagen() -> TimeZone {
+    TimeZone::get(TIME_ZONE).expect("the compiled-in time zone database has Europe/Copenhagen")
+}
+
+/// The civil date in Copenhagen at an instant.
+pub fn date_in_copenhagen(at: Timestamp) -> Date {
+    at.to_zoned(copenhagen()).date()
+}
+
+/// The first day on which the data of a cohort must no longer exist.
+///
+/// `last_formation` is the last formation or rotation that was published; without one the deadline counts.
+pub fn delete_on(deadline: Timestamp, last_formation: Option<Timestamp>) -> Date {
+    months_after(date_in_copenhagen(last_formation.unwrap_or(deadline)), RETENTION_MONTHS)
+}
+
+/// `months` civil months later, clamped to the end of the month.
+fn months_after(day: Date, months: i8) -> Date {
+    day.checked_add(Span::new().months(months)).unwrap_or(Date::MAX)
+}
+
+/// Whether data with this date is to be treated as gone today.
+pub fn is_due(delete_on: Date, today: Date) -> bool {
+    delete_on <= today
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn d1_eight_civil_months_clamped_to_the_end_of_the_month() {
+        let cases = [
+            ("2026-10-31T12:00:00Z", date(2027, 6, 30)),
+            ("2026-06-30T12:00:00Z", date(2027, 2, 28)),
+            ("2027-06-30T12:00:00Z", date(2028, 2, 29)),
+            // 23:30 UTC on the 31st is already the 1st in Copenhagen.
+            ("2026-08-31T23:30:00Z", date(2027, 5, 1)),
+            ("2026-12-31T23:30:00Z", date(2027, 9, 1)),
+        ];
+        for (formed, expected) in cases {
+            assert_eq!(
+                delete_on(at("2026-01-01T00:00:00Z"), Some(at(formed))),
+                expected,
+                "{formed}"
+            );
+        }
+    }
+
+    #[test]
+    fn d1_without_a_formation_the_deadline_counts() {
+        assert_eq!(delete_on(at("2026-09-01T10:00:00Z"), None), date(2027, 5, 1));
+    }
+
+    #[test]
+    fn d1_due_on_the_day_itself() {
+        let day = date(2027, 5, 1);
+        assert!(!is_due(day, date(2027, 4, 30)));
+        assert!(is_due(day, day));
+    }
+
+    proptest! {
+        #[test]
+        fn d1_later_formations_never_shorten_the_term(a in 0i64..4_000_000_000, b in 0i64..4_000_000_000) {
+            let (first, second) = (a.min(b), a.max(b));
+            let deadline = Timestamp::UNIX_EPOCH;
+            let of = |s| delete_on(deadline, Some(Timestamp::from_second(s).unwrap()));
+            prop_assert!(of(first) <= of(second));
+        }
+
+        #[test]
+        fn d1_the_term_is_242_to_246_days(second in 0i64..4_000_000_000) {
+            let formed = Timestamp::from_second(second).unwrap();
+            let days = date_in_copenhagen(formed).until(delete_on(formed, None)).unwrap().get_days();
+            prop_assert!((242..=246).contains(&days), "{}", days);
+        }
+    }
+}
