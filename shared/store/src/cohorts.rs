@@ -1,0 +1,162 @@
+//! Institutions and cohorts: onboarding, reading, what is due.
+
+use domain::cohort::{Cohort, Settings};
+use domain::institution::Institution;
+use domain::{FormId, InstitutionId, retention};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::item::{encode, string, text};
+use crate::update::{Change, Transacted};
+use crate::{Error, Scope, Store, keys};
+
+/// A cohort found in the index of what is due.
+pub type DueCohort = Scope;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct FormOwner {
+    institution: InstitutionId,
+    cohort: domain::CohortId,
+}
+
+impl Store {
+    /// The institution.
+    pub async fn institution(&self, id: &InstitutionId) -> Result<Option<Institution>, Error> {
+        self.get("institution", "institution", &keys::institution(id)).await
+    }
+
+    /// Onboards an institution; tells whether it was new. A second call changes nothing.
+    pub async fn create_institution(&self, institution: &Institution) -> Result<bool, Error> {
+        let key = keys::institution(&institution.id);
+        self.create("create_institution", "institution", &key, institution).await
+    }
+
+    /// Onboards a cohort and claims its form, in one transaction; tells whether both were free.
+    ///
+    /// A second call with the same cohort changes nothing and answers false.
+    pub async fn create_cohort(&self, cohort: &Cohort) -> Result<bool, Error> {
+        let settings = &cohort.settings;
+        let scope = Scope::new(settings.institution.clone(), settings.id.clone());
+        let owner =
+            FormOwner { institution: scope.institution.clone(), cohort: scope.cohort.clone() };
+        let form = encode("form", &keys::form(&settings.form), &owner)?;
+        let mut item = encode("cohort", &keys::cohort(&scope), cohort)?;
+        if cohort.active_formation.is_none() && cohort.published_formation.is_none() {
+            item.insert("deadline_pk".into(), string(keys::DEADLINE));
+            item.insert("deadline_sk".into(), string(keys::deadline_sk(settings.deadline, &scope)));
+        }
+        item.insert("retention_pk".into(), string(keys::RETENTION));
+        item.insert("retention_sk".into(), string(keys::retention_sk(cohort.delete_on, &scope)));
+        let items = vec![self.put_in_transaction(item), self.put_in_transaction(form)];
+        Ok(matches!(self.transact("create_cohort", items).await?, Transacted::Done))
+    }
+
+    /// Replaces a cohort's settings, e.g. after its mapping was mended. What has happened to the
+    /// cohort stays; institution, id and form cannot change. Tells whether the cohort is there,
+    /// not being erased, and keeps its form.
+    pub async fn replace_settings(&self, settings: &Settings) -> Result<bool, Error> {
+        let scope = Scope::new(settings.institution.clone(), settings.id.clone());
+        let key = keys::cohort(&scope);
+        let item = encode("cohort", &key, settings)?;
+        let mut change = Change::of(&key)
+            .when("attribute_exists(pk) AND attribute_not_exists(erasure) AND #form = :form")
+            .name("#form", "form")
+            .value(":form", string(settings.form.as_str()));
+        for (name, value) in item {
+            if !["pk", "sk", "institution", "id", "form"].contains(&name.as_str()) {
+                change = change.set(&name, value);
+            }
+        }
+        self.change("replace_settings", change).await
+    }
+
+    /// The cohort, unless its data is due for deletion or being erased (D2).
+    pub async fn cohort(&self, scope: &Scope, today: Date) -> Result<Option<Cohort>, Error> {
+        let cohort = self.cohort_even_if_gone(scope).await?;
+        Ok(cohort.filter(|cohort| is_visible(cohort, today)))
+    }
+
+    /// The cohort's record also when its data is gone: for erasure and certificates only.
+    pub async fn cohort_even_if_gone(&self, scope: &Scope) -> Result<Option<Cohort>, Error> {
+        self.get("cohort", "cohort", &keys::cohort(scope)).await
+    }
+
+    /// The institution's cohorts, without those whose data is due or gone.
+    pub async fn cohorts(
+        &self,
+        institution: &InstitutionId,
+        today: Date,
+    ) -> Result<Vec<Cohort>, Error> {
+        let pk = keys::institution_partition(institution);
+        let mut found: Vec<Cohort> = self.all("cohorts", "cohort", &pk, keys::COHORT).await?;
+        found.retain(|cohort| is_visible(cohort, today));
+        Ok(found)
+    }
+
+    /// The cohort that uses a form, whether or not its data is due.
+    pub async fn form_owner(&self, form: &FormId) -> Result<Option<Scope>, Error> {
+        let owner: Option<FormOwner> = self.get("form_owner", "form", &keys::form(form)).await?;
+        Ok(owner.map(|owner| Scope::new(owner.institution, owner.cohort)))
+    }
+
+    /// Cohorts whose deadline has passed and whose formation was not started yet.
+    ///
+    /// The index is eventually consistent: a cohort may be missing for a moment or still be listed
+    /// just after its formation was started.
+    pub async fn past_deadline(&self, now: Timestamp) -> Result<Vec<Scope>, Error> {
+        self.index("deadline", keys::DEADLINE, &format!("{}~", now.strftime("%Y-%m-%dT%H:%M:%SZ")))
+            .await
+    }
+
+    /// Cohorts whose deletion date has come and that are not erased yet.
+    pub async fn due(&self, today: Date) -> Result<Vec<DueCohort>, Error> {
+        self.index("retention", keys::RETENTION, &format!("{today}~")).await
+    }
+
+    /// Takes a cohort off the index of deadlines, once its formation surely runs.
+    pub async fn deadline_done(&self, scope: &Scope) -> Result<(), Error> {
+        let change = Change::of(&keys::cohort(scope))
+            .remove(&["deadline_pk", "deadline_sk"])
+            .when("attribute_exists(pk)");
+        self.change("deadline_done", change).await.map(drop)
+    }
+
+    async fn index(
+        &self,
+        name: &'static str,
+        partition: &str,
+        up_to: &str,
+    ) -> Result<Vec<Scope>, Error> {
+        let mut found = Vec::new();
+        let mut start = None;
+        loop {
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .index_name(name)
+                .key_condition_expression("#pk = :pk AND #sk < :up_to")
+                .expression_attribute_names("#pk", format!("{name}_pk"))
+                .expression_attribute_names("#sk", format!("{name}_sk"))
+                .expression_attribute_values(":pk", string(partition))
+                .expression_attribute_values(":up_to", string(up_to))
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(|error| Error::unavailable(name, error))?;
+            for item in answer.items.unwrap_or_default() {
+                let scope = text(&item, &format!("{name}_sk")).and_then(keys::scope_in_index);
+                found.push(scope.ok_or(Error::Corrupt { kind: "index entry" })?);
+            }
+            match answer.last_evaluated_key {
+                Some(next) => start = Some(next),
+                None => return Ok(found),
+            }
+        }
+    }
+}
+
+fn is_visible(cohort: &Cohort, today: Date) -> bool {
+    cohort.erasure.is_none() && !retention::is_due(cohort.delete_on, today)
+}

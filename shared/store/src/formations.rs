@@ -1,0 +1,207 @@
+//! Formations: one at a time per cohort, each step safe to run again (G1).
+
+use std::collections::BTreeMap;
+
+use domain::cohort::Cohort;
+use domain::formation::{Failure, Formation, FormationStatus, SectionResult};
+use domain::{FormationId, SectionId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::item::{encode, string};
+use crate::update::{Change, Transacted};
+use crate::{Error, Scope, Store, keys};
+
+/// How the request for a formation ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StartedFormation {
+    /// It is recorded now; the caller starts the execution.
+    New,
+    /// It was recorded before; the caller starts the execution again, which changes nothing when it runs.
+    Already(Formation),
+    /// Another formation of the cohort runs.
+    Busy(FormationId),
+    /// The cohort is not there or being erased.
+    NoCohort,
+}
+
+/// How a step of a formation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transition {
+    /// The step was done now.
+    Done,
+    /// It had been done before, or the formation is past it; nothing changed.
+    Past,
+}
+
+impl Store {
+    /// Records a formation and makes it the cohort's active one, in one transaction.
+    pub async fn start_formation(
+        &self,
+        scope: &Scope,
+        formation: &Formation,
+    ) -> Result<StartedFormation, Error> {
+        let id = string(formation.id.as_str());
+        let item = encode("formation", &keys::formation(scope, &formation.id), formation)?;
+        let change = Change::of(&keys::cohort(scope))
+            .set("active_formation", id)
+            .when(
+                "attribute_exists(pk) AND attribute_not_exists(erasure) AND \
+                 (attribute_not_exists(active_formation) OR active_formation = :set_active_formation)",
+            );
+        let items = vec![self.put_in_transaction(item), change.in_transaction(&self.table)];
+        if matches!(self.transact("start_formation", items).await?, Transacted::Done) {
+            return Ok(StartedFormation::New);
+        }
+        if let Some(known) = self.formation(scope, &formation.id).await? {
+            return Ok(StartedFormation::Already(known));
+        }
+        let cohort: Option<Cohort> = self.cohort_even_if_gone(scope).await?;
+        Ok(match cohort.filter(|cohort| cohort.erasure.is_none()) {
+            None => StartedFormation::NoCohort,
+            Some(Cohort { active_formation: Some(active), .. }) => StartedFormation::Busy(active),
+            // It ended between the two reads; the next try starts.
+            Some(_) => {
+                return Err(Error::Unavailable {
+                    operation: "start_formation",
+                    code: "raced".into(),
+                    source: "another formation ended meanwhile".into(),
+                });
+            }
+        })
+    }
+
+    /// One formation.
+    pub async fn formation(
+        &self,
+        scope: &Scope,
+        id: &FormationId,
+    ) -> Result<Option<Formation>, Error> {
+        self.get("formation", "formation", &keys::formation(scope, id)).await
+    }
+
+    /// All formations of a cohort: a handful.
+    pub async fn formations(&self, scope: &Scope) -> Result<Vec<Formation>, Error> {
+        self.all("formations", "formation", &keys::cohort_partition(scope), keys::FORMATION).await
+    }
+
+    /// Notes what the sections' solvers did, once all groups are written.
+    pub async fn formation_solved(
+        &self,
+        scope: &Scope,
+        id: &FormationId,
+        engine: &str,
+        sections: &BTreeMap<SectionId, SectionResult>,
+    ) -> Result<Transition, Error> {
+        let key = keys::formation(scope, id);
+        let mut item = encode("formation", &key, &serde_json::json!({ "sections": sections }))?;
+        let sections = item.remove("sections").ok_or(Error::Unwritable { kind: "formation" })?;
+        let change = Change::of(&key)
+            .set("engine", string(engine))
+            .set("sections", sections)
+            .when("#status = :running")
+            .name("#status", "status")
+            .value(":running", string(FormationStatus::Running.as_str()));
+        self.transition("formation_solved", change).await
+    }
+
+    /// Lets the formation wait for approval, with the state machine's token. A new token (the task
+    /// was tried again) replaces the old one, which then no longer works.
+    pub async fn await_approval(
+        &self,
+        scope: &Scope,
+        id: &FormationId,
+        token: &str,
+    ) -> Result<Transition, Error> {
+        let change = Change::of(&keys::formation(scope, id))
+            .set("status", string(FormationStatus::AwaitingApproval.as_str()))
+            .set("task_token", string(token))
+            .when("#status IN (:running, :set_status)")
+            .value(":running", string(FormationStatus::Running.as_str()));
+        self.transition("await_approval", change).await
+    }
+
+    /// Makes a formation's groups the ones that count and moves the deletion date (D1), in one
+    /// transaction: a reader sees all of it or nothing.
+    pub async fn publish_formation(
+        &self,
+        scope: &Scope,
+        id: &FormationId,
+        at: Timestamp,
+        delete_on: Date,
+    ) -> Result<Transition, Error> {
+        let formation = ending(&keys::formation(scope, id), FormationStatus::Published, at);
+        let cohort = Change::of(&keys::cohort(scope))
+            .set("published_formation", string(id.as_str()))
+            .set("last_formation_at", string(at.to_string()))
+            .set("delete_on", string(delete_on.to_string()))
+            .set("retention_sk", string(keys::retention_sk(delete_on, scope)))
+            .remove(&["active_formation", "deadline_pk", "deadline_sk"])
+            .when("active_formation = :set_published_formation AND attribute_not_exists(erasure)");
+        self.end_formation("publish_formation", formation, cohort).await
+    }
+
+    /// Ends a formation that failed and frees the cohort for another.
+    pub async fn fail_formation(
+        &self,
+        scope: &Scope,
+        id: &FormationId,
+        at: Timestamp,
+        failure: &Failure,
+    ) -> Result<Transition, Error> {
+        let key = keys::formation(scope, id);
+        let mut item = encode("formation", &key, &serde_json::json!({ "failure": failure }))?;
+        let failure = item.remove("failure").ok_or(Error::Unwritable { kind: "formation" })?;
+        let formation = ending(&key, FormationStatus::Failed, at).set("failure", failure);
+        self.end_formation("fail_formation", formation, freed(scope, id)).await
+    }
+
+    /// Ends a formation that a contact rejected and frees the cohort for another.
+    pub async fn reject_formation(
+        &self,
+        scope: &Scope,
+        id: &FormationId,
+        at: Timestamp,
+    ) -> Result<Transition, Error> {
+        let formation = ending(&keys::formation(scope, id), FormationStatus::Rejected, at);
+        self.end_formation("reject_formation", formation, freed(scope, id)).await
+    }
+
+    async fn end_formation(
+        &self,
+        operation: &'static str,
+        formation: Change,
+        cohort: Change,
+    ) -> Result<Transition, Error> {
+        let items = vec![formation.in_transaction(&self.table), cohort.in_transaction(&self.table)];
+        Ok(match self.transact(operation, items).await? {
+            Transacted::Done => Transition::Done,
+            Transacted::Refused(_) => Transition::Past,
+        })
+    }
+
+    async fn transition(
+        &self,
+        operation: &'static str,
+        change: Change,
+    ) -> Result<Transition, Error> {
+        Ok(if self.change(operation, change).await? { Transition::Done } else { Transition::Past })
+    }
+}
+
+fn ending(key: &keys::Key, status: FormationStatus, at: Timestamp) -> Change {
+    Change::of(key)
+        .set("status", string(status.as_str()))
+        .set("ended_at", string(at.to_string()))
+        .remove(&["task_token"])
+        .when("#status IN (:running, :awaiting)")
+        .value(":running", string(FormationStatus::Running.as_str()))
+        .value(":awaiting", string(FormationStatus::AwaitingApproval.as_str()))
+}
+
+fn freed(scope: &Scope, id: &FormationId) -> Change {
+    Change::of(&keys::cohort(scope))
+        .remove(&["active_formation"])
+        .when("active_formation = :formation")
+        .value(":formation", string(id.as_str()))
+}

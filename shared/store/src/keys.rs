@@ -1,0 +1,172 @@
+//! Every key of the tables and the bucket.
+//!
+//! Keys start with the institution, so that a handler bound to one institution cannot name
+//! another's items. The two global look-ups (contact by subject, cohort by form) hold ids only.
+
+use domain::{
+    CohortId, ContactId, ErasureId, FormId, FormationId, InstitutionId, MessageId, ResponseToken,
+    SectionId, StudentId,
+};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::Scope;
+
+/// The partition of quarantined responses whose form no cohort uses.
+pub const UNASSIGNED: &str = "UNASSIGNED";
+/// Partition value of the index `deadline`.
+pub const DEADLINE: &str = "DEADLINE";
+/// Partition value of the index `retention`.
+pub const RETENTION: &str = "RETENTION";
+/// Sort-key prefixes of a cohort's partition.
+pub const STUDENT: &str = "STUDENT#";
+/// Responses.
+pub const RESPONSE: &str = "RESPONSE#";
+/// Quarantined responses.
+pub const QUARANTINE: &str = "QUARANTINE#";
+/// Formations.
+pub const FORMATION: &str = "FORMATION#";
+/// Groups.
+pub const GROUP: &str = "GROUP#";
+/// Messages.
+pub const MESSAGE: &str = "MESSAGE#";
+/// Cohorts, in an institution's partition.
+pub const COHORT: &str = "COHORT#";
+/// Erasures, in an institution's partition.
+pub const ERASURE: &str = "ERASURE#";
+
+/// A primary key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// Partition key.
+    pub pk: String,
+    /// Sort key.
+    pub sk: String,
+}
+
+fn key(pk: String, sk: impl Into<String>) -> Key {
+    Key { pk, sk: sk.into() }
+}
+
+/// An institution's own partition.
+pub fn institution_partition(institution: &InstitutionId) -> String {
+    format!("INS#{institution}")
+}
+
+/// A cohort's partition: everything that erasing the cohort deletes.
+pub fn cohort_partition(scope: &Scope) -> String {
+    format!("INS#{}#COH#{}", scope.institution, scope.cohort)
+}
+
+/// The institution.
+pub fn institution(id: &InstitutionId) -> Key {
+    key(institution_partition(id), "META")
+}
+
+/// A cohort.
+pub fn cohort(scope: &Scope) -> Key {
+    key(institution_partition(&scope.institution), format!("{COHORT}{}", scope.cohort))
+}
+
+/// A contact by the identity provider's subject.
+pub fn contact(id: &ContactId) -> Key {
+    key(format!("CONTACT#{id}"), "CONTACT")
+}
+
+/// The cohort that uses a form.
+pub fn form(id: &FormId) -> Key {
+    key(format!("FORM#{id}"), "FORM")
+}
+
+/// A student.
+pub fn student(scope: &Scope, id: &StudentId) -> Key {
+    key(cohort_partition(scope), format!("{STUDENT}{id}"))
+}
+
+/// A response.
+pub fn response(scope: &Scope, token: &ResponseToken) -> Key {
+    key(cohort_partition(scope), format!("{RESPONSE}{token}"))
+}
+
+/// A quarantined response of a cohort, or of no cohort.
+pub fn quarantine(scope: Option<&Scope>, token: &ResponseToken) -> Key {
+    key(quarantine_partition(scope), format!("{QUARANTINE}{token}"))
+}
+
+/// Where quarantined responses of a cohort, or of no cohort, are.
+pub fn quarantine_partition(scope: Option<&Scope>) -> String {
+    scope.map_or_else(|| UNASSIGNED.to_owned(), cohort_partition)
+}
+
+/// A formation.
+pub fn formation(scope: &Scope, id: &FormationId) -> Key {
+    key(cohort_partition(scope), format!("{FORMATION}{id}"))
+}
+
+/// A group. The number is padded so that groups sort by it.
+pub fn group(scope: &Scope, formation: &FormationId, section: &SectionId, number: u32) -> Key {
+    key(cohort_partition(scope), format!("{}{section}#{number:05}", group_prefix(formation)))
+}
+
+/// All groups of a formation.
+pub fn group_prefix(formation: &FormationId) -> String {
+    format!("{GROUP}{formation}#")
+}
+
+/// A message.
+pub fn message(scope: &Scope, id: &MessageId) -> Key {
+    key(cohort_partition(scope), format!("{MESSAGE}{id}"))
+}
+
+/// An erasure.
+pub fn erasure(institution: &InstitutionId, id: &ErasureId) -> Key {
+    key(institution_partition(institution), format!("{ERASURE}{id}"))
+}
+
+/// Sort key of the index `deadline`.
+pub fn deadline_sk(at: Timestamp, scope: &Scope) -> String {
+    // Whole seconds, so that the texts sort as the instants do.
+    format!("{}#{}#{}", at.strftime("%Y-%m-%dT%H:%M:%SZ"), scope.institution, scope.cohort)
+}
+
+/// Sort key of the index `retention`.
+pub fn retention_sk(delete_on: Date, scope: &Scope) -> String {
+    format!("{delete_on}#{}#{}", scope.institution, scope.cohort)
+}
+
+/// The cohort in a sort key of an index.
+pub fn scope_in_index(sk: &str) -> Option<Scope> {
+    let mut parts = sk.split('#').skip(1);
+    let institution = InstitutionId::parse(parts.next()?).ok()?;
+    let cohort = CohortId::parse(parts.next()?).ok()?;
+    Some(Scope { institution, cohort })
+}
+
+/// Everything in the bucket that erasing a cohort deletes.
+pub fn cohort_prefix(scope: &Scope) -> String {
+    format!("institutions/{}/cohorts/{}/", scope.institution, scope.cohort)
+}
+
+/// The raw questionnaires of no cohort.
+pub const UNASSIGNED_PREFIX: &str = "unassigned/";
+
+/// A raw questionnaire (with CPR numbers masked).
+pub fn raw_response(scope: Option<&Scope>, token: &ResponseToken) -> String {
+    let prefix = scope.map_or_else(|| UNASSIGNED_PREFIX.to_owned(), cohort_prefix);
+    format!("{prefix}responses/{token}.json")
+}
+
+/// What the solver of a section reads.
+pub fn solve_input(scope: &Scope, formation: &FormationId, section: &SectionId) -> String {
+    format!("{}formations/{formation}/input/{section}.json", cohort_prefix(scope))
+}
+
+/// What the solver of a section writes.
+pub fn solve_output(scope: &Scope, formation: &FormationId, section: &SectionId) -> String {
+    format!("{}formations/{formation}/output/{section}.json", cohort_prefix(scope))
+}
+
+/// A deletion certificate: outside the cohort's prefix, because it outlives the cohort.
+pub fn certificate(institution: &InstitutionId, erasure: &ErasureId) -> String {
+    format!("institutions/{institution}/certificates/{erasure}.json")
+}

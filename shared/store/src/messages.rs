@@ -1,0 +1,82 @@
+//! The outbox (M3, M4): one record per mail, claimed before it is sent.
+
+use domain::MessageId;
+use domain::message::{Message, MessageStatus};
+use jiff::Timestamp;
+
+use crate::item::{Cursor, Page, decode, number, string};
+use crate::update::Change;
+use crate::{Error, Scope, Store, keys};
+
+impl Store {
+    /// Records a mail to be sent; tells whether it was new.
+    pub async fn create_message(&self, scope: &Scope, message: &Message) -> Result<bool, Error> {
+        self.create("create_message", "message", &keys::message(scope, &message.id), message).await
+    }
+
+    /// One message.
+    pub async fn message(&self, scope: &Scope, id: &MessageId) -> Result<Option<Message>, Error> {
+        self.get("message", "message", &keys::message(scope, id)).await
+    }
+
+    /// One page of the cohort's messages.
+    pub async fn messages(
+        &self,
+        scope: &Scope,
+        from: Option<&Cursor>,
+        limit: Option<i32>,
+    ) -> Result<Page<Message>, Error> {
+        self.page("messages", "message", &keys::cohort_partition(scope), keys::MESSAGE, from, limit)
+            .await
+    }
+
+    /// Claims a message for sending, if it is still as `seen`: of two mailers one gets it.
+    ///
+    /// The attempt counter is part of the condition, so a claim on an outdated reading fails even
+    /// when the status is the same again.
+    pub async fn claim_message(
+        &self,
+        scope: &Scope,
+        seen: &Message,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<Message>, Error> {
+        let change = Change::of(&keys::message(scope, &seen.id))
+            .set("status", string(MessageStatus::Claimed.as_str()))
+            .set("status_at", string(now.to_string()))
+            .set("attempts", number(seen.attempts + 1))
+            .set("lease_until", string(lease_until.to_string()))
+            .when("#status = :seen AND attempts = :attempts")
+            .value(":seen", string(seen.status.as_str()))
+            .value(":attempts", number(seen.attempts));
+        let item = self.change_returning("claim_message", change).await?;
+        item.map(|item| decode("message", item)).transpose()
+    }
+
+    /// Moves a message to a state, if it is in one of the states `from`; tells whether it was.
+    ///
+    /// Used by whoever learns how a send ended; a second call finds the message moved and changes nothing.
+    pub async fn move_message(
+        &self,
+        scope: &Scope,
+        id: &MessageId,
+        from: &[MessageStatus],
+        to: MessageStatus,
+        at: Timestamp,
+        ses_id: Option<&str>,
+        failure: Option<&str>,
+    ) -> Result<bool, Error> {
+        let places: Vec<String> = (0..from.len()).map(|i| format!(":from_{i}")).collect();
+        let mut change = Change::of(&keys::message(scope, id))
+            .set("status", string(to.as_str()))
+            .set("status_at", string(at.to_string()))
+            .set_some("ses_id", ses_id.map(string))
+            .set_some("failure", failure.map(string))
+            .remove(&["lease_until"])
+            .when(&format!("#status IN ({})", places.join(", ")));
+        for (place, status) in places.iter().zip(from) {
+            change = change.value(place, string(status.as_str()));
+        }
+        self.change("move_message", change).await
+    }
+}

@@ -1,0 +1,153 @@
+//! The bucket: raw questionnaires, what solvers read and write, certificates.
+
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::Error;
+
+/// The bucket.
+#[derive(Debug, Clone)]
+pub struct Objects {
+    client: aws_sdk_s3::Client,
+    bucket: String,
+}
+
+/// How a conditional put ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PutOutcome {
+    /// The object was written.
+    Written,
+    /// An object of this key was there; nothing changed.
+    Existed,
+}
+
+/// S3 lists and deletes at most this many versions at once.
+const PAGE: i32 = 1000;
+
+impl Objects {
+    /// Binds a client to a bucket.
+    pub fn new(client: aws_sdk_s3::Client, bucket: impl Into<String>) -> Self {
+        Self { client, bucket: bucket.into() }
+    }
+
+    /// Writes an object unless its key is taken: the first body that came stays.
+    pub async fn create(&self, key: &str, body: Vec<u8>) -> Result<PutOutcome, Error> {
+        let outcome = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .content_type("application/json")
+            .if_none_match("*")
+            .body(ByteStream::from(body))
+            .send()
+            .await;
+        match outcome {
+            Ok(_) => Ok(PutOutcome::Written),
+            Err(error) if code(&error) == Some("PreconditionFailed") => Ok(PutOutcome::Existed),
+            Err(error) => Err(Error::unavailable("create_object", error)),
+        }
+    }
+
+    /// Writes a value as JSON, replacing what was there.
+    pub async fn put_json<T: Serialize>(&self, key: &str, value: &T) -> Result<Vec<u8>, Error> {
+        let body = serde_json::to_vec(value).map_err(|_| Error::Unwritable { kind: "object" })?;
+        self.client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .content_type("application/json")
+            .body(ByteStream::from(body.clone()))
+            .send()
+            .await
+            .map_err(|error| Error::unavailable("put_json", error))?;
+        Ok(body)
+    }
+
+    /// Reads an object.
+    pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
+        let outcome = self.client.get_object().bucket(&self.bucket).key(key).send().await;
+        let answer = match outcome {
+            Ok(answer) => answer,
+            Err(error) if code(&error) == Some("NoSuchKey") => return Ok(None),
+            Err(error) => return Err(Error::unavailable("get_object", error)),
+        };
+        let body = answer.body.collect().await.map_err(|_| Error::Unavailable {
+            operation: "get_object",
+            code: "body".into(),
+            source: "the body broke off".into(),
+        })?;
+        Ok(Some(body.to_vec()))
+    }
+
+    /// Reads a JSON object.
+    pub async fn get_json<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
+        let body = self.get(key).await?;
+        body.map(|body| {
+            serde_json::from_slice(&body).map_err(|_| Error::Corrupt { kind: "object" })
+        })
+        .transpose()
+    }
+
+    /// Deletes up to 1,000 versions and delete markers below a prefix; tells how many, and whether
+    /// none is left. What is gone stays gone, so a run that died is simply run again.
+    pub async fn delete_versions(&self, prefix: &str) -> Result<(u64, bool), Error> {
+        let (versions, more) = self.versions(prefix).await?;
+        if versions.is_empty() {
+            return Ok((0, true));
+        }
+        let count = versions.len() as u64;
+        let delete = Delete::builder()
+            .set_objects(Some(versions))
+            .quiet(true)
+            .build()
+            .map_err(|_| Error::Unwritable { kind: "delete request" })?;
+        let answer = self
+            .client
+            .delete_objects()
+            .bucket(&self.bucket)
+            .delete(delete)
+            .send()
+            .await
+            .map_err(|error| Error::unavailable("delete_versions", error))?;
+        let failed = answer.errors().len() as u64;
+        Ok((count - failed.min(count), !more && failed == 0))
+    }
+
+    /// How many versions and delete markers are below a prefix, counted up to 1,000.
+    pub async fn count_versions(&self, prefix: &str) -> Result<u64, Error> {
+        Ok(self.versions(prefix).await?.0.len() as u64)
+    }
+
+    async fn versions(&self, prefix: &str) -> Result<(Vec<ObjectIdentifier>, bool), Error> {
+        let answer = self
+            .client
+            .list_object_versions()
+            .bucket(&self.bucket)
+            .prefix(prefix)
+            .max_keys(PAGE)
+            .send()
+            .await
+            .map_err(|error| Error::unavailable("list_versions", error))?;
+        let versions = answer.versions().iter().map(|v| (v.key(), v.version_id()));
+        let markers = answer.delete_markers().iter().map(|m| (m.key(), m.version_id()));
+        let found = versions
+            .chain(markers)
+            .filter_map(|(key, version)| {
+                ObjectIdentifier::builder()
+                    .key(key?)
+                    .set_version_id(version.map(str::to_owned))
+                    .build()
+                    .ok()
+            })
+            .collect();
+        Ok((found, answer.is_truncated().unwrap_or(false)))
+    }
+}
+
+fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Option<&str> {
+    error.as_service_error().and_then(ProvideErrorMetadata::code)
+}

@@ -1,0 +1,61 @@
+//! Responses that could not be mapped (Q4).
+
+use domain::ResponseToken;
+use domain::quarantine::Quarantined;
+
+use crate::item::{Cursor, Page, key_item};
+use crate::{Error, Scope, Store, keys};
+
+impl Store {
+    /// Quarantines a response of a cohort, or of no cohort; tells whether it was new.
+    pub async fn quarantine(
+        &self,
+        scope: Option<&Scope>,
+        entry: &Quarantined,
+    ) -> Result<bool, Error> {
+        self.create(
+            "quarantine",
+            "quarantined response",
+            &keys::quarantine(scope, &entry.token),
+            entry,
+        )
+        .await
+    }
+
+    /// One quarantined response.
+    pub async fn quarantined(
+        &self,
+        scope: Option<&Scope>,
+        token: &ResponseToken,
+    ) -> Result<Option<Quarantined>, Error> {
+        self.get("quarantined", "quarantined response", &keys::quarantine(scope, token)).await
+    }
+
+    /// One page of the quarantined responses of a cohort, or of no cohort.
+    pub async fn quarantine_page(
+        &self,
+        scope: Option<&Scope>,
+        from: Option<&Cursor>,
+        limit: Option<i32>,
+    ) -> Result<Page<Quarantined>, Error> {
+        let pk = keys::quarantine_partition(scope);
+        self.page("quarantine_page", "quarantined response", &pk, keys::QUARANTINE, from, limit)
+            .await
+    }
+
+    /// Takes a response out of quarantine, once it is stored elsewhere or due. Running it again changes nothing.
+    pub async fn leave_quarantine(
+        &self,
+        scope: Option<&Scope>,
+        token: &ResponseToken,
+    ) -> Result<(), Error> {
+        self.client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key_item(&keys::quarantine(scope, token))))
+            .send()
+            .await
+            .map_err(|error| Error::unavailable("leave_quarantine", error))?;
+        Ok(())
+    }
+}

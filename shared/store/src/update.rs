@@ -1,0 +1,209 @@
+//! Updates and transactions in few words.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+
+use crate::item::{Item, is_condition, key_item};
+use crate::keys::Key;
+use crate::{Error, Store};
+
+/// An update of one item under a condition.
+#[derive(Debug, Default)]
+pub(crate) struct Change {
+    key: Item,
+    set: Vec<String>,
+    remove: Vec<&'static str>,
+    condition: String,
+    names: Vec<(String, String)>,
+    values: Vec<(String, AttributeValue)>,
+}
+
+impl Change {
+    pub(crate) fn of(key: &Key) -> Self {
+        Self { key: key_item(key), ..Self::default() }
+    }
+
+    /// Sets an attribute; the name is escaped, so reserved words are fine.
+    pub(crate) fn set(mut self, name: &str, value: AttributeValue) -> Self {
+        self.set.push(format!("#{name} = :set_{name}"));
+        self.names.push((format!("#{name}"), name.to_owned()));
+        self.values.push((format!(":set_{name}"), value));
+        self
+    }
+
+    /// Sets an attribute when there is a value for it.
+    pub(crate) fn set_some(self, name: &str, value: Option<AttributeValue>) -> Self {
+        match value {
+            Some(value) => self.set(name, value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn remove(mut self, names: &[&'static str]) -> Self {
+        self.remove.extend(names);
+        self
+    }
+
+    /// The condition; attribute names in it must not be reserved words unless named by [`Self::name`].
+    pub(crate) fn when(mut self, condition: &str) -> Self {
+        condition.clone_into(&mut self.condition);
+        self
+    }
+
+    pub(crate) fn name(mut self, placeholder: &str, name: &str) -> Self {
+        self.names.push((placeholder.to_owned(), name.to_owned()));
+        self
+    }
+
+    pub(crate) fn value(mut self, placeholder: &str, value: AttributeValue) -> Self {
+        self.values.push((placeholder.to_owned(), value));
+        self
+    }
+
+    fn expression(&self) -> String {
+        let mut expression = String::new();
+        if !self.set.is_empty() {
+            expression.push_str("SET ");
+            expression.push_str(&self.set.join(", "));
+        }
+        if !self.remove.is_empty() {
+            expression.push_str(" REMOVE ");
+            expression.push_str(&self.remove.join(", "));
+        }
+        expression
+    }
+
+    pub(crate) fn in_transaction(self, table: &str) -> TransactWriteItem {
+        let expression = self.expression();
+        let update = Update::builder()
+            .table_name(table)
+            .set_key(Some(self.key))
+            .update_expression(expression)
+            .set_condition_expression((!self.condition.is_empty()).then_some(self.condition))
+            .set_expression_attribute_names(
+                (!self.names.is_empty()).then(|| self.names.into_iter().collect()),
+            )
+            .set_expression_attribute_values(
+                (!self.values.is_empty()).then(|| self.values.into_iter().collect()),
+            )
+            .build()
+            .expect("table, key and expression are set");
+        TransactWriteItem::builder().update(update).build()
+    }
+}
+
+/// How a transaction ended.
+pub(crate) enum Transacted {
+    /// Everything was written.
+    Done,
+    /// Nothing was written; the condition of the item at this place did not hold.
+    Refused(usize),
+}
+
+/// How often a transaction is tried when another one holds an item of it.
+const CONFLICT_TRIES: u32 = 6;
+
+impl Store {
+    /// Updates one item; tells whether its condition held.
+    pub(crate) async fn change(
+        &self,
+        operation: &'static str,
+        change: Change,
+    ) -> Result<bool, Error> {
+        self.change_returning(operation, change).await.map(|item| item.is_some())
+    }
+
+    /// Updates one item and returns it as it is now, unless its condition did not hold.
+    pub(crate) async fn change_returning(
+        &self,
+        operation: &'static str,
+        change: Change,
+    ) -> Result<Option<Item>, Error> {
+        let expression = change.expression();
+        let outcome = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(change.key))
+            .update_expression(expression)
+            .set_condition_expression((!change.condition.is_empty()).then_some(change.condition))
+            .set_expression_attribute_names(
+                (!change.names.is_empty()).then(|| change.names.into_iter().collect()),
+            )
+            .set_expression_attribute_values(
+                (!change.values.is_empty()).then(|| change.values.into_iter().collect()),
+            )
+            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew)
+            .send()
+            .await;
+        match outcome {
+            Ok(answer) => Ok(Some(answer.attributes.unwrap_or_default())),
+            Err(error) if is_condition(&error) => Ok(None),
+            Err(error) => Err(Error::unavailable(operation, error)),
+        }
+    }
+
+    /// Writes all items or none. Conflicts with other transactions are waited out briefly; past
+    /// that the error is transient and the caller's retry goes on.
+    pub(crate) async fn transact(
+        &self,
+        operation: &'static str,
+        items: Vec<TransactWriteItem>,
+    ) -> Result<Transacted, Error> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let outcome = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(items.clone()))
+                .send()
+                .await;
+            let error = match outcome {
+                Ok(_) => return Ok(Transacted::Done),
+                Err(error) => error,
+            };
+            if let Some(place) = refused_at(&error) {
+                return Ok(Transacted::Refused(place));
+            }
+            if !is_conflict(&error) || tries == CONFLICT_TRIES {
+                return Err(Error::unavailable(operation, error));
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10 << tries)).await;
+        }
+    }
+
+    pub(crate) fn put_in_transaction(&self, item: Item) -> TransactWriteItem {
+        let put = aws_sdk_dynamodb::types::Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .expect("table and item are set");
+        TransactWriteItem::builder().put(put).build()
+    }
+}
+
+fn reasons<R>(error: &SdkError<TransactWriteItemsError, R>) -> Vec<&str> {
+    match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled
+            .cancellation_reasons()
+            .iter()
+            .map(|reason| reason.code().unwrap_or("None"))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn refused_at<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<usize> {
+    reasons(error).iter().position(|code| *code == "ConditionalCheckFailed")
+}
+
+fn is_conflict<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
+    reasons(error).contains(&"TransactionConflict")
+        || matches!(
+            error.as_service_error(),
+            Some(TransactWriteItemsError::TransactionInProgressException(_))
+        )
+}
