@@ -49,6 +49,8 @@ metrics! {
     CprMasked,
     /// An answer of a type that the mapping does not know.
     UnknownAnswerTypes,
+    /// An answer to a mapped question that is off its scale or means none of its options.
+    AnswersDropped,
     /// A formation was started.
     FormationsStarted,
     /// A formation was published.
