@@ -306,7 +306,7 @@ impl Settings {
     pub fn problems(&self) -> Vec<SettingsError> {
         let mut found = Vec::new();
         let mut say = |item: String, problem: &str| {
-            found.push(SettingsError { item, problem: problem.to_owned() })
+            found.push(SettingsError { item, problem: problem.to_owned() });
         };
         let Sizes { min, preferred, max } = self.sizes;
         if min < 2 || min > preferred || preferred > max || max > 50 {

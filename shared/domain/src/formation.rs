@@ -46,6 +46,30 @@ pub struct Formation {
     /// The state machine's token while the formation waits for approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task_token: Option<String>,
+    /// What a contact decided about the groups; the first decision stands (G6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+}
+
+/// A contact's word on groups that awaited it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Which way it went.
+    pub verdict: Verdict,
+    /// Whose word it was.
+    pub by: ContactId,
+    /// When it was given.
+    pub at: Timestamp,
+}
+
+/// Which way a decision went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The groups are to be published.
+    Approved,
+    /// The groups are not to be published.
+    Rejected,
 }
 
 /// Where a formation is in the flow.

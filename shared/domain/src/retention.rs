@@ -35,6 +35,12 @@ pub fn delete_on(deadline: Timestamp, last_formation: Option<Timestamp>) -> Date
     months_after(date_in_copenhagen(last_formation.unwrap_or(deadline)), RETENTION_MONTHS)
 }
 
+/// The first day on which a questionnaire that no cohort claimed must no longer exist.
+pub fn unassigned_delete_on(received_at: Timestamp) -> Date {
+    let day = date_in_copenhagen(received_at);
+    day.checked_add(Span::new().days(UNASSIGNED_DAYS)).unwrap_or(Date::MAX)
+}
+
 /// `months` civil months later, clamped to the end of the month.
 fn months_after(day: Date, months: i8) -> Date {
     day.checked_add(Span::new().months(months)).unwrap_or(Date::MAX)
@@ -77,6 +83,11 @@ mod tests {
     #[test]
     fn d1_without_a_formation_the_deadline_counts() {
         assert_eq!(delete_on(at("2026-09-01T10:00:00Z"), None), date(2027, 5, 1));
+    }
+
+    #[test]
+    fn d1_an_unclaimed_questionnaire_goes_after_thirty_days() {
+        assert_eq!(unassigned_delete_on(at("2026-09-01T23:30:00Z")), date(2026, 10, 2));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::cohort::Cohort;
-use domain::formation::{Failure, Formation, FormationStatus, SectionResult};
+use domain::formation::{Decision, Failure, Formation, FormationStatus, SectionResult};
 use domain::{FormationId, SectionId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,6 +13,7 @@ use crate::update::{Change, Transacted};
 use crate::{Error, Scope, Store, keys};
 
 /// How the request for a formation ended.
+#[expect(clippy::large_enum_variant, reason = "one value per request, matched at once")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum StartedFormation {
     /// It is recorded now; the caller starts the execution.
@@ -119,6 +120,25 @@ impl Store {
             .when("#status IN (:running, :set_status)")
             .value(":running", string(FormationStatus::Running.as_str()));
         self.transition("await_approval", change).await
+    }
+
+    /// Notes a contact's decision about groups that await it. The first decision stands: of two
+    /// contacts who decide at once, the second finds it taken ([`Transition::Past`]).
+    pub async fn decide_formation(
+        &self,
+        scope: &Scope,
+        id: &FormationId,
+        decision: &Decision,
+    ) -> Result<Transition, Error> {
+        let key = keys::formation(scope, id);
+        let mut item = encode("formation", &key, &serde_json::json!({ "decision": decision }))?;
+        let decision = item.remove("decision").ok_or(Error::Unwritable { kind: "formation" })?;
+        let change = Change::of(&key)
+            .set("decision", decision)
+            .when("#status = :awaiting AND attribute_not_exists(#decision)")
+            .name("#status", "status")
+            .value(":awaiting", string(FormationStatus::AwaitingApproval.as_str()));
+        self.transition("decide_formation", change).await
     }
 
     /// Makes a formation's groups the ones that count and moves the deletion date (D1), in one

@@ -31,6 +31,7 @@ pub(crate) fn string(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers hand over plain numbers")]
 pub(crate) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
@@ -157,6 +158,45 @@ impl Store {
             found.extend(page.items);
             match page.next {
                 Some(next) => from = Some(next),
+                None => return Ok(found),
+            }
+        }
+    }
+}
+
+impl Store {
+    /// Some attributes of all items of a partition whose sort keys start with a prefix: counting
+    /// then moves words, not whole items.
+    pub(crate) async fn attributes(
+        &self,
+        operation: &'static str,
+        pk: &str,
+        prefix: &str,
+        names: &[&str],
+    ) -> Result<Vec<Item>, Error> {
+        let places: Vec<String> = (0..names.len()).map(|place| format!("#a{place}")).collect();
+        let aliases: HashMap<String, String> =
+            places.iter().cloned().zip(names.iter().map(|name| (*name).to_owned())).collect();
+        let mut found = Vec::new();
+        let mut start = None;
+        loop {
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                .expression_attribute_values(":pk", string(pk))
+                .expression_attribute_values(":prefix", string(prefix))
+                .set_expression_attribute_names(Some(aliases.clone()))
+                .projection_expression(places.join(", "))
+                .set_exclusive_start_key(start)
+                .consistent_read(true)
+                .send()
+                .await
+                .map_err(|error| Error::unavailable(operation, error))?;
+            found.extend(answer.items.unwrap_or_default());
+            match answer.last_evaluated_key {
+                Some(next) => start = Some(next),
                 None => return Ok(found),
             }
         }

@@ -1,10 +1,12 @@
 //! The outbox (M3, M4): one record per mail, claimed before it is sent.
 
-use domain::MessageId;
+use std::collections::BTreeMap;
+
 use domain::message::{Message, MessageStatus};
+use domain::{FormationId, MessageId};
 use jiff::Timestamp;
 
-use crate::item::{Cursor, Page, decode, number, string};
+use crate::item::{Cursor, Page, decode, number, string, text};
 use crate::update::Change;
 use crate::{Error, Scope, Store, keys};
 
@@ -28,6 +30,28 @@ impl Store {
     ) -> Result<Page<Message>, Error> {
         self.page("messages", "message", &keys::cohort_partition(scope), keys::MESSAGE, from, limit)
             .await
+    }
+
+    /// How many of a formation's messages are in which state; states without messages are absent.
+    pub async fn count_messages(
+        &self,
+        scope: &Scope,
+        formation: &FormationId,
+    ) -> Result<BTreeMap<&'static str, u32>, Error> {
+        let pk = keys::cohort_partition(scope);
+        let names = ["formation", "status"];
+        let mut counts = BTreeMap::new();
+        for item in self.attributes("count_messages", &pk, keys::MESSAGE, &names).await? {
+            if text(&item, "formation") != Some(formation.as_str()) {
+                continue;
+            }
+            let status = text(&item, "status");
+            let known = MessageStatus::ALL.into_iter().find(|known| Some(known.as_str()) == status);
+            *counts
+                .entry(known.ok_or(Error::Corrupt { kind: "message" })?.as_str())
+                .or_default() += 1;
+        }
+        Ok(counts)
     }
 
     /// Claims a message for sending, if it is still as `seen`: of two mailers one gets it.
@@ -56,6 +80,7 @@ impl Store {
     /// Moves a message to a state, if it is in one of the states `from`; tells whether it was.
     ///
     /// Used by whoever learns how a send ended; a second call finds the message moved and changes nothing.
+    #[expect(clippy::too_many_arguments, reason = "one argument per attribute it sets")]
     pub async fn move_message(
         &self,
         scope: &Scope,

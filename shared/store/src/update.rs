@@ -160,10 +160,7 @@ impl Store {
                 .set_transact_items(Some(items.clone()))
                 .send()
                 .await;
-            let error = match outcome {
-                Ok(_) => return Ok(Transacted::Done),
-                Err(error) => error,
-            };
+            let Err(error) = outcome else { return Ok(Transacted::Done) };
             if let Some(place) = refused_at(&error) {
                 return Ok(Transacted::Refused(place));
             }
