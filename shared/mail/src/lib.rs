@@ -1,1 +1,23 @@
-//! (being written)
+//! What students are sent, how it leaves, and what is heard of it afterwards.
+//!
+//! * [`group_mail`] renders the mail that tells a student their group (M1): Danish or English,
+//!   text and HTML, and a calendar file. It waits for nothing and reads no clock.
+//! * [`events`] reads what SES reports about a mail (M4, M5).
+//! * `transport`, with the feature `ses`, hands a rendered mail to SES and says what is known about
+//!   the outcome (M4).
+//!
+//! Names and addresses pass through here and are kept nowhere: no error and no `Debug` shows them.
+
+mod calendar;
+pub mod events;
+pub mod group_mail;
+mod slots;
+mod style;
+#[cfg(feature = "ses")]
+pub mod transport;
+mod words;
+
+pub use events::{EventError, EventKind, MailEvent, Notification};
+pub use group_mail::{GroupMail, Member, RenderError, Rendered, render};
+#[cfg(feature = "ses")]
+pub use transport::{Outgoing, SendOutcome, SesTransport, ses_client};
