@@ -11,12 +11,15 @@ pub struct SettingsError {
     pub problems: Vec<String>,
 }
 
+/// Where values come from, by name.
+type Source<'a> = Box<dyn Fn(&str) -> Option<String> + 'a>;
+
 /// Reads settings and remembers what was missing, so that one start names every gap.
 ///
 /// A value that could not be read is stood in for by a default until [`Reader::finish`] refuses
 /// the whole; no function runs on stand-ins.
 pub struct Reader<'a> {
-    source: Box<dyn Fn(&str) -> Option<String> + 'a>,
+    source: Source<'a>,
     names: Vec<&'static str>,
     problems: Vec<String>,
 }
@@ -38,13 +41,11 @@ impl<'a> Reader<'a> {
     /// A setting that must be there.
     pub fn text(&mut self, name: &'static str) -> String {
         self.names.push(name);
-        match (self.source)(name).filter(|value| !value.trim().is_empty()) {
-            Some(value) => value,
-            None => {
-                self.problems.push(format!("{name} is not set"));
-                String::new()
-            }
-        }
+        let value = (self.source)(name).filter(|value| !value.trim().is_empty());
+        value.unwrap_or_else(|| {
+            self.problems.push(format!("{name} is not set"));
+            String::new()
+        })
     }
 
     /// A setting that must be there and parse.
