@@ -1,6 +1,7 @@
 //! The bucket: raw questionnaires, what solvers read and write, certificates.
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use serde::Serialize;
@@ -117,21 +118,23 @@ impl Objects {
         Ok((count - failed.min(count), !more && failed == 0))
     }
 
-    /// How many versions and delete markers are below a prefix, counted up to 1,000.
+    /// How many versions and delete markers are below a prefix.
     pub async fn count_versions(&self, prefix: &str) -> Result<u64, Error> {
-        Ok(self.versions(prefix).await?.0.len() as u64)
+        let mut count = 0;
+        let (mut key, mut version) = (None, None);
+        loop {
+            let answer = self.list_versions(prefix, key, version).await?;
+            count += (answer.versions().len() + answer.delete_markers().len()) as u64;
+            if !answer.is_truncated().unwrap_or(false) {
+                return Ok(count);
+            }
+            (key, version) = (answer.next_key_marker, answer.next_version_id_marker);
+        }
     }
 
+    /// The first page of what is below a prefix, and whether there is more.
     async fn versions(&self, prefix: &str) -> Result<(Vec<ObjectIdentifier>, bool), Error> {
-        let answer = self
-            .client
-            .list_object_versions()
-            .bucket(&self.bucket)
-            .prefix(prefix)
-            .max_keys(PAGE)
-            .send()
-            .await
-            .map_err(|error| Error::unavailable("list_versions", error))?;
+        let answer = self.list_versions(prefix, None, None).await?;
         let versions = answer.versions().iter().map(|v| (v.key(), v.version_id()));
         let markers = answer.delete_markers().iter().map(|m| (m.key(), m.version_id()));
         let found = versions
@@ -145,6 +148,24 @@ impl Objects {
             })
             .collect();
         Ok((found, answer.is_truncated().unwrap_or(false)))
+    }
+
+    async fn list_versions(
+        &self,
+        prefix: &str,
+        key: Option<String>,
+        version: Option<String>,
+    ) -> Result<ListObjectVersionsOutput, Error> {
+        self.client
+            .list_object_versions()
+            .bucket(&self.bucket)
+            .prefix(prefix)
+            .set_key_marker(key)
+            .set_version_id_marker(version)
+            .max_keys(PAGE)
+            .send()
+            .await
+            .map_err(|error| Error::unavailable("list_versions", error))
     }
 }
 
