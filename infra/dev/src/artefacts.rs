@@ -1,0 +1,107 @@
+//! The functions' binaries, built and packed for the emulator.
+//!
+//! The development profile is used: a release build of the AWS SDK takes minutes, and the emulator runs either.
+
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter, copy};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use tokio::process::Command;
+use zip::CompressionMethod;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use crate::layout::Layout;
+use crate::process::{progress, run, run_shown};
+
+/// A function's archive.
+#[derive(Debug, Clone)]
+pub struct Artefact {
+    /// The function: folder, package and binary.
+    pub function: String,
+    /// The archive with the one file `bootstrap`.
+    pub archive: PathBuf,
+    /// Its key in the bucket of artefacts; other contents have another key, which is how CloudFormation notices.
+    pub key: String,
+}
+
+/// Builds `functions` and packs those whose binary is new.
+pub async fn build(layout: &Layout, functions: &[String]) -> Result<Vec<Artefact>> {
+    progress(format!("building {} functions", functions.len()));
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--quiet", "--bins"]).current_dir(layout.root());
+    for function in functions {
+        cargo.args(["--package", function]);
+    }
+    run_shown(&mut cargo).await?;
+    let binaries = target_folder(layout).await?.join("debug");
+    let folder = layout.path("target/dev/artefacts");
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let functions = functions.to_vec();
+    tokio::task::spawn_blocking(move || {
+        functions.iter().map(|function| pack(function, &binaries.join(function), &folder)).collect()
+    })
+    .await
+    .context("packing")?
+}
+
+/// Where cargo builds.
+async fn target_folder(layout: &Layout) -> Result<PathBuf> {
+    #[derive(Deserialize)]
+    struct Metadata {
+        target_directory: PathBuf,
+    }
+    let mut cargo = Command::new("cargo");
+    cargo.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(layout.root());
+    let printed = run(&mut cargo).await?;
+    let metadata: Metadata = serde_json::from_str(&printed).context("reading cargo's metadata")?;
+    Ok(metadata.target_directory)
+}
+
+fn pack(function: &str, binary: &Path, folder: &Path) -> Result<Artefact> {
+    let key = format!("{function}-{}.zip", hash(binary)?);
+    let archive = folder.join(&key);
+    if !archive.exists() {
+        forget_earlier(function, folder)?;
+        // Written under another name first, so that an interrupted run leaves no half archive to be taken.
+        let unfinished = folder.join(format!("{key}.part"));
+        write_archive(binary, &unfinished)
+            .with_context(|| format!("packing {}", binary.display()))?;
+        fs::rename(&unfinished, &archive)
+            .with_context(|| format!("writing {}", archive.display()))?;
+    }
+    Ok(Artefact { function: function.to_owned(), archive, key })
+}
+
+fn hash(binary: &Path) -> Result<String> {
+    let bytes = fs::read(binary).with_context(|| format!("reading {}", binary.display()))?;
+    Ok(Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn write_archive(binary: &Path, archive: &Path) -> Result<()> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(1))
+        .unix_permissions(0o755);
+    let mut zip = ZipWriter::new(BufWriter::new(File::create(archive)?));
+    zip.start_file("bootstrap", options)?;
+    copy(&mut BufReader::with_capacity(1 << 20, File::open(binary)?), &mut zip)?;
+    zip.finish()?;
+    Ok(())
+}
+
+/// Removes earlier archives of a function; `name-` is followed by 24 hexadecimal digits, which keeps
+/// `mailer` from taking `mailer-extra`'s.
+fn forget_earlier(function: &str, folder: &Path) -> Result<()> {
+    for entry in folder.read_dir()? {
+        let path = entry?.path();
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let digits = stem.strip_prefix(function).and_then(|rest| rest.strip_prefix('-'));
+        if digits.is_some_and(|d| d.len() == 24 && d.bytes().all(|b| b.is_ascii_hexdigit())) {
+            fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! What the template says and the emulator's CloudFormation drops or gets wrong, done through its APIs instead.
+//!
+//! Each is listed in the README of this folder. All can be done again, so they follow every deployment.
+
+use anyhow::{Context as _, Result};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::deploy::Deployed;
+use crate::emulator::Emulator;
+
+/// Tables whose items expire, with the attribute that says when.
+const EXPIRING: [(&str, &str); 2] = [("AppTable", "expires_at"), ("AuditTable", "expires_at")];
+
+/// Tables with point-in-time recovery.
+const RECOVERABLE: [&str; 3] = ["AppTable", "AuditTable", "LedgerTable"];
+
+/// Applies all.
+pub async fn apply(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
+    time_to_live(emulator, deployed).await?;
+    recovery(emulator, deployed).await?;
+    cross_origin(emulator, deployed).await?;
+    mailer_concurrency(emulator, deployed).await
+}
+
+/// CloudFormation here ignores `TimeToLiveSpecification`.
+async fn time_to_live(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
+    for (table, attribute) in EXPIRING {
+        let name = deployed.output(table)?;
+        let body = json!({"TableName": name});
+        let found =
+            emulator.json("dynamodb", "DynamoDB_20120810.DescribeTimeToLive", &body).await?;
+        if found["TimeToLiveDescription"]["TimeToLiveStatus"] == "ENABLED" {
+            continue;
+        }
+        let specification = json!({"AttributeName": attribute, "Enabled": true});
+        let body = json!({"TableName": name, "TimeToLiveSpecification": specification});
+        emulator.json("dynamodb", "DynamoDB_20120810.UpdateTimeToLive", &body).await?;
+    }
+    Ok(())
+}
+
+/// CloudFormation here ignores `PointInTimeRecoverySpecification`.
+async fn recovery(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
+    for table in RECOVERABLE {
+        let body = json!({
+            "TableName": deployed.output(table)?,
+            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true},
+        });
+        emulator.json("dynamodb", "DynamoDB_20120810.UpdateContinuousBackups", &body).await?;
+    }
+    Ok(())
+}
+
+/// CloudFormation here stores `CorsConfiguration` under names that its gateway does not read.
+async fn cross_origin(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
+    let cors = json!({
+        "allowOrigins": [deployed.parameter("PortalUrl")?],
+        "allowMethods": ["GET", "POST", "PUT", "PATCH", "DELETE"],
+        "allowHeaders": ["authorization", "content-type", "if-match", "if-none-match"],
+        "exposeHeaders": ["etag", "location"],
+        "maxAge": 3600,
+    });
+    let path = format!("/v2/apis/{}", deployed.output("HttpApiId")?);
+    let body = json!({"corsConfiguration": cors});
+    emulator.rest("apigateway", Method::PATCH, &path, Some(&body)).await?;
+    Ok(())
+}
+
+/// CloudFormation here hands a number parameter on as text, over which the poller of every queue stumbles.
+async fn mailer_concurrency(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
+    let concurrency: u32 = deployed
+        .parameter("MailerConcurrency")?
+        .parse()
+        .context("MailerConcurrency is not a number")?;
+    let path = "/2015-03-31/event-source-mappings";
+    let found = emulator.rest("lambda", Method::GET, path, None).await?;
+    let mappings = found["EventSourceMappings"].as_array().map_or(&[][..], Vec::as_slice);
+    let limited = mappings.iter().filter(|mapping| mapping["ScalingConfig"].is_object());
+    for id in limited.filter_map(|mapping| mapping["UUID"].as_str()) {
+        let body: Value = json!({"ScalingConfig": {"MaximumConcurrency": concurrency}});
+        let path = format!("{path}/{id}");
+        emulator.rest("lambda", Method::PUT, &path, Some(&body)).await?;
+    }
+    Ok(())
+}
