@@ -156,6 +156,11 @@ pub fn raw_response(scope: Option<&Scope>, token: &ResponseToken) -> String {
     format!("{prefix}responses/{token}.json")
 }
 
+/// Who takes part in a formation, with which responses and settings.
+pub fn snapshot(scope: &Scope, formation: &FormationId) -> String {
+    format!("{}formations/{formation}/snapshot.json", cohort_prefix(scope))
+}
+
 /// What the solver of a section reads.
 pub fn solve_input(scope: &Scope, formation: &FormationId, section: &SectionId) -> String {
     format!("{}formations/{formation}/input/{section}.json", cohort_prefix(scope))
