@@ -1,1 +1,92 @@
-//! (being written)
+//! Forms study groups from questionnaire answers.
+//!
+//! A [`Problem`] holds the students of one section as columns of answers, the criteria that
+//! say how each answer counts, and the size range. [`solve`] returns the best assignment found
+//! within a budget of evaluations; [`evaluate`] scores any assignment, for instance one a
+//! person has edited. Both are pure: no clock, no I/O, no ambient randomness. The same
+//! problem, seed and budget give the same groups on every machine and for every number of
+//! threads.
+//!
+//! # How an assignment is judged
+//!
+//! Every criterion gives every group a score from 0 to [`MAX_SCORE`], an integer, normalised so
+//! that the size of a group buys nothing. A group's score is the weighted mean over the
+//! criteria (see [`Hardness`] for what must, should and could mean). Two assignments are
+//! compared by, in this order:
+//!
+//! 1. broken must rules: how many, and how badly;
+//! 2. the objective: the mean over groups and the worst group, mixed by
+//!    [`Problem::worst_weight`]. A broken should rule costs score here.
+//!
+//! # Missing answers
+//!
+//! A missing answer is neither a zero nor a reward: it counts as what a typical student of the
+//! section would have brought. For pairs (align, mix) a pair with a missing answer has the
+//! section's mean distance; for balance the group is judged on those who answered; for overlap
+//! a member without a calendar leaves the share of common slots a typical member leaves. Rules
+//! about counts (never alone, cover, at most) see only given answers, and no must rule is
+//! reported broken because of an answer nobody gave, except that cover needs members known
+//! to qualify.
+//!
+//! # Search
+//!
+//! A constructive start, simulated annealing over swaps and moves, exact first-improvement
+//! descent, then rounds of perturbation and descent, in several independent chains. The number
+//! of groups is decided by the engine: bounds from the must rules, then short probing runs.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "validation bounds students, sizes, weights and scores far below every integer used"
+)]
+
+#[cfg(test)]
+extern crate self as grouping;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+mod anneal;
+mod chain;
+mod check;
+mod codes;
+mod decide;
+mod descend;
+mod draw;
+mod error;
+mod law;
+mod least;
+mod model;
+mod problem;
+mod report;
+mod solve;
+mod start;
+mod state;
+
+pub use codes::{CodeSet, Week};
+pub use error::Error;
+pub use problem::{Criterion, Feature, Hardness, Problem, Rule, Sizes, Values};
+pub use report::{
+    BrokenRule, CommonSlots, CriterionScore, GroupReport, Progress, Reason, Reference, Solution,
+};
+pub use solve::{Options, common_slots, evaluate, solve};
+
+/// Version of the engine's behaviour, stored with every result. It changes whenever the same
+/// problem, seed and budget could give other groups or other scores.
+pub const ENGINE_VERSION: &str = "grouping-1";
+
+/// The best score a group can have for a criterion, and overall.
+pub const MAX_SCORE: u16 = 10_000;
+
+/// The largest number of students in one problem.
+pub const MAX_STUDENTS: u32 = 20_000;
+
+/// The largest size a group may be given.
+pub const MAX_GROUP_SIZE: u32 = 1_000;
+
+/// The largest weight of a criterion; the smallest is 1.
+pub const MAX_WEIGHT: u32 = 1_000;
+
+/// The largest number of criteria in one problem.
+pub const MAX_CRITERIA: usize = 64;

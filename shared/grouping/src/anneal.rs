@@ -1,0 +1,134 @@
+//! Simulated annealing over swaps and moves.
+
+use crate::chain::Record;
+use crate::draw::{Draw, exp, ln};
+use crate::law::FULL;
+use crate::state::{Delta, State};
+
+/// Evaluations between two changes of the temperature.
+const STEP: u64 = 32;
+
+/// One annealing: a budget, and temperatures in the units of the objective.
+#[derive(Clone, Copy)]
+pub(crate) struct Schedule {
+    pub(crate) evaluations: u64,
+    pub(crate) hot: f64,
+    pub(crate) cold: f64,
+}
+
+/// -ln of 4096 evenly spread numbers in (0, 1): the accepted worsening is temperature times
+/// one of them.
+pub(crate) struct Acceptance(Vec<f64>);
+
+impl Acceptance {
+    pub(crate) fn new() -> Self {
+        Self((0..4096).map(|i| -ln((f64::from(i) + 0.5) / 4096.0)).collect())
+    }
+
+    fn draw(&self, draw: &mut Draw) -> f64 {
+        self.0[draw.below(4096) as usize]
+    }
+}
+
+/// The mean size of a random swap's effect, the unit of temperatures.
+pub(crate) fn unit(state: &mut State<'_>, draw: &mut Draw) -> f64 {
+    let mut sum = 0.0;
+    let mut count = 0.0;
+    for _ in 0..500 {
+        if let Some((a, b)) = two_students(state, draw, None) {
+            let delta = state.try_swap(a, b);
+            if delta.value != 0 {
+                sum += (delta.value as f64).abs();
+                count += 1.0;
+            }
+        }
+    }
+    if count > 0.0 { sum / count } else { 1.0 }
+}
+
+/// Anneals a state in place.
+pub(crate) fn anneal(
+    state: &mut State<'_>,
+    schedule: Schedule,
+    acceptance: &Acceptance,
+    draw: &mut Draw,
+    record: &mut Record,
+) {
+    let steps = (schedule.evaluations / STEP).max(1) as f64;
+    let ratio = |from: f64, to: f64| exp(((ln(from) - ln(to)) / steps).clamp(-40.0, 0.0));
+    let cooling = ratio(schedule.cold, schedule.hot);
+    // A broken must rule costs little while it is hot, so that the search can pass through,
+    // and more than any score in the end.
+    let mut penalty = schedule.hot / 2.0;
+    let hardening = ratio(penalty, hard(state).max(penalty));
+    let mut temperature = schedule.hot;
+    for i in 0..schedule.evaluations {
+        if i % STEP == STEP - 1 {
+            temperature *= cooling;
+            penalty /= hardening;
+        }
+        record.spend(1);
+        let Some(delta) = propose(state, draw) else {
+            continue;
+        };
+        let gain = delta.value as f64 - penalty * delta.cost as f64;
+        if gain >= 0.0 || -gain <= temperature * acceptance.draw(draw) {
+            if gain < 0.0 {
+                record.keep(state, false);
+            }
+            state.commit();
+        }
+    }
+    record.keep(state, true);
+}
+
+/// A weight of one unit of must cost that no change of score outweighs.
+fn hard(state: &State<'_>) -> f64 {
+    let model = state.model;
+    let group = 1000.0 * FULL as f64 * model.total_weight as f64;
+    group * (2.0 + state.groups as f64 * model.worst as f64 / 1000.0)
+}
+
+/// Judges one random change; nothing if none was found.
+fn propose(state: &mut State<'_>, draw: &mut Draw) -> Option<Delta> {
+    let focus = if !state.broken().is_empty() && draw.one_in(4) {
+        Some(state.broken()[draw.index(state.broken().len())] as usize)
+    } else if state.model.worst > 0 && draw.one_in(16) {
+        Some(state.worst_group())
+    } else {
+        None
+    };
+    let sizes = state.model.sizes;
+    if sizes.min < sizes.max && draw.one_in(8) {
+        let student = one_student(state, draw, focus);
+        let from = state.home[student as usize] as usize;
+        let to = draw.index(state.groups);
+        if to != from && state.size(from) > sizes.min && state.size(to) < sizes.max {
+            return Some(state.try_move(student, to));
+        }
+    }
+    let (a, b) = two_students(state, draw, focus)?;
+    Some(state.try_swap(a, b))
+}
+
+fn one_student(state: &State<'_>, draw: &mut Draw, focus: Option<usize>) -> u32 {
+    match focus {
+        Some(group) => {
+            let members = state.members(group);
+            members[draw.index(members.len())]
+        }
+        None => draw.below(state.model.students),
+    }
+}
+
+/// Two students of different groups.
+fn two_students(state: &State<'_>, draw: &mut Draw, focus: Option<usize>) -> Option<(u32, u32)> {
+    let a = one_student(state, draw, focus);
+    for _ in 0..8 {
+        let b = draw.below(state.model.students);
+        if state.home[a as usize] != state.home[b as usize] {
+            return Some((a, b));
+        }
+    }
+    None
+}

@@ -1,0 +1,215 @@
+//! Align and mix: similarity or difference over a group's pairs.
+
+use super::{Agg, Change, FULL, Judged, below_floor, pairs};
+use crate::{CodeSet, Values};
+
+/// Fixed-point shift of the reciprocals below; a sum of distances times a reciprocal stays
+/// under 54 bits whatever the size.
+const SHIFT: u32 = 40;
+
+/// A row without an answer.
+const MISSING: i32 = -1;
+
+enum Metric {
+    /// Values scaled to 0..=10,000 over the section's range.
+    Number(Vec<i32>),
+    /// Codes, renumbered.
+    Category(Vec<i32>),
+    /// Sets, and which rows are answered.
+    Set(Vec<Option<CodeSet>>, Box<[u16]>),
+}
+
+/// The mean distance over pairs, to be small (align) or large (mix).
+pub(crate) struct Pairwise {
+    metric: Metric,
+    known: Vec<bool>,
+    mix: bool,
+    floor: i64,
+    /// What a pair with a missing answer counts: the section's mean distance.
+    typical: i64,
+    /// By group size: 2^40 / (pairs for align, most distant pairs possible for mix).
+    reciprocal: Vec<u64>,
+}
+
+impl Pairwise {
+    /// Compiles a column; slots never get here.
+    pub(crate) fn new(values: &Values, mix: bool, floor: i64, max: usize) -> Self {
+        let known: Vec<bool> = (0..values.len() as u32).map(|i| values.known(i)).collect();
+        let mut most: Vec<i64> = (0..=max).map(pairs).collect();
+        let metric = match values {
+            Values::Number(rows) => {
+                if mix {
+                    // Half the group at either end of the range.
+                    most = (0..=max).map(|s| ((s / 2) * s.div_ceil(2)) as i64).collect();
+                }
+                Metric::Number(scaled(rows))
+            }
+            Values::Category(rows) => {
+                let (rows, codes) = renumbered(rows);
+                if mix {
+                    // As even a spread over the section's codes as the size allows.
+                    most = (0..=max).map(|s| spread(s, codes)).collect();
+                }
+                Metric::Category(rows)
+            }
+            Values::Set(rows) => Metric::Set(rows.clone(), jaccard_table()),
+            Values::Slots(_) => unreachable!("validation lets no slots through"),
+        };
+        let reciprocal =
+            most.into_iter().map(|most| (1_u64 << SHIFT).div_ceil(most.max(1) as u64)).collect();
+        let mut law = Self { metric, known, mix, floor, typical: FULL / 2, reciprocal };
+        law.typical = law.mean_distance();
+        law
+    }
+
+    pub(crate) fn shift(&self, mut agg: Agg, change: Change<'_>) -> Agg {
+        if let Some(student) = change.leaves {
+            agg.sum -= self.distances(student, change.rest);
+            agg.extra -= i64::from(self.known[student as usize]);
+        }
+        if let Some(student) = change.joins {
+            agg.sum += self.distances(student, change.rest);
+            agg.extra += i64::from(self.known[student as usize]);
+        }
+        agg
+    }
+
+    pub(crate) fn judge(&self, agg: Agg, size: usize) -> Judged {
+        let known = agg.extra as usize;
+        let severity = if self.floor == 0 || known < 2 {
+            0
+        } else {
+            let answered = agg.sum - self.typical * (pairs(size) - pairs(known));
+            below_floor(self.score(answered, known), self.floor)
+        };
+        Judged { score: self.score(agg.sum, size), severity }
+    }
+
+    fn score(&self, sum: i64, size: usize) -> i64 {
+        if size < 2 {
+            return if self.mix { self.typical } else { FULL - self.typical };
+        }
+        let share = ((sum as u64 * self.reciprocal[size]) >> SHIFT) as i64;
+        if self.mix { share.min(FULL) } else { FULL - share.min(FULL) }
+    }
+
+    /// The distances between a student and others, summed.
+    fn distances(&self, student: u32, others: &[u32]) -> i64 {
+        match &self.metric {
+            Metric::Number(rows) => {
+                self.sum_by(rows, student, others, |a, b| i64::from((a - b).abs()))
+            }
+            Metric::Category(rows) => {
+                self.sum_by(rows, student, others, |a, b| if a == b { 0 } else { FULL })
+            }
+            Metric::Set(rows, table) => {
+                let Some(mine) = rows[student as usize] else {
+                    return self.typical * others.len() as i64;
+                };
+                others
+                    .iter()
+                    .map(|&other| match rows[other as usize] {
+                        Some(theirs) => jaccard(table, mine, theirs),
+                        None => self.typical,
+                    })
+                    .sum()
+            }
+        }
+    }
+
+    fn sum_by(
+        &self,
+        rows: &[i32],
+        student: u32,
+        others: &[u32],
+        distance: impl Fn(i32, i32) -> i64,
+    ) -> i64 {
+        let mine = rows[student as usize];
+        if mine == MISSING {
+            return self.typical * others.len() as i64;
+        }
+        others
+            .iter()
+            .map(|&other| {
+                let theirs = rows[other as usize];
+                if theirs == MISSING { self.typical } else { distance(mine, theirs) }
+            })
+            .sum()
+    }
+
+    /// The mean distance over the section's answered pairs: exact up to 1,000 students, above
+    /// that over each student's next 100 neighbours in index order.
+    fn mean_distance(&self) -> i64 {
+        let answered: Vec<u32> =
+            (0..self.known.len() as u32).filter(|&student| self.known[student as usize]).collect();
+        let count = answered.len();
+        if count < 2 {
+            return FULL / 2;
+        }
+        let reach = if count <= 1000 { count - 1 } else { 100 };
+        let mut sum = 0;
+        let mut terms = 0;
+        for (i, &student) in answered.iter().enumerate() {
+            let end = (i + 1 + reach).min(count);
+            sum += self.distances(student, &answered[i + 1..end]);
+            terms += (end - i - 1) as i64;
+        }
+        sum / terms
+    }
+}
+
+/// Numbers over the section's range as 0..=10,000.
+pub(crate) fn scaled(rows: &[Option<i64>]) -> Vec<i32> {
+    let low = rows.iter().flatten().min().copied().unwrap_or(0);
+    let high = rows.iter().flatten().max().copied().unwrap_or(0);
+    let range = (i128::from(high) - i128::from(low)).max(1);
+    rows.iter()
+        .map(|row| {
+            row.map_or(MISSING, |value| {
+                ((i128::from(value) - i128::from(low)) * i128::from(FULL) / range) as i32
+            })
+        })
+        .collect()
+}
+
+/// Codes as 0.. in ascending order, and how many there are.
+fn renumbered(rows: &[Option<u16>]) -> (Vec<i32>, usize) {
+    let mut codes: Vec<u16> = rows.iter().flatten().copied().collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let rows = rows
+        .iter()
+        .map(|row| match row {
+            Some(code) => codes.binary_search(code).map_or(MISSING, |index| index as i32),
+            None => MISSING,
+        })
+        .collect();
+    (rows, codes.len())
+}
+
+/// The most pairs of different codes among `size` members over `codes` codes.
+fn spread(size: usize, codes: usize) -> i64 {
+    if codes == 0 {
+        // Nobody answered: every pair is typical.
+        return pairs(size);
+    }
+    let (each, more) = (size / codes, size % codes);
+    pairs(size) - pairs(each + 1) * more as i64 - pairs(each) * (codes - more) as i64
+}
+
+/// Jaccard distances by (common, either) codes, to save a division per pair.
+fn jaccard_table() -> Box<[u16]> {
+    let mut table = vec![0; 65 * 65];
+    for either in 1..65_usize {
+        for common in 0..=either {
+            table[either * 65 + common] = (FULL as usize - FULL as usize * common / either) as u16;
+        }
+    }
+    table.into_boxed_slice()
+}
+
+fn jaccard(table: &[u16], a: CodeSet, b: CodeSet) -> i64 {
+    let common = (a.0 & b.0).count_ones() as usize;
+    let either = (a.0 | b.0).count_ones() as usize;
+    i64::from(table[either * 65 + common])
+}

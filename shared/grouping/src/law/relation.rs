@@ -1,0 +1,106 @@
+//! Rules about named pairs of students: apart, together, not again.
+
+use super::{Agg, Change, FULL, Judged, pairs};
+
+/// What a relation asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sense {
+    /// Related students are not in one group.
+    Avoid,
+    /// Related students are in one group.
+    Seek,
+}
+
+/// A sparse symmetric relation with multiplicities.
+pub(crate) struct Relation {
+    sense: Sense,
+    /// Rows of `partners`, by student (one more than there are students).
+    start: Vec<u32>,
+    /// Partner and multiplicity, by ascending partner.
+    partners: Vec<(u32, u32)>,
+    /// By student: the sum of multiplicities.
+    degree: Vec<u32>,
+}
+
+impl Relation {
+    pub(crate) fn new(students: u32, sense: Sense, related: &[(u32, u32)]) -> Self {
+        let mut both: Vec<(u32, u32)> =
+            related.iter().flat_map(|&(a, b)| [(a, b), (b, a)]).collect();
+        both.sort_unstable();
+        let mut start = Vec::with_capacity(students as usize + 1);
+        let mut partners: Vec<(u32, u32)> = Vec::new();
+        let mut degree = vec![0; students as usize];
+        let mut at = 0;
+        for student in 0..students {
+            let row = partners.len();
+            start.push(row as u32);
+            while at < both.len() && both[at].0 == student {
+                let partner = both[at].1;
+                match partners[row..].last_mut() {
+                    Some(last) if last.0 == partner => last.1 += 1,
+                    _ => partners.push((partner, 1)),
+                }
+                degree[student as usize] += 1;
+                at += 1;
+            }
+        }
+        start.push(partners.len() as u32);
+        Self { sense, start, partners, degree }
+    }
+
+    /// A student's partners with multiplicity.
+    pub(crate) fn partners(&self, student: u32) -> &[(u32, u32)] {
+        let row = student as usize;
+        &self.partners[self.start[row] as usize..self.start[row + 1] as usize]
+    }
+
+    /// What the relation asks for.
+    pub(crate) fn sense(&self) -> Sense {
+        self.sense
+    }
+
+    pub(crate) fn shift(&self, mut agg: Agg, change: Change<'_>) -> Agg {
+        if let Some(student) = change.leaves {
+            agg.sum -= self.company(student, change.rest);
+            agg.extra -= i64::from(self.degree[student as usize]);
+        }
+        if let Some(student) = change.joins {
+            agg.sum += self.company(student, change.rest);
+            agg.extra += i64::from(self.degree[student as usize]);
+        }
+        agg
+    }
+
+    /// `agg.sum` counts related pairs inside the group, `agg.extra` the members' relations.
+    pub(crate) fn judge(&self, agg: Agg, size: usize) -> Judged {
+        match self.sense {
+            Sense::Avoid => {
+                let most = pairs(size).max(1);
+                Judged { score: FULL - (FULL * agg.sum / most).min(FULL), severity: agg.sum }
+            }
+            Sense::Seek => {
+                let inside = 2 * agg.sum;
+                Judged {
+                    score: if agg.extra == 0 { FULL } else { FULL * inside / agg.extra },
+                    severity: agg.extra - inside,
+                }
+            }
+        }
+    }
+
+    /// The relations between a student and others.
+    fn company(&self, student: u32, others: &[u32]) -> i64 {
+        let partners = self.partners(student);
+        if partners.is_empty() {
+            return 0;
+        }
+        others
+            .iter()
+            .map(|other| {
+                partners
+                    .binary_search_by_key(other, |partner| partner.0)
+                    .map_or(0, |found| i64::from(partners[found].1))
+            })
+            .sum()
+    }
+}

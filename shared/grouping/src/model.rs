@@ -1,0 +1,205 @@
+//! A validated problem, compiled for the search.
+
+use crate::check::{Blocks, effective_sizes};
+use crate::law::{
+    Alone, Balance, Change, FULL, Judged, Law, Overlap, Pairwise, Relation, Sense, Tally,
+};
+use crate::{Criterion, Error, Hardness, Problem, Rule, Sizes, Values};
+
+/// A should or must criterion's weight counts so many times that of a could criterion.
+pub(crate) const SHOULD_FACTOR: i64 = 4;
+
+/// The floor of a must criterion that gives none.
+const MUST_FLOOR: u16 = 5000;
+
+/// What one broken must rule in one group costs beside its severity: fewer broken rules go
+/// before less badly broken ones.
+const BREACH: i64 = 3;
+
+/// A compiled criterion.
+pub(crate) struct Ruled {
+    pub(crate) law: Law,
+    weight: i64,
+    hardness: Hardness,
+}
+
+/// The compiled problem.
+pub(crate) struct Model {
+    pub(crate) students: u32,
+    pub(crate) sizes: Sizes,
+    pub(crate) rules: Vec<Ruled>,
+    /// The sum of all weights, the sizes' included.
+    pub(crate) total_weight: i64,
+    /// The worst group's share in thousandths.
+    pub(crate) worst: i64,
+    /// Students whom must rules bind together, in blocks of two or more.
+    pub(crate) blocks: Vec<Vec<u32>>,
+    size_weight: i64,
+}
+
+impl Model {
+    /// Validates and compiles.
+    pub(crate) fn new(problem: &Problem) -> Result<Self, Error> {
+        crate::check::check(problem)?;
+        let sizes = effective_sizes(problem)?;
+        let max = sizes.max as usize;
+        let rules: Vec<Ruled> = problem
+            .criteria
+            .iter()
+            .map(|criterion| Ruled {
+                law: compile(problem, criterion, max),
+                weight: i64::from(criterion.weight) * factor(criterion.hardness),
+                hardness: criterion.hardness,
+            })
+            .collect();
+        let criteria: i64 = rules.iter().map(|rule| rule.weight).sum();
+        let size_weight = if sizes.min == sizes.max {
+            i64::from(rules.is_empty())
+        } else if let Some(weight) = sizes.weight {
+            i64::from(weight) * SHOULD_FACTOR
+        } else {
+            (criteria / (rules.len() as i64).max(1)).max(1)
+        };
+        Ok(Self {
+            students: problem.students,
+            sizes,
+            rules,
+            total_weight: criteria + size_weight,
+            worst: i64::from(problem.worst_weight),
+            blocks: blocks(problem),
+            size_weight,
+        })
+    }
+
+    /// The score of a size: full at the preferred one, less by equal steps on either side.
+    pub(crate) fn size_score(&self, size: usize) -> i64 {
+        let Sizes { min, preferred, max, .. } = self.sizes;
+        let steps = i64::from((preferred - min).max(max - preferred)) + 1;
+        let away = (size as i64 - i64::from(preferred)).abs();
+        FULL - (FULL * away / steps).min(FULL)
+    }
+
+    /// What the size of a group brings to its weighted sum.
+    pub(crate) fn size_value(&self, size: usize) -> i64 {
+        self.size_weight * self.size_score(size)
+    }
+
+    /// The range of the number of groups that the sizes allow.
+    pub(crate) fn group_counts(&self) -> (u32, u32) {
+        (self.students.div_ceil(self.sizes.max), self.students / self.sizes.min)
+    }
+
+    /// A group judged from nothing: weighted sum, and cost of its broken must rules.
+    pub(crate) fn judge_group(&self, members: &[u32]) -> (i64, i64) {
+        let mut value = self.size_value(members.len());
+        let mut cost = 0;
+        for rule in &self.rules {
+            let (more, broken) = rule.weigh(rule.judge_whole(members));
+            value += more;
+            cost += broken;
+        }
+        (value, cost)
+    }
+}
+
+impl Ruled {
+    /// A verdict as (weighted score, cost).
+    pub(crate) fn weigh(&self, judged: Judged) -> (i64, i64) {
+        if judged.severity == 0 || self.hardness == Hardness::Could {
+            return (self.weight * judged.score, 0);
+        }
+        if self.hardness == Hardness::Must {
+            (self.weight * judged.score, BREACH + judged.severity)
+        } else {
+            (self.weight * (judged.score / 2), 0)
+        }
+    }
+
+    /// Whether it is a must rule.
+    pub(crate) fn is_must(&self) -> bool {
+        self.hardness == Hardness::Must
+    }
+
+    /// Whether it is more than a wish.
+    pub(crate) fn binds(&self) -> bool {
+        self.hardness != Hardness::Could
+    }
+
+    /// The verdict on a whole group.
+    pub(crate) fn judge_whole(&self, members: &[u32]) -> Judged {
+        let change = Change { rest: members, leaves: None, joins: None };
+        self.law.judge(self.law.whole(members), change)
+    }
+}
+
+fn factor(hardness: Hardness) -> i64 {
+    match hardness {
+        Hardness::Must | Hardness::Should => SHOULD_FACTOR,
+        Hardness::Could => 1,
+    }
+}
+
+fn compile(problem: &Problem, criterion: &Criterion, max: usize) -> Law {
+    let values = |feature: &usize| &problem.features[*feature].values;
+    let floor = |floor: &Option<u16>| {
+        let absent = if criterion.hardness == Hardness::Must { MUST_FLOOR } else { 0 };
+        i64::from(floor.unwrap_or(absent))
+    };
+    match &criterion.rule {
+        Rule::Align { feature, floor: f } => {
+            Law::Pairwise(Pairwise::new(values(feature), false, floor(f), max))
+        }
+        Rule::Mix { feature, floor: f } => {
+            Law::Pairwise(Pairwise::new(values(feature), true, floor(f), max))
+        }
+        Rule::Balance { feature, floor: f } => match values(feature) {
+            Values::Number(rows) => Law::Balance(Balance::new(rows, floor(f), max)),
+            _ => unreachable!("validation lets only numbers in"),
+        },
+        Rule::Overlap { feature, min_common } => match values(feature) {
+            Values::Slots(rows) => Law::Overlap(Overlap::new(rows, *min_common, max)),
+            _ => unreachable!("validation lets only slots in"),
+        },
+        Rule::NeverAlone { feature, codes } => Law::Alone(Alone::new(values(feature), codes)),
+        Rule::Cover { feature, codes, at_least } => {
+            Law::Tally(Tally::new(values(feature), codes, *at_least, false))
+        }
+        Rule::AtMost { feature, codes, at_most } => {
+            Law::Tally(Tally::new(values(feature), codes, *at_most, true))
+        }
+        Rule::Apart { sets } => {
+            Law::Relation(Relation::new(problem.students, Sense::Avoid, &all_pairs(sets)))
+        }
+        Rule::Together { sets } => {
+            Law::Relation(Relation::new(problem.students, Sense::Seek, &all_pairs(sets)))
+        }
+        Rule::NotAgain { pairs } => {
+            Law::Relation(Relation::new(problem.students, Sense::Avoid, pairs))
+        }
+    }
+}
+
+fn all_pairs(sets: &[Vec<u32>]) -> Vec<(u32, u32)> {
+    sets.iter()
+        .flat_map(|set| {
+            set.iter().enumerate().flat_map(|(i, &a)| set[i + 1..].iter().map(move |&b| (a, b)))
+        })
+        .collect()
+}
+
+fn blocks(problem: &Problem) -> Vec<Vec<u32>> {
+    let mut joined = Blocks::new(problem.students);
+    for criterion in &problem.criteria {
+        if let (Hardness::Must, Rule::Together { sets }) = (criterion.hardness, &criterion.rule) {
+            for pair in sets.iter().flat_map(|set| set.windows(2)) {
+                joined.join(pair[0], pair[1]);
+            }
+        }
+    }
+    let mut by_root = vec![Vec::new(); problem.students as usize];
+    for student in 0..problem.students {
+        by_root[joined.root(student) as usize].push(student);
+    }
+    by_root.retain(|block| block.len() > 1);
+    by_root
+}

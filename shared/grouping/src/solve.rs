@@ -1,0 +1,123 @@
+//! The entry points.
+
+use rayon::prelude::*;
+
+use crate::chain::{Outcome, run};
+use crate::decide::decide;
+use crate::model::Model;
+use crate::report::{CommonSlots, Progress, Solution, objective, report, shared_slots};
+use crate::{Error, Problem};
+
+/// How to search. The same problem, seed, budget and restarts give the same solution whatever
+/// the number of threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Chooses among equally likely searches; store it with the result.
+    pub seed: u64,
+    /// The number of changes judged, over all chains; about two million take a second on one
+    /// core with eight criteria.
+    pub budget: u64,
+    /// The threads that run the chains; 0: one per core.
+    pub threads: usize,
+    /// The number of independent chains that share the budget, at most 1024; absent: as suits
+    /// students and budget.
+    pub restarts: Option<u32>,
+}
+
+impl Options {
+    /// A budget that suits a number of students: a good result in about a second for 500, in
+    /// about twenty for 20,000, on one core.
+    pub fn for_students(students: u32, seed: u64) -> Self {
+        Self {
+            seed,
+            budget: (u64::from(students) * 4_000).clamp(50_000, 20_000_000),
+            threads: 0,
+            restarts: None,
+        }
+    }
+
+    /// The number of chains.
+    fn chains(&self, students: u32) -> u32 {
+        // A chain wants some thousand evaluations per student; what is left over buys variety.
+        self.restarts.unwrap_or_else(|| {
+            (self.budget / (u64::from(students) * 2_000).max(1)).clamp(1, 8) as u32
+        })
+    }
+}
+
+/// Finds the best groups it can within the budget.
+pub fn solve(problem: &Problem, options: &Options) -> Result<Solution, Error> {
+    let model = Model::new(problem)?;
+    if options.budget == 0 {
+        return Err(Error::NoBudget);
+    }
+    let chains = options.chains(problem.students);
+    if !(1..=1024).contains(&chains) {
+        return Err(Error::RestartsOutOfRange { restarts: chains });
+    }
+    let (groups, tried) = decide(&model, options.seed, options.budget);
+    let budget = options.budget.saturating_sub(tried) / u64::from(chains);
+    let chain = |index: u32| run(&model, groups, options.seed, u64::from(index), budget.max(1));
+    let outcomes: Vec<Outcome> = if chains == 1 || options.threads == 1 {
+        (0..chains).map(chain).collect()
+    } else {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(options.threads)
+            .build()
+            .map_err(|_| Error::Threads { threads: options.threads })?
+            .install(|| (0..chains).into_par_iter().map(chain).collect())
+    };
+    let evaluations = tried + outcomes.iter().map(|outcome| outcome.spent).sum::<u64>();
+    let best = outcomes
+        .into_iter()
+        .reduce(|best, next| if next.standing.beats(best.standing) { next } else { best })
+        .expect("there is at least one chain");
+    let mut members = vec![Vec::new(); groups as usize];
+    for (student, &group) in best.home.iter().enumerate() {
+        members[group as usize].push(student as u32);
+    }
+    let mut solution = report(problem, &model, members);
+    solution.evaluations = evaluations;
+    solution.progress = best
+        .trace
+        .iter()
+        .map(|(evaluations, standing)| Progress {
+            evaluations: *evaluations,
+            must_cost: standing.cost as u64,
+            objective: objective(&model, *standing),
+        })
+        .collect();
+    Ok(solution)
+}
+
+/// Judges an assignment without changing it.
+pub fn evaluate(problem: &Problem, groups: &[Vec<u32>]) -> Result<Solution, Error> {
+    let model = Model::new(problem)?;
+    let mut assigned = vec![false; problem.students as usize];
+    for &student in groups.iter().flatten() {
+        match assigned.get_mut(student as usize) {
+            Some(seen) if !*seen => *seen = true,
+            _ => return Err(Error::AssignedTwice { student }),
+        }
+    }
+    if let Some(student) = assigned.iter().position(|seen| !seen) {
+        return Err(Error::NotAssigned { student: student as u32 });
+    }
+    let (min, max) = (model.sizes.min, model.sizes.max);
+    for (group, members) in groups.iter().enumerate() {
+        if !(min as usize..=max as usize).contains(&members.len()) {
+            return Err(Error::GroupSize { group, size: members.len(), min, max });
+        }
+    }
+    Ok(report(problem, &model, groups.to_vec()))
+}
+
+/// The slots at which all members of a group who gave a calendar are free; `None` if the
+/// feature is not a slots column or a member does not exist.
+pub fn common_slots(problem: &Problem, feature: usize, group: &[u32]) -> Option<CommonSlots> {
+    let rows = problem.features.get(feature)?.values.len();
+    if group.iter().any(|&student| student as usize >= rows) {
+        return None;
+    }
+    shared_slots(problem, feature, group)
+}

@@ -1,0 +1,140 @@
+//! What holds for every problem.
+
+mod support;
+
+use grouping::{ENGINE_VERSION, MAX_SCORE, Options, Problem, Solution, evaluate, solve};
+use proptest::prelude::*;
+use support::{cohort, mixed, sizes};
+
+fn options(seed: u64, budget: u64) -> Options {
+    Options { seed, budget, threads: 1, restarts: None }
+}
+
+fn assert_partition(problem: &Problem, solution: &Solution) {
+    let mut all: Vec<u32> = solution.groups.concat();
+    all.sort_unstable();
+    assert_eq!(all, (0..problem.students).collect::<Vec<u32>>());
+    for group in &solution.groups {
+        assert!((problem.sizes.min as usize..=problem.sizes.max as usize).contains(&group.len()));
+        assert!(group.is_sorted());
+    }
+    assert!(solution.groups.is_sorted());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn g2_every_student_is_in_exactly_one_group_of_an_allowed_size(
+        seed: u64, students in 2_u32..90, min in 2_u32..6, more in 0_u32..3, span in 0_u32..4,
+    ) {
+        let range = sizes(min, min + more, min + more + span);
+        prop_assume!(students >= min && students.div_ceil(range.max) <= students / min);
+        let problem = mixed(seed, students, range);
+        let solution = solve(&problem, &options(seed, 2_000)).expect("valid");
+        assert_partition(&problem, &solution);
+        for report in &solution.reports {
+            prop_assert!(report.score <= MAX_SCORE);
+            prop_assert!(report.criteria.iter().all(|criterion| criterion.score <= MAX_SCORE));
+        }
+    }
+
+    #[test]
+    fn g4_judging_the_solution_again_gives_the_same_scores(seed: u64, students in 8_u32..60) {
+        let problem = mixed(seed, students, sizes(3, 4, 6));
+        let found = solve(&problem, &options(seed, 3_000)).expect("valid");
+        let mut shuffled = found.groups.clone();
+        shuffled.reverse();
+        for group in &mut shuffled {
+            group.reverse();
+        }
+        let mut judged = evaluate(&problem, &shuffled).expect("valid");
+        prop_assert_eq!(judged.evaluations, 0);
+        judged.evaluations = found.evaluations;
+        judged.progress.clone_from(&found.progress);
+        prop_assert_eq!(judged, found);
+    }
+
+    #[test]
+    fn the_best_so_far_only_gets_better(seed: u64, students in 8_u32..60) {
+        let problem = mixed(seed, students, sizes(3, 4, 6));
+        let solution = solve(&problem, &options(seed, 5_000)).expect("valid");
+        for pair in solution.progress.windows(2) {
+            prop_assert!(pair[0].evaluations <= pair[1].evaluations);
+            prop_assert!(
+                (pair[1].must_cost, std::cmp::Reverse(pair[1].objective))
+                    <= (pair[0].must_cost, std::cmp::Reverse(pair[0].objective))
+            );
+        }
+        let last = solution.progress.last().expect("at least the start");
+        prop_assert_eq!(last.must_cost, solution.must_cost);
+        prop_assert_eq!(last.objective, solution.objective);
+    }
+}
+
+#[test]
+fn g4_the_result_does_not_depend_on_threads() {
+    let problem = cohort(3, 90);
+    let run = |threads| {
+        let options = Options { seed: 5, budget: 40_000, threads, restarts: Some(6) };
+        solve(&problem, &options).expect("valid")
+    };
+    let alone = run(1);
+    for threads in 2..=8 {
+        assert_eq!(run(threads), alone, "{threads} threads");
+    }
+    assert_eq!(alone.engine_version, ENGINE_VERSION);
+}
+
+#[test]
+fn g4_seed_and_budget_decide_the_result() {
+    let problem = cohort(3, 90);
+    let first = solve(&problem, &options(1, 20_000)).expect("valid");
+    assert_eq!(solve(&problem, &options(1, 20_000)), Ok(first.clone()));
+    let other = solve(&problem, &options(2, 20_000)).expect("valid");
+    assert_ne!(other.groups, first.groups);
+}
+
+#[test]
+fn a_search_beats_random_groups_by_far() {
+    let problem = cohort(4, 120);
+    let solution = solve(&problem, &options(1, 100_000)).expect("valid");
+    assert_eq!(solution.must_broken, 0);
+    assert!(solution.mean > solution.reference.mean + 1500);
+    assert!(solution.worst > solution.reference.worst + 3000);
+    assert!(solution.evaluations <= 100_000);
+}
+
+#[test]
+fn g9_two_students_are_a_group() {
+    let problem = Problem { worst_weight: 250, ..mixed(1, 2, sizes(2, 2, 4)) };
+    let solution = solve(&problem, &options(1, 1000)).expect("valid");
+    assert_eq!(solution.groups, [[0, 1]]);
+}
+
+#[test]
+fn a_problem_survives_json_and_refuses_unknown_keys() {
+    let problem = cohort(9, 20);
+    let json = serde_json::to_value(&problem).expect("serialises");
+    let back: Problem = serde_json::from_value(json.clone()).expect("its own form");
+    assert_eq!(back, problem);
+    for path in ["/sizes", "/criteria/0", "/criteria/0/rule", "/features/0", ""] {
+        let mut changed = json.clone();
+        let object = changed.pointer_mut(path).expect("exists");
+        object["wieght"] = 3.into();
+        assert!(
+            serde_json::from_value::<Problem>(changed).is_err(),
+            "an unknown key at `{path}` was ignored"
+        );
+    }
+}
+
+#[test]
+fn answers_do_not_appear_in_debug_output() {
+    let problem = cohort(9, 20);
+    let shown = format!("{problem:?}");
+    assert!(shown.contains("number[20]"));
+    assert!(
+        !shown.contains("Some(CodeSet") && !shown.contains("Number([") && !shown.contains("Week(")
+    );
+}
