@@ -1,0 +1,133 @@
+//! A response in quarantine, mapped again with today's settings (Q4).
+//!
+//! **Safe to run twice and to die in the middle.** Everything is created before anything is
+//! deleted, and the entry in quarantine goes last: as long as it is there, the next run finds what
+//! the last one left and goes on. Every create is conditional, every deletion bears finding nothing.
+
+use domain::cohort::Settings;
+use domain::quarantine::{QuarantineReason, Quarantined};
+use domain::retention;
+use jiff::Timestamp;
+use store::{Scope, keys};
+use typeform::Delivery;
+
+use crate::ingest::{Arrived, IngestError, Intake};
+use crate::map;
+
+/// What became of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// It is stored and out of quarantine.
+    Accepted,
+    /// It stays in quarantine.
+    Kept(Kept),
+}
+
+/// Why an entry stays in quarantine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It still cannot be mapped.
+    Unmapped(QuarantineReason),
+    /// Its cohort's data is due for deletion or gone.
+    TooLate,
+    /// Its raw object is not there or cannot be read.
+    Unreadable,
+}
+
+impl Kept {
+    /// The reason as it stands in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unmapped(reason) => reason.as_str(),
+            Self::TooLate => "too_late",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+impl Intake {
+    /// Maps an entry of a cohort's quarantine, or (`from` absent) of the responses that belonged to
+    /// no cohort, and stores it if that is possible now.
+    ///
+    /// A response of a form that has found its cohort moves there, raw object included, even if it
+    /// cannot be mapped there yet: from then on it is the institution's to see and to erase.
+    pub async fn again(
+        &self,
+        from: Option<&Scope>,
+        entry: &Quarantined,
+        now: Timestamp,
+    ) -> Result<Again, IngestError> {
+        let owner = match from {
+            Some(scope) => Some(scope.clone()),
+            None => self.store.form_owner(&entry.form).await?,
+        };
+        let Some(scope) = owner else {
+            return Ok(Again::Kept(Kept::Unmapped(QuarantineReason::UnknownForm)));
+        };
+        let Some(cohort) = self.store.cohort(&scope, retention::date_in_copenhagen(now)).await? else {
+            return Ok(Again::Kept(Kept::TooLate));
+        };
+        let Some(raw) = self.raw(from, &scope, entry).await? else {
+            return Ok(Again::Kept(Kept::Unreadable));
+        };
+        let done = self.place(&scope, &cohort.settings, from, entry, raw).await?;
+        // Out of the partition of no cohort also when it only moved from there.
+        if from.is_none() && done != Again::Kept(Kept::Unreadable) {
+            let object = keys::raw_response(None, &entry.token);
+            while !self.objects.delete_versions(&object).await?.1 {}
+        }
+        if done == Again::Accepted || (from.is_none() && done != Again::Kept(Kept::Unreadable)) {
+            self.store.leave_quarantine(from, &entry.token).await?;
+        }
+        Ok(done)
+    }
+
+    /// The raw object, where it was put first or where a run that died had moved it.
+    async fn raw(
+        &self,
+        from: Option<&Scope>,
+        scope: &Scope,
+        entry: &Quarantined,
+    ) -> Result<Option<Vec<u8>>, IngestError> {
+        let raw = self.objects.get(&keys::raw_response(from, &entry.token)).await?;
+        if raw.is_some() || from.is_some() {
+            return Ok(raw);
+        }
+        Ok(self.objects.get(&keys::raw_response(Some(scope), &entry.token)).await?)
+    }
+
+    async fn place(
+        &self,
+        scope: &Scope,
+        settings: &Settings,
+        from: Option<&Scope>,
+        entry: &Quarantined,
+        raw: Vec<u8>,
+    ) -> Result<Again, IngestError> {
+        let Ok(delivery) = Delivery::parse(&raw) else {
+            return Ok(Again::Kept(Kept::Unreadable));
+        };
+        if from.is_none() {
+            self.objects.create(&keys::raw_response(Some(scope), &entry.token), raw).await?;
+        }
+        let arrived = Arrived {
+            token: entry.token.clone(),
+            form: entry.form.clone(),
+            submitted_at: entry.submitted_at,
+            received_at: entry.received_at,
+            masked: entry.masked,
+        };
+        match map(settings, &delivery.response) {
+            Ok(mapped) => {
+                self.accept(scope, arrived, mapped).await?;
+                Ok(Again::Accepted)
+            }
+            Err(reason) => {
+                if from.is_none() && self.store.response(scope, &entry.token).await?.is_none() {
+                    self.store.quarantine(Some(scope), &arrived.quarantined(reason)).await?;
+                }
+                Ok(Again::Kept(Kept::Unmapped(reason)))
+            }
+        }
+    }
+}
