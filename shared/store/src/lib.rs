@@ -1,6 +1,6 @@
 //! DynamoDB and S3, one method per access pattern.
 //!
-//! Every key is built in [`keys`]; every create is conditional; what changes several items is one
+//! Every key is built in the crate [`keys`]; every create is conditional; what changes several items is one
 //! transaction. `docs/data-model.md` lists items, keys and patterns. Reads of a cohort take today's
 //! date and treat what is due for deletion as gone.
 
@@ -12,7 +12,6 @@ mod error;
 mod formations;
 mod groups;
 mod item;
-pub mod keys;
 mod ledger;
 mod messages;
 mod objects;
@@ -21,6 +20,7 @@ mod responses;
 mod students;
 mod update;
 
+pub use ::keys::{self, Scope};
 pub use audit::Audit;
 pub use cohorts::DueCohort;
 pub use erasures::{BeganErasure, DeletedItems};
@@ -30,8 +30,6 @@ pub use item::{Cursor, Page};
 pub use ledger::{Ledger, LedgerEntry};
 pub use objects::{Objects, PutOutcome};
 pub use responses::StoredResponse;
-
-use domain::{CohortId, InstitutionId};
 
 /// The application's table.
 #[derive(Debug, Clone)]
@@ -44,21 +42,5 @@ impl Store {
     /// Binds a client to a table.
     pub fn new(client: aws_sdk_dynamodb::Client, table: impl Into<String>) -> Self {
         Self { client, table: table.into() }
-    }
-}
-
-/// A cohort with its institution: the two ids that most keys start with.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Scope {
-    /// The institution.
-    pub institution: InstitutionId,
-    /// The cohort.
-    pub cohort: CohortId,
-}
-
-impl Scope {
-    /// Puts the two ids together.
-    pub fn new(institution: InstitutionId, cohort: CohortId) -> Self {
-        Self { institution, cohort }
     }
 }

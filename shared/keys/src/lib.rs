@@ -10,7 +10,21 @@ use domain::{
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::Scope;
+/// A cohort with its institution: the two ids that most keys start with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope {
+    /// The institution.
+    pub institution: InstitutionId,
+    /// The cohort.
+    pub cohort: CohortId,
+}
+
+impl Scope {
+    /// Puts the two ids together.
+    pub fn new(institution: InstitutionId, cohort: CohortId) -> Self {
+        Self { institution, cohort }
+    }
+}
 
 /// The partition of quarantined responses whose form no cohort uses.
 pub const UNASSIGNED: &str = "UNASSIGNED";
