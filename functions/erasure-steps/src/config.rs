@@ -1,0 +1,38 @@
+//! What the function is told by its environment.
+
+use runtime::{Reader, SettingsError};
+
+/// Settings of the function; each field names its variable.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `APP_TABLE`: the application's table.
+    pub app_table: String,
+    /// `AUDIT_TABLE`: the audit trail.
+    pub audit_table: String,
+    /// `LEDGER_TABLE`: the deletion ledger.
+    pub ledger_table: String,
+    /// `DATA_BUCKET`: raw questionnaires, formations, certificates.
+    pub data_bucket: String,
+    /// `LEDGER_KEY_SECRET_ARN`: the key of the ledger's hashes.
+    pub ledger_key_secret_arn: String,
+    /// `TYPEFORM_TOKEN_SECRET_ARN`: the token for Typeform's API.
+    pub typeform_token_secret_arn: String,
+    /// `TYPEFORM_BASE_URL`: Typeform's API in the account's region.
+    pub typeform_base_url: String,
+}
+
+impl Config {
+    /// Reads all settings; names every one that is missing.
+    pub fn read(mut reader: Reader<'_>) -> Result<Self, SettingsError> {
+        let config = Self {
+            app_table: reader.text("APP_TABLE"),
+            audit_table: reader.text("AUDIT_TABLE"),
+            ledger_table: reader.text("LEDGER_TABLE"),
+            data_bucket: reader.text("DATA_BUCKET"),
+            ledger_key_secret_arn: reader.text("LEDGER_KEY_SECRET_ARN"),
+            typeform_token_secret_arn: reader.text("TYPEFORM_TOKEN_SECRET_ARN"),
+            typeform_base_url: reader.text("TYPEFORM_BASE_URL"),
+        };
+        reader.finish(config)
+    }
+}

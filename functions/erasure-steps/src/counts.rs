@@ -1,0 +1,62 @@
+//! How much of what is deleted, noted on the erasure's record.
+
+use std::collections::BTreeMap;
+
+use domain::InstitutionId;
+use domain::erasure::Erasure;
+use store::Store;
+
+/// Versions and delete markers in the bucket.
+pub(crate) const OBJECTS: &str = "s3.object_versions";
+/// Questionnaires at Typeform, unfinished ones included.
+pub(crate) const RESPONSES: &str = "typeform.responses";
+/// Entries of SES's suppression list.
+pub(crate) const SUPPRESSIONS: &str = "ses.suppressed_addresses";
+
+/// The name under which items of a kind (`students`) are counted.
+pub(crate) fn items(kind: &str) -> String {
+    format!("dynamodb.{kind}")
+}
+
+/// Raises the noted counts to what was found. The larger number stays, so a second look after a part
+/// was deleted lowers nothing. A completed erasure's counts stand as certified.
+pub(crate) async fn note(
+    store: &Store,
+    institution: &InstitutionId,
+    erasure: &mut Erasure,
+    found: impl IntoIterator<Item = (String, u64)>,
+) -> Result<(), store::Error> {
+    if erasure.completed_at.is_some() || !raise(&mut erasure.deleted, found) {
+        return Ok(());
+    }
+    store.erasure_counted(institution, &erasure.id, &erasure.deleted).await
+}
+
+/// Raises counts; tells whether anything changed.
+fn raise(
+    counts: &mut BTreeMap<String, u64>,
+    found: impl IntoIterator<Item = (String, u64)>,
+) -> bool {
+    let mut changed = false;
+    for (name, number) in found {
+        let known = counts.get(&name).copied();
+        if known.is_none_or(|known| known < number) {
+            counts.insert(name, number);
+            changed = true;
+        }
+    }
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn d2_counts_are_raised_and_never_lowered() {
+        let mut counts = BTreeMap::from([("a".to_owned(), 5)]);
+        assert!(raise(&mut counts, [("a".to_owned(), 7), ("b".to_owned(), 0)]));
+        assert!(!raise(&mut counts, [("a".to_owned(), 3), ("b".to_owned(), 0)]));
+        assert_eq!(counts, BTreeMap::from([("a".to_owned(), 7), ("b".to_owned(), 0)]));
+    }
+}

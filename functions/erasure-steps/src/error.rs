@@ -1,0 +1,108 @@
+//! Why a step failed, and the fixed names that the state machine and the record know it by.
+
+use std::collections::BTreeMap;
+
+use runtime::StepError;
+use typeform::client::ClientError;
+
+/// A failed step. The texts end up in the execution's history: no personal data.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The cohort is not there, its data is not due, or another erasure has it.
+    #[error("the cohort's data is not due, or another erasure has it")]
+    NotDue,
+    /// The cohort is not marked with this erasure, so nothing may be deleted.
+    #[error("the cohort is not marked with this erasure; it has not begun")]
+    NotBegun,
+    /// The table, the bucket or the ledger failed.
+    #[error("a store failed")]
+    Store(#[from] store::Error),
+    /// S3 kept objects that it was asked to delete.
+    #[error("the bucket deleted none of the objects it was asked to")]
+    ObjectsKept,
+    /// SES failed.
+    #[error("SES failed to {operation} ({code})")]
+    Ses {
+        /// What it was asked.
+        operation: &'static str,
+        /// Its error code, or the kind of transport failure.
+        code: String,
+    },
+    /// SES still lists an address after its entry was deleted.
+    #[error("SES still lists an address after its entry was deleted")]
+    StillSuppressed,
+    /// Typeform failed.
+    #[error("Typeform failed")]
+    Typeform(#[from] ClientError),
+    /// After several passes there is still something left.
+    #[error("there is something left after several passes: {left_over:?}")]
+    LeftOver {
+        /// How much, per system.
+        left_over: BTreeMap<String, u64>,
+    },
+    /// The step went on for too long.
+    #[error("the step was not done after {rounds} rounds and {hours} hours")]
+    GaveUp {
+        /// How often it was called.
+        rounds: u32,
+        /// How long the execution has run.
+        hours: i64,
+    },
+    /// Certification was asked for without a verification that found nothing.
+    #[error("nothing is certified that was not verified before")]
+    Unverified,
+}
+
+/// The names under which errors are caught, and what the record says of each. The runbook explains
+/// the words.
+const WORDS: &[(&str, &str)] = &[
+    (StepError::TRANSIENT, "unavailable"),
+    ("WrongTypeformRegion", "wrong_typeform_region"),
+    ("TypeformRefused", "typeform_refused"),
+    ("LeftOver", "left_over"),
+    ("GaveUp", "gave_up"),
+    ("NotDue", "not_due"),
+    ("States.Timeout", "timed_out"),
+    ("Sandbox.Timedout", "timed_out"),
+];
+
+impl Error {
+    /// The fixed name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NotDue => "NotDue",
+            Self::LeftOver { .. } => "LeftOver",
+            Self::GaveUp { .. } => "GaveUp",
+            Self::Store(error) if error.is_transient() => StepError::TRANSIENT,
+            Self::ObjectsKept | Self::Ses { .. } | Self::StillSuppressed => StepError::TRANSIENT,
+            Self::Typeform(error) => match error {
+                ClientError::WrongRegion { .. } | ClientError::RegionUnknown => {
+                    "WrongTypeformRegion"
+                }
+                ClientError::Unauthorized { .. } => "TypeformRefused",
+                error if error.is_transient() => StepError::TRANSIENT,
+                _ => StepError::PERMANENT,
+            },
+            Self::NotBegun | Self::Store(_) | Self::Unverified => StepError::PERMANENT,
+        }
+    }
+
+    /// What the record says of an error with this name.
+    pub fn word(name: &str) -> &'static str {
+        WORDS.iter().find(|(known, _)| *known == name).map_or("internal", |(_, word)| word)
+    }
+}
+
+impl From<Error> for StepError {
+    fn from(error: Error) -> Self {
+        // The chain tells which store or which answer it was; none of these texts holds contents.
+        let mut cause = error.to_string();
+        let mut source = std::error::Error::source(&error);
+        while let Some(inner) = source {
+            cause.push_str(": ");
+            cause.push_str(&inner.to_string());
+            source = inner.source();
+        }
+        Self::new(error.name(), cause)
+    }
+}

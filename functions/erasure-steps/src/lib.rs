@@ -1,0 +1,31 @@
+//! The tasks of the erasure state machine: they delete a cohort here and at every sub-processor,
+//! read back what is left, and certify (D2). `infra/statemachines/erasure.asl.json` calls them in
+//! this order: begin, typeform, suppressions, objects, items, verify, certify; `fail` notes why it
+//! stopped.
+//!
+//! Each task handles a bounded slice and answers whether it is done; the machine calls again until
+//! it is. Each may run any number of times, also after dying half-way: it lists what is there and
+//! deletes that, writes are conditional, and what is gone stays gone.
+//!
+//! **Counts.** A step notes how much there is before it deletes the first of it, and only ever
+//! raises the note. So a step that dies between deleting and noting loses no count; what a straggler
+//! added between two looks is the one thing that may be missing. The certificate's numbers are what
+//! was found, and never more than was there.
+//!
+//! **Safety.** Except for `begin` and `fail`, a step touches nothing unless the cohort is marked with
+//! this very erasure, which `begin` does only for data that is due.
+
+mod config;
+mod counts;
+mod error;
+mod handler;
+mod steps;
+mod systems;
+mod task;
+
+pub use config::Config;
+pub use error::Error;
+pub use handler::handle;
+pub use steps::WEBHOOK_TAG;
+pub use systems::{Limits, Systems};
+pub use task::{Caught, Progress, Step, Task};

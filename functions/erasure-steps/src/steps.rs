@@ -1,0 +1,47 @@
+//! The steps, one module each.
+
+mod begin;
+mod certify;
+mod fail;
+mod items;
+mod objects;
+mod suppressions;
+mod typeform;
+mod verify;
+
+use domain::cohort::Cohort;
+use domain::erasure::Erasure;
+use store::Scope;
+
+pub(crate) use begin::begin;
+pub(crate) use certify::certify;
+pub(crate) use fail::fail;
+pub(crate) use items::items;
+pub(crate) use objects::objects;
+pub(crate) use suppressions::suppressions;
+pub use typeform::WEBHOOK_TAG;
+pub(crate) use typeform::typeform;
+pub(crate) use verify::verify;
+
+use crate::Step;
+
+/// What is erased, and the record of it.
+pub(crate) struct Subject {
+    pub(crate) scope: Scope,
+    pub(crate) cohort: Cohort,
+    pub(crate) erasure: Erasure,
+}
+
+/// The step's name in logs.
+pub(crate) fn name(step: Step) -> &'static str {
+    match step {
+        Step::Begin => "begin",
+        Step::Typeform => "typeform",
+        Step::Suppressions => "suppressions",
+        Step::Objects => "objects",
+        Step::Items => "items",
+        Step::Verify => "verify",
+        Step::Certify => "certify",
+        Step::Fail => "fail",
+    }
+}

@@ -1,0 +1,81 @@
+//! Writes the ledger entry, the certificate and the audit entry, and completes the erasure.
+
+use domain::audit::{Actor, AuditEntry};
+use domain::erasure::Certificate;
+use runtime::{Metric, count};
+use store::{PutOutcome, keys};
+
+use super::Subject;
+use crate::task::{Progress, Step, Task};
+use crate::{Error, Systems, counts};
+
+/// Safe to run again after dying anywhere, because of the order:
+///
+/// 1. The ledger entry: before the certificate, which names it. The first entry stays.
+/// 2. The certificate: created unless it is there. The first one stays, and what follows goes by it.
+/// 3. The audit entry, at the certificate's time: written twice it stands once.
+/// 4. The record and the cohort, in one transaction: last, because only this takes the cohort off the
+///    index of what is due. Until then the next sweep starts the erasure again.
+pub(crate) async fn certify(
+    systems: &Systems,
+    task: &Task,
+    subject: &Subject,
+) -> Result<Progress, Error> {
+    let proof = task.after.as_ref().filter(|after| after.step == Step::Verify && after.done);
+    let proof = proof.and_then(|after| after.verified_at.zip(after.left_over.as_ref()));
+    let clean = proof.filter(|(_, left_over)| left_over.values().all(|left| *left == 0));
+    let (verified_at, left_over) = clean.ok_or(Error::Unverified)?;
+
+    let erasure = &subject.erasure;
+    let ledger_entry = systems.ledger.record(&task.erasure_ref(), verified_at).await?;
+    let certificate = Certificate {
+        erasure: erasure.id.clone(),
+        institution: task.institution.clone(),
+        cohort: erasure.cohort.clone(),
+        reason: erasure.reason,
+        delete_on: erasure.delete_on,
+        started_at: erasure.started_at,
+        verified_at,
+        deleted: erasure.deleted.clone(),
+        left_over: left_over.clone(),
+        ledger_entry,
+    };
+    let certificate = first_written(systems, task, certificate).await?;
+
+    let students = certificate.deleted.get(&counts::items("students")).copied().unwrap_or(0);
+    let entry = AuditEntry {
+        institution: task.institution.clone(),
+        cohort: Some(task.cohort.clone()),
+        at: certificate.verified_at,
+        actor: Actor::Job("erasure-steps".to_owned()),
+        action: "cohort.erase".to_owned(),
+        request: task.erasure.to_string(),
+        subjects: u32::try_from(students).unwrap_or(u32::MAX),
+    };
+    systems.audit.append(&entry, task.erasure.as_str()).await?;
+
+    let now = (systems.clock)();
+    systems.store.complete_erasure(&subject.scope, &task.erasure, now).await?;
+    if erasure.completed_at.is_none() {
+        count(Metric::CohortsErased, 1);
+    }
+    Ok(Progress::done(Step::Certify))
+}
+
+/// The certificate that stands: this one, or the one that an earlier run wrote.
+async fn first_written(
+    systems: &Systems,
+    task: &Task,
+    certificate: Certificate,
+) -> Result<Certificate, Error> {
+    let key = keys::certificate(&task.institution, &task.erasure);
+    let body = serde_json::to_vec(&certificate)
+        .map_err(|_| store::Error::Unwritable { kind: "certificate" })?;
+    match systems.objects.create(&key, body).await? {
+        PutOutcome::Written => Ok(certificate),
+        PutOutcome::Existed => {
+            let corrupt = store::Error::Corrupt { kind: "certificate" };
+            Ok(systems.objects.get_json(&key).await?.ok_or(corrupt)?)
+        }
+    }
+}

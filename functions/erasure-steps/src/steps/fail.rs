@@ -1,0 +1,18 @@
+//! Notes why an erasure stopped. The data stays invisible, and the next sweep goes on with it.
+
+use domain::erasure::ErasureStatus;
+use runtime::{Metric, count};
+
+use crate::task::{Progress, Step, Task};
+use crate::{Error, Systems};
+
+/// Repeatable. An erasure that was completed stays completed, and one that never began has no record
+/// to note it on.
+pub(crate) async fn fail(systems: &Systems, task: &Task) -> Result<Progress, Error> {
+    let word = Error::word(task.error.as_ref().map_or("", |caught| caught.error.as_str()));
+    let status = ErasureStatus::Failed;
+    systems.store.erasure_status(&task.institution, &task.erasure, status, Some(word)).await?;
+    tracing::error!(erasure = task.erasure.as_str(), failure = word, "erasure.failed");
+    count(Metric::ErasuresFailed, 1);
+    Ok(Progress::done(Step::Fail))
+}

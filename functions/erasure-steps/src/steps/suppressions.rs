@@ -1,0 +1,134 @@
+//! Takes the students' addresses off SES's suppression list, where a bounce or a complaint about our
+//! mails put them.
+//!
+//! Every student's address is looked up, because SES enters addresses by itself whether or not we
+//! heard of the bounce. After a deletion the address is looked up again; `verify` cannot do that, as
+//! the addresses are gone by then. Look-ups are by address, so that no other addresses on the list
+//! are ever read.
+
+use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
+use domain::StudentId;
+use domain::student::Student;
+use futures::future::try_join_all;
+use store::{Cursor, keys};
+use tokio::time::{Instant, sleep_until};
+
+use super::Subject;
+use crate::task::{Progress, Step, Task};
+use crate::{Error, Systems, counts};
+
+/// Students looked up side by side.
+const SIDE_BY_SIDE: usize = 4;
+
+/// Seconds until the machine goes on with the next slice, or tries again where SES throttled.
+const NEXT_SLICE: u32 = 1;
+
+/// Repeatable: goes on after the last student that was seen to, an opaque id; what was deleted is
+/// not found again.
+pub(crate) async fn suppressions(
+    systems: &Systems,
+    task: &Task,
+    subject: &mut Subject,
+) -> Result<Progress, Error> {
+    let began = Instant::now();
+    let mut at = match task.unfinished() {
+        Some(before) => before.clone(),
+        None => Progress::not_done(Step::Suppressions, NEXT_SLICE),
+    };
+    let start = at.cursor.clone();
+    let none = [(counts::SUPPRESSIONS.to_owned(), 0)];
+    counts::note(&systems.store, &task.institution, &mut subject.erasure, none).await?;
+    loop {
+        let from = at.cursor.as_ref().map(cursor);
+        let limit = Some(systems.limits.students);
+        let page = systems.store.students(&subject.scope, from.as_ref(), limit).await?;
+        for batch in page.items.chunks(SIDE_BY_SIDE) {
+            let next = Instant::now() + systems.limits.ses_interval;
+            match lift(systems, task, subject, at.found, batch).await {
+                Ok(found) => at.found += found,
+                // Part of the slice is done: the machine's wait is the way to slow down.
+                Err(Error::Ses { .. }) if at.cursor != start => return Ok(at),
+                Err(error) => return Err(error),
+            }
+            at.cursor = batch.last().map(|student| student.id.clone());
+            sleep_until(next).await;
+        }
+        if page.next.is_none() {
+            return Ok(Progress { found: at.found, ..Progress::done(Step::Suppressions) });
+        }
+        if began.elapsed() >= systems.limits.slice {
+            return Ok(at);
+        }
+    }
+}
+
+/// The place in the table after a student.
+fn cursor(student: &StudentId) -> Cursor {
+    Cursor(format!("{}{student}", keys::STUDENT))
+}
+
+/// Deletes the entries of some students; tells how many there were. They are noted before the first
+/// is deleted, on top of what this pass found before.
+async fn lift(
+    systems: &Systems,
+    task: &Task,
+    subject: &mut Subject,
+    found_before: u64,
+    students: &[Student],
+) -> Result<u64, Error> {
+    let addresses: Vec<String> = students.iter().flat_map(spellings).collect();
+    let listed = try_join_all(addresses.iter().map(|address| is_listed(systems, address))).await?;
+    let entries: Vec<&String> =
+        addresses.iter().zip(listed).filter_map(|(address, is)| is.then_some(address)).collect();
+    if entries.is_empty() {
+        return Ok(0);
+    }
+    let found = entries.len() as u64;
+    let note = [(counts::SUPPRESSIONS.to_owned(), found_before + found)];
+    counts::note(&systems.store, &task.institution, &mut subject.erasure, note).await?;
+    for address in entries {
+        delete(systems, address).await?;
+        if is_listed(systems, address).await? {
+            return Err(Error::StillSuppressed);
+        }
+    }
+    Ok(found)
+}
+
+/// The address as mails were sent to it and, if that differs, in lower case.
+fn spellings(student: &Student) -> Vec<String> {
+    let mut spellings = vec![student.email.as_str().to_owned(), student.email.normalised()];
+    spellings.dedup();
+    spellings
+}
+
+async fn is_listed(systems: &Systems, address: &str) -> Result<bool, Error> {
+    let outcome =
+        systems.ses.get_suppressed_destination().email_address(address).send().await.map(drop);
+    found("look up a suppressed address", outcome)
+}
+
+async fn delete(systems: &Systems, address: &str) -> Result<(), Error> {
+    let outcome =
+        systems.ses.delete_suppressed_destination().email_address(address).send().await.map(drop);
+    found("delete a suppressed address", outcome).map(drop)
+}
+
+/// Whether there was an entry.
+fn found<E, R>(operation: &'static str, outcome: Result<(), SdkError<E, R>>) -> Result<bool, Error>
+where
+    E: ProvideErrorMetadata,
+{
+    let Err(error) = outcome else { return Ok(true) };
+    // The service's messages quote the address; only the code is kept.
+    let code = match &error {
+        SdkError::ServiceError(service) => service.err().code().unwrap_or("unknown"),
+        SdkError::TimeoutError(_) => "timeout",
+        SdkError::DispatchFailure(_) => "dispatch",
+        _ => "other",
+    };
+    if code == "NotFoundException" {
+        return Ok(false);
+    }
+    Err(Error::Ses { operation, code: code.to_owned() })
+}

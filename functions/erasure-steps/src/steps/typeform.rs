@@ -1,0 +1,94 @@
+//! Deletes the questionnaires at Typeform: asks, and asks again, until none is listed.
+//!
+//! Typeform registers a deletion at once and does it later, so "done" is an empty list and nothing
+//! else. The wrong region answers with empty lists too; therefore nothing counts before the form has
+//! said that its responses are kept where the client asks.
+
+use tokio::time::Instant;
+use typeform::client::{ClientError, ResponsesQuery, TypeformClient};
+
+use super::Subject;
+use crate::handler::running_for;
+use crate::task::{Progress, Step, Task};
+use crate::{Error, Systems, counts};
+
+/// The tag under which the service's webhook stands at each form.
+pub const WEBHOOK_TAG: &str = "unihelper";
+
+/// Shortest and longest wait for Typeform to delete, in seconds; between them a tenth of the time
+/// that has gone by, so that a day of waiting takes fewer than 300 rounds.
+const WAITS: (i64, i64) = (10, 600);
+
+/// Repeatable: deletions of what is gone are ignored, and a webhook that is gone is fine.
+pub(crate) async fn typeform(
+    systems: &Systems,
+    task: &Task,
+    subject: &mut Subject,
+) -> Result<Progress, Error> {
+    let client = &systems.typeform;
+    let form = subject.cohort.settings.form.clone();
+    if !is_home(client, subject).await? {
+        let none = [(counts::RESPONSES.to_owned(), 0)];
+        counts::note(&systems.store, &task.institution, &mut subject.erasure, none).await?;
+        return Ok(Progress::done(Step::Typeform));
+    }
+    if task.is_fresh() {
+        client.delete_webhook(form.as_str(), WEBHOOK_TAG).await?;
+    }
+    let began = Instant::now();
+    let mut query = ResponsesQuery::everything();
+    let mut tokens = Vec::new();
+    // All pages first: whether a deleted response still works as a cursor is not documented.
+    loop {
+        let page = match client.responses(form.as_str(), &query).await {
+            Ok(page) => page,
+            // The cursor itself was deleted meanwhile, by the round before.
+            Err(ClientError::Status { status: 400, .. }) if query.before.is_some() => break,
+            Err(error) => return Err(error.into()),
+        };
+        if query.before.is_none() && task.is_fresh() {
+            let listed = [(counts::RESPONSES.to_owned(), page.total_items)];
+            counts::note(&systems.store, &task.institution, &mut subject.erasure, listed).await?;
+        }
+        if query.before.is_none() && page.items.is_empty() && page.total_items == 0 {
+            return Ok(Progress::done(Step::Typeform));
+        }
+        let Some(cursor) = page.next_before() else { break };
+        query.before = Some(cursor.to_owned());
+        tokens.extend(page.items.into_iter().map(|item| item.token));
+        if began.elapsed() >= systems.limits.slice {
+            break;
+        }
+    }
+    client.delete_responses(form.as_str(), &tokens).await?;
+    let gone_by = running_for(task, (systems.clock)()).as_secs();
+    let wait = (gone_by / 10).clamp(WAITS.0, WAITS.1);
+    Ok(Progress::not_done(Step::Typeform, u32::try_from(wait).unwrap_or_default()))
+}
+
+/// How many questionnaires Typeform still lists, unfinished ones included.
+pub(super) async fn listed(systems: &Systems, subject: &Subject) -> Result<u64, Error> {
+    let client = &systems.typeform;
+    if !is_home(client, subject).await? {
+        return Ok(0);
+    }
+    let query = ResponsesQuery { page_size: 1, ..ResponsesQuery::everything() };
+    let page = client.responses(subject.cohort.settings.form.as_str(), &query).await?;
+    Ok(page.total_items.max(page.items.len() as u64))
+}
+
+/// Whether the form still exists; an error if the client asks in another region than the form's. A
+/// form that was deleted at Typeform took its responses with it.
+async fn is_home(client: &TypeformClient, subject: &Subject) -> Result<bool, Error> {
+    match client.form(subject.cohort.settings.form.as_str()).await {
+        Ok(form) => {
+            client.check_region(&form)?;
+            Ok(true)
+        }
+        Err(ClientError::NotFound) => {
+            tracing::warn!(erasure = subject.erasure.id.as_str(), "erasure.form_gone");
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

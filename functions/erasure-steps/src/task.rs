@@ -1,0 +1,138 @@
+//! What the state machine asks and what it is answered: ids, counts and times (D10).
+
+use std::collections::BTreeMap;
+
+use domain::erasure::ErasureRef;
+use domain::{CohortId, ErasureId, InstitutionId, StudentId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::Scope;
+
+/// One task of the state machine.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    /// Which step.
+    pub step: Step,
+    /// The institution.
+    pub institution: InstitutionId,
+    /// The cohort.
+    pub cohort: CohortId,
+    /// The erasure.
+    pub erasure: ErasureId,
+    /// The answer that came before: of this step, then it goes on from there; of another, then it
+    /// starts afresh. `certify` is told what `verify` found.
+    #[serde(default)]
+    pub after: Option<Progress>,
+    /// When this execution began; a step gives up a day later. Without it: now.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
+    /// For `fail`: what was caught.
+    #[serde(default)]
+    pub error: Option<Caught>,
+}
+
+impl Task {
+    /// The cohort's keys.
+    pub fn scope(&self) -> Scope {
+        Scope::new(self.institution.clone(), self.cohort.clone())
+    }
+
+    /// The three ids.
+    pub fn erasure_ref(&self) -> ErasureRef {
+        ErasureRef {
+            institution: self.institution.clone(),
+            cohort: self.cohort.clone(),
+            erasure: self.erasure.clone(),
+        }
+    }
+
+    /// Where this step stands, if its last answer was "not done".
+    pub fn unfinished(&self) -> Option<&Progress> {
+        self.after.as_ref().filter(|after| after.step == self.step && !after.done)
+    }
+
+    /// Whether the step starts afresh.
+    pub fn is_fresh(&self) -> bool {
+        self.unfinished().is_none()
+    }
+}
+
+/// The steps, in the order in which they run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Marks the cohort: from here on nobody sees its data.
+    Begin,
+    /// Deletes the questionnaires at Typeform.
+    Typeform,
+    /// Takes the students' addresses off SES's suppression list.
+    Suppressions,
+    /// Deletes every version of every object.
+    Objects,
+    /// Deletes the items; last, because the steps before need addresses.
+    Items,
+    /// Reads everything back.
+    Verify,
+    /// Writes the ledger entry and the certificate.
+    Certify,
+    /// Notes why the erasure stopped.
+    Fail,
+}
+
+/// What a step answers, and what the machine hands to the next call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Progress {
+    /// The step that answered.
+    pub step: Step,
+    /// Whether the machine may go on.
+    pub done: bool,
+    /// How often the step has answered "not done" in a row.
+    #[serde(default)]
+    pub round: u32,
+    /// How long the machine should wait before it asks again, in seconds.
+    #[serde(default)]
+    pub wait_seconds: u32,
+    /// Suppressions: where to go on, the last student that was seen to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<StudentId>,
+    /// Suppressions: entries found so far.
+    #[serde(default)]
+    pub found: u64,
+    /// Verify: what is still there, per system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_over: Option<BTreeMap<String, u64>>,
+    /// Verify: when everything had been read back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_at: Option<Timestamp>,
+}
+
+impl Progress {
+    /// The step is done.
+    pub fn done(step: Step) -> Self {
+        Self { done: true, ..Self::not_done(step, 0) }
+    }
+
+    /// The step is to be called again after some seconds.
+    pub fn not_done(step: Step, wait_seconds: u32) -> Self {
+        Self {
+            step,
+            done: false,
+            round: 0,
+            wait_seconds,
+            cursor: None,
+            found: 0,
+            left_over: None,
+            verified_at: None,
+        }
+    }
+}
+
+/// An error as Step Functions hands it over. Only the name is looked at.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Caught {
+    /// The error's fixed name.
+    pub error: String,
+}
