@@ -1,0 +1,35 @@
+//! Makes the groups count and moves the cohort's deletion date (D1).
+//!
+//! Safe to run twice: one transaction does it, once; a second run finds the formation published.
+
+use domain::formation::{FormationStatus, Verdict};
+use domain::retention;
+use runtime::{Metric, count};
+use serde_json::{Value, json};
+use store::Transition;
+
+use crate::Deps;
+use crate::error::Error;
+use crate::handler::UnderWay;
+
+/// Runs the step.
+pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
+    let formation = &on.formation;
+    // Whoever holds the token could wake the machine; only a contact's recorded word publishes.
+    let approved = formation.decision.as_ref().is_some_and(|d| d.verdict == Verdict::Approved);
+    if formation.status == FormationStatus::AwaitingApproval && !approved {
+        return Err(Error::NotApproved);
+    }
+    let delete_on = retention::delete_on(on.cohort.settings.deadline, Some(on.now));
+    match deps.store.publish_formation(&on.scope, &formation.id, on.now, delete_on).await? {
+        Transition::Done => count(Metric::FormationsPublished, 1),
+        Transition::Past => {
+            let now = deps.store.formation(&on.scope, &formation.id).await?;
+            let status = now.map_or(FormationStatus::Failed, |formation| formation.status);
+            if status != FormationStatus::Published {
+                return Err(Error::Ended(status));
+            }
+        }
+    }
+    Ok(json!({ "published": true }))
+}

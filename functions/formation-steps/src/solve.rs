@@ -1,0 +1,151 @@
+//! Forms the groups of one section.
+//!
+//! Safe to run twice: the engine gives the same groups for the same input, seed and budget (G4), so
+//! a second run writes the same object. Sections do not know of each other; a section whose groups
+//! cannot be formed writes why, and the commit tells of all of them at once (G3).
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use domain::FormationId;
+use domain::SectionId;
+use domain::formation::{Failure, FailureCode, Group, SectionResult, SolveInput, SolveOutput};
+use grouping::{GroupReport, Options, Solution};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use store::keys;
+
+use crate::Deps;
+use crate::error::Error;
+use crate::handler::UnderWay;
+use crate::problem::{Posed, pose};
+
+/// What the step writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Solved {
+    /// The groups.
+    Groups(SolveOutput),
+    /// Why there are none.
+    Failed(Failure),
+}
+
+/// Runs the step; answers nothing that the machine needs.
+pub async fn run(deps: &Deps, on: &UnderWay, section: &SectionId) -> Result<Value, Error> {
+    let id = &on.formation.id;
+    let body = deps.objects.get(&keys::solve_input(&on.scope, id, section)).await?;
+    let body = body.ok_or(Error::Missing("input"))?;
+    let solved = solve(&body, id, section)?;
+    match &solved {
+        Solved::Groups(output) => tracing::info!(
+            section = section.as_str(),
+            students = output.result.students,
+            groups = output.result.groups,
+            mean = output.result.mean,
+            worst = output.result.worst,
+            evaluations = output.result.evaluations,
+            "section.solved"
+        ),
+        Solved::Failed(failure) => {
+            tracing::warn!(section = section.as_str(), code = ?failure.code, "section.failed");
+        }
+    }
+    deps.objects.put_json(&keys::solve_output(&on.scope, id, section), &solved).await?;
+    Ok(json!({ "done": true }))
+}
+
+/// Solves the input that these bytes hold. Pure: the bytes decide.
+pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Result<Solved, Error> {
+    let input: SolveInput =
+        serde_json::from_slice(body).map_err(|_| store::Error::Corrupt { kind: "solver input" })?;
+    let failed = |code, detail: String| {
+        Ok(Solved::Failed(Failure { code, section: Some(section.clone()), detail }))
+    };
+    let posed = match pose(&input) {
+        Ok(posed) => posed,
+        Err(misfit) => return failed(FailureCode::InvalidCriteria, misfit.to_string()),
+    };
+    // One thread: the function has one processor, and the result does not depend on it.
+    let options =
+        Options { threads: 1, ..Options::for_students(posed.problem.students, input.seed) };
+    let solution = match grouping::solve(&posed.problem, &options) {
+        Ok(solution) => solution,
+        Err(error) => return failed(code_of(&error), error.to_string()),
+    };
+    if solution.must_broken > 0 {
+        return failed(FailureCode::MustRulesConflict, conflicts(&solution));
+    }
+    let groups = (1..)
+        .zip(solution.groups.iter().zip(&solution.reports))
+        .map(|(number, (members, report))| Group {
+            formation: formation.clone(),
+            section: section.clone(),
+            number,
+            members: members.iter().map(|row| input.students[*row as usize].id.clone()).collect(),
+            score: report.score.into(),
+            scores: scores(report, members.len()),
+            must_broken: Vec::new(),
+            common_slots: common_slots(&posed, members),
+        })
+        .collect::<Vec<_>>();
+    let result = SectionResult {
+        students: posed.problem.students,
+        input_hash: hash(body),
+        groups: u32::try_from(groups.len()).unwrap_or(u32::MAX),
+        mean: solution.mean.into(),
+        worst: solution.worst.into(),
+        must_broken: solution.must_broken,
+        evaluations: solution.evaluations,
+    };
+    Ok(Solved::Groups(SolveOutput { result, engine: solution.engine_version, groups }))
+}
+
+/// SHA-256, hexadecimal.
+fn hash(body: &[u8]) -> String {
+    Sha256::digest(body).iter().fold(String::with_capacity(64), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a String succeeds");
+        text
+    })
+}
+
+/// A criterion that nobody in the group answered has no score.
+fn scores(report: &GroupReport, members: usize) -> BTreeMap<String, i64> {
+    let answered = report.criteria.iter().filter(|score| (score.missing as usize) < members);
+    answered.map(|score| (score.criterion.clone(), score.score.into())).collect()
+}
+
+fn common_slots(posed: &Posed, members: &[u32]) -> Vec<u16> {
+    posed
+        .availability
+        .and_then(|feature| grouping::common_slots(&posed.problem, feature, members))
+        .map(|common| common.slots)
+        .unwrap_or_default()
+}
+
+/// Which must rules the best groups still break, and in how many of them.
+fn conflicts(solution: &Solution) -> String {
+    let mut broken: BTreeMap<&str, usize> = BTreeMap::new();
+    for rule in solution.reports.iter().flat_map(|report| &report.must_broken) {
+        *broken.entry(&rule.criterion).or_default() += 1;
+    }
+    let groups = solution.groups.len();
+    let told: Vec<String> = broken
+        .iter()
+        .map(|(criterion, count)| format!("`{criterion}` in {count} of {groups} groups"))
+        .collect();
+    told.join(", ")
+}
+
+fn code_of(error: &grouping::Error) -> FailureCode {
+    use grouping::Error as E;
+    match error {
+        E::NoStudents => FailureCode::NoStudents,
+        E::TooFewStudents { .. } => FailureCode::TooFewStudents,
+        E::TooManyStudents { .. } | E::InvalidSizes { .. } | E::ImpossibleSizes { .. } => {
+            FailureCode::ImpossibleSizes
+        }
+        E::TogetherTooLarge { .. } | E::Contradiction { .. } => FailureCode::MustRulesConflict,
+        _ => FailureCode::InvalidCriteria,
+    }
+}
