@@ -69,6 +69,10 @@ metrics! {
     MailsFailed,
     /// Nobody knows yet how a send ended.
     MailsUnknown,
+    /// An event of SES changed nothing: another system's mail, or a kind that says nothing new.
+    MailEventsIgnored,
+    /// An event came for a mail whose cohort or record is gone.
+    MailEventsTooLate,
     /// A sign-in or a call was refused (P4).
     AccessRejected,
     /// A cohort was found due.
