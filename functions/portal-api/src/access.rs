@@ -1,0 +1,88 @@
+//! The boundary of the API: who calls, the headers of every answer, one log line per request.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, RawPathParams, Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::CohortId;
+use lambda_http::RequestExt;
+use lambda_http::request::RequestContext;
+use runtime::Metric;
+
+use crate::caller::{admit, subject};
+use crate::portal::Portal;
+use crate::problem::is_refusal;
+
+/// Lets the request through to its handler once it is known who calls, whatever the route: an
+/// unknown path, too, answers 401 to a stranger.
+pub(crate) async fn boundary(
+    State(portal): State<Portal>,
+    params: Result<RawPathParams, axum::extract::rejection::RawPathParamsRejection>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let context = request.extensions().request_context_ref();
+    let id = request_id(context);
+    let subject = subject(context);
+    // Only a well-formed id is logged: whatever else stands in a path may be anything.
+    let cohort = params.ok().and_then(|params| {
+        params
+            .iter()
+            .find(|(name, _)| *name == "cohort")
+            .and_then(|(_, id)| CohortId::parse(id).ok())
+    });
+
+    let admitted = match subject {
+        Ok(subject) => admit(&portal, &subject, id.clone()).await,
+        Err(problem) => Err(problem),
+    };
+    let caller = admitted.as_ref().ok().cloned();
+    let mut response = match admitted {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    };
+
+    put_headers(response.headers_mut(), &id);
+    if is_refusal(response.status()) {
+        runtime::count(Metric::AccessRejected, 1);
+    }
+    tracing::info!(
+        http.method = %method,
+        http.route = route.as_ref().map_or("unmatched", MatchedPath::as_str),
+        http.status = response.status().as_u16(),
+        request.id = id,
+        institution = caller.as_ref().map(|caller| caller.institution.as_str()),
+        contact = caller.as_ref().map(|caller| caller.contact.id.as_str()),
+        cohort = cohort.as_ref().map(CohortId::as_str),
+        duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "request"
+    );
+    response
+}
+
+/// API Gateway's id of the request; `none` for a request that did not come through it, which is
+/// refused anyway.
+fn request_id(context: Option<&RequestContext>) -> String {
+    match context {
+        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
+        _ => None,
+    }
+    .unwrap_or_else(|| "none".to_owned())
+}
+
+/// Personal data stays out of caches, and no browser guesses what an answer is.
+fn put_headers(headers: &mut HeaderMap, id: &str) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert("x-request-id", id);
+    }
+}

@@ -1,0 +1,102 @@
+//! Who calls: from the verified claims to the contact's record, and the roles that routes ask for.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use domain::contact::{Contact, Role};
+use domain::{ContactId, InstitutionId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use lambda_http::request::RequestContext;
+
+use crate::portal::Portal;
+use crate::problem::Problem;
+
+/// The scope that a token must carry; the template's resource server defines it.
+const SCOPE: &str = "unihelper/portal";
+
+/// A contact who may act, and the request they act in.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) contact: Contact,
+    /// The one institution whose data this request can name: the contact's own.
+    pub(crate) institution: InstitutionId,
+    /// API Gateway's id of the request.
+    pub(crate) request: String,
+    /// When the request came.
+    pub(crate) now: Timestamp,
+}
+
+impl Caller {
+    /// The day that retention counts by.
+    pub(crate) fn today(&self) -> Date {
+        runtime::clock::today(self.now)
+    }
+}
+
+/// Who the claims of an access token for the portal belong to.
+///
+/// API Gateway verified signature, issuer, audience and expiry. It takes ID tokens as well as access
+/// tokens, so `token_use` and the scope are looked at here again; anything missing refuses.
+pub(crate) fn subject(context: Option<&RequestContext>) -> Result<ContactId, Problem> {
+    let Some(RequestContext::ApiGatewayV2(context)) = context else {
+        return Err(Problem::Unauthenticated);
+    };
+    let jwt = context.authorizer.as_ref().and_then(|authorizer| authorizer.jwt.as_ref());
+    let claims = &jwt.ok_or(Problem::Unauthenticated)?.claims;
+    let claim = |name: &str| claims.get(name).map(String::as_str).unwrap_or_default();
+    if claim("token_use") != "access" || !claim("scope").split(' ').any(|scope| scope == SCOPE) {
+        return Err(Problem::Unauthenticated);
+    }
+    ContactId::parse(claim("sub")).map_err(|_| Problem::Unauthenticated)
+}
+
+/// The contact's record, read on every request, so that a revocation works at once (P2). Somebody
+/// unknown and somebody revoked get the same answer.
+pub(crate) async fn admit(
+    portal: &Portal,
+    subject: &ContactId,
+    request: String,
+) -> Result<Caller, Problem> {
+    let contact = portal.store.contact(subject).await?;
+    let contact = contact.filter(|contact| contact.active && contact.id == *subject);
+    let contact = contact.ok_or(Problem::NotAContact)?;
+    let institution = contact.institution.clone();
+    Ok(Caller { contact, institution, request, now: (portal.clock)() })
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    /// Any contact. A route that somehow was not behind the check has no caller and answers 401.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or(Problem::Unauthenticated)
+    }
+}
+
+/// A caller who is at least a coordinator.
+pub(crate) struct Coordinator(pub(crate) Caller);
+
+/// A caller who is an operator.
+pub(crate) struct Operator(pub(crate) Caller);
+
+fn at_least(needed: Role, caller: Caller) -> Result<Caller, Problem> {
+    if caller.contact.role >= needed { Ok(caller) } else { Err(Problem::RoleTooLow { needed }) }
+}
+
+impl<S: Sync> FromRequestParts<S> for Coordinator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        at_least(Role::Coordinator, caller).map(Self)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Operator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        at_least(Role::Operator, caller).map(Self)
+    }
+}

@@ -1,0 +1,29 @@
+//! What the function is told by its environment.
+
+use runtime::{Reader, SettingsError};
+
+/// The settings of the portal's API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// `APP_TABLE`: the application's table.
+    pub app_table: String,
+    /// `AUDIT_TABLE`: the audit trail.
+    pub audit_table: String,
+    /// `DATA_BUCKET`: where certificates are.
+    pub data_bucket: String,
+    /// `FORMATION_TRIGGER_FUNCTION`: name or ARN of the function that starts formations.
+    pub formation_trigger: String,
+}
+
+impl Config {
+    /// Reads all settings, or names everything that is missing.
+    pub fn read(mut reader: Reader<'_>) -> Result<Self, SettingsError> {
+        let config = Self {
+            app_table: reader.text("APP_TABLE"),
+            audit_table: reader.text("AUDIT_TABLE"),
+            data_bucket: reader.text("DATA_BUCKET"),
+            formation_trigger: reader.text("FORMATION_TRIGGER_FUNCTION"),
+        };
+        reader.finish(config)
+    }
+}

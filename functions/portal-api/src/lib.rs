@@ -1,0 +1,37 @@
+//! The portal's JSON API (P1, P2): what a contact may see and do of their own institution.
+//!
+//! A request passes [`access`](self) first: the claims that API Gateway verified say who it is, the
+//! contact's record says for which institution and in which role. Handlers get that as a `Caller`
+//! and can name no other institution. `docs/openapi.json` describes every route; status codes of
+//! refusals exist in `problem.rs` alone.
+
+mod access;
+mod caller;
+pub mod config;
+pub mod openapi;
+mod page;
+mod params;
+mod portal;
+mod problem;
+mod routes;
+mod sentences;
+mod trigger;
+mod words;
+
+pub use openapi::openapi_json;
+pub use portal::{Clients, Portal};
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// The API as a service: every route of the document, behind the check of who calls.
+pub fn router(portal: Portal) -> Router {
+    let (router, _) = openapi::describe().split_for_parts();
+    router
+        .fallback(async || problem::Problem::NotFound)
+        .method_not_allowed_fallback(async || problem::Problem::MethodNotAllowed)
+        .layer(CatchPanicLayer::custom(problem::after_panic))
+        .layer(from_fn_with_state(portal.clone(), access::boundary))
+        .with_state(portal)
+}

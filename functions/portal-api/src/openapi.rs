@@ -1,0 +1,92 @@
+//! The document of the API (P1), built from the routes themselves. `docs/openapi.json` is a copy
+//! that a test keeps current; `cargo run -p portal-api --example openapi` writes it anew.
+
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    ComponentsBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder, SecurityRequirement,
+};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::portal::Portal;
+use crate::problem;
+use crate::routes::{
+    approval, cohorts, erasures, formations, groups, me, messages, quarantine, students,
+};
+
+const ABOUT: &str = "What a contact person sees and does of their own institution.\n\n\
+Every answer stands for the institution of the signed-in contact; what belongs to another one, is \
+due for deletion or erased answers 404 like what never was. `x-role` of an operation is the role it \
+needs at least. Lists come page by page: hand `next` over as `cursor`. Unknown query parameters are \
+refused, so that a misspelt filter never shows everything. Times are UTC (RFC 3339), dates are civil \
+dates in Europe/Copenhagen, scores run from 0 to 10,000. Answers are not cacheable; every one \
+carries `X-Request-Id`, which is what to quote when something broke.";
+
+/// The routes with their descriptions.
+pub(crate) fn describe() -> OpenApiRouter<Portal> {
+    OpenApiRouter::with_openapi(frame())
+        .routes(routes!(me::show))
+        .routes(routes!(cohorts::list))
+        .routes(routes!(cohorts::show))
+        .routes(routes!(students::list))
+        .routes(routes!(quarantine::of_cohort))
+        .routes(routes!(quarantine::unassigned))
+        .routes(routes!(formations::list, formations::start))
+        .routes(routes!(formations::show))
+        .routes(routes!(groups::list))
+        .routes(routes!(approval::approve))
+        .routes(routes!(approval::reject))
+        .routes(routes!(messages::list))
+        .routes(routes!(messages::summary))
+        .routes(routes!(erasures::list))
+        .routes(routes!(erasures::certificate))
+}
+
+fn frame() -> OpenApi {
+    let token = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some(
+            "A Cognito access token with the scope `unihelper/portal`, from the hosted sign-in \
+             (authorisation code with PKCE). API Gateway verifies it. It only says who calls: \
+             institution and role come from the contact's record on every request.",
+        ))
+        .build();
+    let mut components =
+        ComponentsBuilder::new().security_scheme("portal", SecurityScheme::Http(token)).build();
+    components.responses = problem::components().into_iter().collect();
+    let mut license = License::new("Apache-2.0");
+    license.identifier = Some("Apache-2.0".to_owned());
+    let info = InfoBuilder::new()
+        .title("UniHelper portal")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(ABOUT))
+        .license(Some(license))
+        .build();
+    let tag =
+        |name: &str, about: &str| TagBuilder::new().name(name).description(Some(about)).build();
+    OpenApiBuilder::new()
+        .info(info)
+        .components(Some(components))
+        .security(Some([SecurityRequirement::new::<_, [&str; 0], &str>("portal", [])]))
+        .tags(Some([
+            tag("contact", "The signed-in contact."),
+            tag("cohorts", "Cohorts, who answered, and what could not be used."),
+            tag("formations", "Forming groups, the groups, and the decision about them."),
+            tag("mail", "The mails that tell students of their groups."),
+            tag("deletion", "What was erased, and the proof of it."),
+        ]))
+        .build()
+}
+
+/// The document as it is committed: indented JSON with a line break at its end.
+///
+/// # Panics
+/// Never: the document is made of maps with text keys.
+pub fn openapi_json() -> String {
+    let document = describe().into_openapi();
+    let mut text = document.to_pretty_json().expect("the document is plain JSON");
+    text.push('\n');
+    text
+}

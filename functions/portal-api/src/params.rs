@@ -1,0 +1,141 @@
+//! Parameters of a request: ids in the path, strict queries that report every problem at once.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+
+/// The longest name of an unknown parameter that is repeated in an answer, in characters.
+const LONGEST_NAME: usize = 64;
+
+/// The ids in a path. One that is no id of its kind names nothing, so it answers 404 as a foreign
+/// one does.
+pub(crate) struct PathIds(BTreeMap<String, String>);
+
+impl PathIds {
+    pub(crate) fn id<T: FromStr>(&self, name: &'static str) -> Result<T, Problem> {
+        self.0.get(name).and_then(|text| text.parse().ok()).ok_or(Problem::NotFound)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PathIds {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let params = RawPathParams::from_request_parts(parts, state).await;
+        let params = params.map_err(|_| Problem::NotFound)?;
+        Ok(Self(params.iter().map(|(name, id)| (name.to_owned(), id.to_owned())).collect()))
+    }
+}
+
+/// One problem with one parameter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({"in": "query", "name": "limit", "problem": "must be a whole number from 1 to 200"}))]
+pub(crate) struct ParameterProblem {
+    /// Where the parameter stands: `query` or `header`.
+    #[serde(rename = "in")]
+    pub(crate) place: &'static str,
+    /// Its name.
+    pub(crate) name: String,
+    /// What is wrong with it and what would be right.
+    pub(crate) problem: String,
+}
+
+impl ParameterProblem {
+    pub(crate) fn query(name: &str, problem: impl Into<String>) -> Self {
+        let name = name.chars().take(LONGEST_NAME).collect();
+        Self { place: "query", name, problem: problem.into() }
+    }
+}
+
+/// The query and headers of a request. A handler takes what it knows; [`Params::finish`] refuses
+/// what is left over, so that a misspelt filter never shows everything.
+pub(crate) struct Params {
+    query: BTreeMap<String, Vec<String>>,
+    headers: HeaderMap,
+    problems: Vec<ParameterProblem>,
+}
+
+impl<S: Sync> FromRequestParts<S> for Params {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let raw = parts.uri.query().unwrap_or_default();
+        let mut query: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, value) in url::form_urlencoded::parse(raw.as_bytes()) {
+            query.entry(name.into_owned()).or_default().push(value.into_owned());
+        }
+        Ok(Self { query, headers: parts.headers.clone(), problems: Vec::new() })
+    }
+}
+
+impl Params {
+    /// A query parameter as it was given; given twice it is a problem.
+    pub(crate) fn text(&mut self, name: &'static str) -> Option<String> {
+        let mut values = self.query.remove(name)?;
+        if values.len() > 1 {
+            self.refuse(name, "is given more than once");
+            return None;
+        }
+        values.pop()
+    }
+
+    /// A query parameter of some type.
+    pub(crate) fn parsed<T>(&mut self, name: &'static str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        let text = self.text(name)?;
+        text.parse().map_err(|error: T::Err| self.refuse(name, error.to_string())).ok()
+    }
+
+    /// A header; a value that `fits` does not accept is a problem.
+    pub(crate) fn header(
+        &mut self,
+        name: &'static str,
+        fits: impl Fn(&str) -> bool,
+        rule: &str,
+    ) -> Option<String> {
+        let value = self.headers.get(name)?.to_str().ok().filter(|value| fits(value));
+        let value = value.map(str::to_owned);
+        if value.is_none() {
+            let (name, problem) = (name.to_owned(), rule.to_owned());
+            self.problems.push(ParameterProblem { place: "header", name, problem });
+        }
+        value
+    }
+
+    /// Notes a problem with a query parameter.
+    pub(crate) fn refuse(&mut self, name: &str, problem: impl Into<String>) {
+        self.problems.push(ParameterProblem::query(name, problem));
+    }
+
+    /// Refuses the request if anything was wrong or unknown.
+    pub(crate) fn finish(mut self) -> Result<(), Problem> {
+        for name in std::mem::take(&mut self.query).into_keys() {
+            self.refuse(&name, "is not a parameter of this route");
+        }
+        if self.problems.is_empty() { Ok(()) } else { Err(Problem::Parameters(self.problems)) }
+    }
+}
+
+/// For routes that know no query parameter.
+pub(crate) struct NoParams;
+
+impl<S: Sync> FromRequestParts<S> for NoParams {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Ok(params) = Params::from_request_parts(parts, state).await;
+        params.finish().map(|()| Self)
+    }
+}

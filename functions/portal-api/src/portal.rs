@@ -1,0 +1,96 @@
+//! What handlers work with, and the reads and the audit entry that several of them share.
+
+use domain::audit::{Actor, AuditEntry};
+use domain::cohort::Cohort;
+use domain::formation::Formation;
+use domain::{CohortId, FormationId};
+use runtime::clock::Clock;
+use store::{Audit, Objects, Scope, Store};
+
+use crate::caller::Caller;
+use crate::config::Config;
+use crate::params::PathIds;
+use crate::problem::Problem;
+
+/// The AWS clients that the API needs.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    /// The application's table and the audit trail.
+    pub tables: aws_sdk_dynamodb::Client,
+    /// Certificates.
+    pub objects: aws_sdk_s3::Client,
+    /// The function that starts formations.
+    pub functions: aws_sdk_lambda::Client,
+    /// The state machine that waits for approval.
+    pub machines: aws_sdk_sfn::Client,
+}
+
+/// The dependencies of every handler.
+#[derive(Debug, Clone)]
+pub struct Portal {
+    pub(crate) store: Store,
+    pub(crate) audit: Audit,
+    pub(crate) objects: Objects,
+    pub(crate) functions: aws_sdk_lambda::Client,
+    pub(crate) machines: aws_sdk_sfn::Client,
+    pub(crate) formation_trigger: String,
+    pub(crate) clock: Clock,
+}
+
+impl Portal {
+    /// Binds clients to the tables, the bucket and the function that the settings name.
+    pub fn new(config: Config, clients: Clients, clock: Clock) -> Self {
+        Self {
+            store: Store::new(clients.tables.clone(), config.app_table),
+            audit: Audit::new(clients.tables, config.audit_table),
+            objects: Objects::new(clients.objects, config.data_bucket),
+            functions: clients.functions,
+            machines: clients.machines,
+            formation_trigger: config.formation_trigger,
+            clock,
+        }
+    }
+
+    /// The cohort that the path names, if it is the caller's institution's and its data is not
+    /// due. A foreign, an erased and an invented cohort cannot be told apart.
+    pub(crate) async fn cohort(
+        &self,
+        caller: &Caller,
+        ids: &PathIds,
+    ) -> Result<(Scope, Cohort), Problem> {
+        let scope = Scope::new(caller.institution.clone(), ids.id::<CohortId>("cohort")?);
+        let cohort = self.store.cohort(&scope, caller.today()).await?;
+        Ok((scope, cohort.ok_or(Problem::NotFound)?))
+    }
+
+    /// The formation of the cohort that the path names.
+    pub(crate) async fn formation(
+        &self,
+        scope: &Scope,
+        ids: &PathIds,
+    ) -> Result<Formation, Problem> {
+        let id = ids.id::<FormationId>("formation")?;
+        self.store.formation(scope, &id).await?.ok_or(Problem::NotFound)
+    }
+
+    /// Writes to the audit trail (D5), before the answer is given: who cannot be recorded gets no
+    /// personal data.
+    pub(crate) async fn record(
+        &self,
+        caller: &Caller,
+        cohort: Option<&CohortId>,
+        action: &str,
+        subjects: usize,
+    ) -> Result<(), Problem> {
+        let entry = AuditEntry {
+            institution: caller.institution.clone(),
+            cohort: cohort.cloned(),
+            at: caller.now,
+            actor: Actor::Contact(caller.contact.id.clone()),
+            action: action.to_owned(),
+            request: caller.request.clone(),
+            subjects: u32::try_from(subjects).unwrap_or(u32::MAX),
+        };
+        Ok(self.audit.append(&entry, &caller.request).await?)
+    }
+}

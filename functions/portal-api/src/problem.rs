@@ -1,0 +1,359 @@
+//! Refusals as problem documents (RFC 9457). Status codes exist in this file alone.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::FormationId;
+use domain::contact::Role;
+use domain::erasure::ErasureStatus;
+use domain::formation::{FormationStatus, Verdict};
+use serde::Serialize;
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
+
+use crate::params::ParameterProblem;
+use crate::words;
+
+/// The media type of problem documents.
+const MEDIA_TYPE: &str = "application/problem+json";
+/// Seconds after which another try makes sense.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+
+/// Why a request was refused.
+#[derive(Debug)]
+pub(crate) enum Problem {
+    /// Nobody, or no access token for the portal.
+    Unauthenticated,
+    /// No active contact has this subject.
+    NotAContact,
+    /// The contact's role does not suffice.
+    RoleTooLow { needed: Role },
+    /// Not there, not theirs, or gone: these cannot be told apart.
+    NotFound,
+    /// The path exists, the method does not.
+    MethodNotAllowed,
+    /// Parameters are wrong; all of them are named.
+    Parameters(Vec<ParameterProblem>),
+    /// Another formation of the cohort runs.
+    Busy { formation: Option<FormationId> },
+    /// The formation does not await a decision.
+    NotAwaiting { status: FormationStatus },
+    /// Another contact decided the other way.
+    Decided { verdict: Verdict },
+    /// The formation has no groups to show.
+    NoGroups { status: FormationStatus },
+    /// The erasure has not come to its end.
+    NoCertificate { status: ErasureStatus },
+    /// A store or service did not do its part; another try may succeed.
+    Unavailable,
+    /// Something broke on our side.
+    Internal,
+}
+
+/// A problem document. `type` is stable and for programs; `title` and `detail` are for people.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Document {
+    /// Which kind of problem: `urn:unihelper:problem:` and a word.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:unihelper:problem:busy")]
+    kind: String,
+    /// The kind in words.
+    #[schema(example = "Groups are being formed")]
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(example = 409)]
+    status: u16,
+    /// What to do about it.
+    #[schema(example = "Wait until the formation named here has ended, then start another.")]
+    detail: &'static str,
+    /// What is wrong with which parameter, on `parameters`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ParameterProblem>,
+    /// The formation in the way, on `busy`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    formation: Option<FormationId>,
+    /// Where the formation is, on `not-awaiting-approval` and `no-groups`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    formation_status: Option<words::FormationStatus>,
+    /// What was decided, on `already-decided`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<words::Verdict>,
+    /// Where the erasure is, on `no-certificate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erasure_status: Option<words::ErasureStatus>,
+    /// The role that is needed, on `role-too-low`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needed_role: Option<words::Role>,
+}
+
+impl Problem {
+    fn describe(&self) -> (StatusCode, &'static str, &'static str, &'static str) {
+        match self {
+            Self::Unauthenticated => (
+                StatusCode::UNAUTHORIZED,
+                "unauthenticated",
+                "No valid access token",
+                "Sign in and send the access token (not the ID token) with the scope unihelper/portal.",
+            ),
+            Self::NotAContact => (
+                StatusCode::FORBIDDEN,
+                "not-a-contact",
+                "No access",
+                "This sign-in does not belong to an active contact person.",
+            ),
+            Self::RoleTooLow { .. } => (
+                StatusCode::FORBIDDEN,
+                "role-too-low",
+                "Your role does not allow this",
+                "Ask a colleague with the role named here.",
+            ),
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "Not found",
+                "There is nothing here that your institution can see.",
+            ),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "Method not allowed",
+                "The header Allow names the methods of this address.",
+            ),
+            Self::Parameters(_) => (
+                StatusCode::BAD_REQUEST,
+                "parameters",
+                "Parameters cannot be used",
+                "Mend the parameters named in errors.",
+            ),
+            Self::Busy { .. } => (
+                StatusCode::CONFLICT,
+                "busy",
+                "Groups are being formed",
+                "Wait until the formation named here has ended, then start another.",
+            ),
+            Self::NotAwaiting { .. } => (
+                StatusCode::CONFLICT,
+                "not-awaiting-approval",
+                "The formation does not await a decision",
+                "Only a formation with the status awaiting_approval can be approved or rejected.",
+            ),
+            Self::Decided { .. } => (
+                StatusCode::CONFLICT,
+                "already-decided",
+                "The decision has been taken",
+                "A contact decided the other way before; that decision stands.",
+            ),
+            Self::NoGroups { .. } => (
+                StatusCode::CONFLICT,
+                "no-groups",
+                "There are no groups to show",
+                "A formation has groups once its status is awaiting_approval, published or rejected.",
+            ),
+            Self::NoCertificate { .. } => (
+                StatusCode::CONFLICT,
+                "no-certificate",
+                "The erasure has not been certified yet",
+                "The certificate is written when everything was read back and found gone.",
+            ),
+            Self::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "Not available for the moment",
+                "Nothing is lost; try again in a moment.",
+            ),
+            Self::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "Something broke on our side",
+                "Try again; if it stays, tell us the value of the header X-Request-Id.",
+            ),
+        }
+    }
+
+    fn document(self) -> (StatusCode, Document) {
+        let (status, word, title, detail) = self.describe();
+        let mut document = Document {
+            kind: format!("urn:unihelper:problem:{word}"),
+            title,
+            status: status.as_u16(),
+            detail,
+            errors: Vec::new(),
+            formation: None,
+            formation_status: None,
+            verdict: None,
+            erasure_status: None,
+            needed_role: None,
+        };
+        match self {
+            Self::Parameters(errors) => document.errors = errors,
+            Self::Busy { formation } => document.formation = formation,
+            Self::NotAwaiting { status } | Self::NoGroups { status } => {
+                document.formation_status = Some(status.into());
+            }
+            Self::Decided { verdict } => document.verdict = Some(verdict.into()),
+            Self::NoCertificate { status } => document.erasure_status = Some(status.into()),
+            Self::RoleTooLow { needed } => document.needed_role = Some(needed.into()),
+            _ => {}
+        }
+        (status, document)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, document) = self.document();
+        let body = serde_json::to_vec(&document).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        response
+    }
+}
+
+impl From<store::Error> for Problem {
+    /// Logs the error, whose texts hold no personal data; none of it leaves.
+    fn from(error: store::Error) -> Self {
+        runtime::telemetry::log_error("store", &error);
+        if error.is_transient() { Self::Unavailable } else { Self::Internal }
+    }
+}
+
+/// The answer after a handler panicked. What it said stays out of answer and log: it might quote data.
+pub(crate) fn after_panic(_: Box<dyn Any + Send>) -> Response<Body> {
+    tracing::error!(operation = "handler", "panicked");
+    Problem::Internal.into_response()
+}
+
+/// Whether an answer means that somebody was refused access (P4).
+pub(crate) fn is_refusal(status: StatusCode) -> bool {
+    status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN
+}
+
+/// The answer to something that was begun: where to watch it, and what it is.
+pub(crate) fn accepted(location: &str, body: &impl Serialize) -> Result<Response, Problem> {
+    let location = HeaderValue::from_str(location).map_err(|_| Problem::Internal)?;
+    let body = axum::Json(serde_json::to_value(body).map_err(|_| Problem::Internal)?);
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], body).into_response())
+}
+
+/// One resource with its `ETag`, or 304 when the caller has it already.
+pub(crate) fn tagged(asked: &HeaderMap, body: &impl Serialize) -> Result<Response, Problem> {
+    let text = serde_json::to_string(body).map_err(|_| Problem::Internal)?;
+    let tag = format!("\"{}\"", &domain::ids::keyed_hash(b"etag", &[&text])[..32]);
+    let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let fresh = known.is_some_and(|known| {
+        known.split(',').map(str::trim).any(|known| known == "*" || known == tag)
+    });
+    let tag = HeaderValue::from_str(&tag).map_err(|_| Problem::Internal)?;
+    if fresh {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    let kind = HeaderValue::from_static("application/json");
+    Ok(([(header::ETAG, tag), (header::CONTENT_TYPE, kind)], text).into_response())
+}
+
+/// The problems that several routes share, as the document names them.
+fn shared() -> [(&'static str, &'static str, Problem); 8] {
+    let wrong = ParameterProblem::query("limit", "must be a whole number from 1 to 200");
+    [
+        ("BadRequest", "A parameter is wrong or unknown.", Problem::Parameters(vec![wrong])),
+        ("Unauthenticated", "No access token for the portal.", Problem::Unauthenticated),
+        (
+            "Forbidden",
+            "No active contact, or one whose role does not suffice.",
+            Problem::NotAContact,
+        ),
+        (
+            "NotFound",
+            "Not there, another institution's, due for deletion or erased.",
+            Problem::NotFound,
+        ),
+        ("MethodNotAllowed", "The address has other methods.", Problem::MethodNotAllowed),
+        ("Conflict", "The present state does not allow it; `type` says why.", busy_example()),
+        ("Internal", "Something broke on our side.", Problem::Internal),
+        ("Unavailable", "Another try in a moment may succeed.", Problem::Unavailable),
+    ]
+}
+
+fn busy_example() -> Problem {
+    let formation = FormationId::parse("for_0192f0c1a2b37c4d8e5f60718293a4b5").ok();
+    Problem::Busy { formation }
+}
+
+/// The shared problems as reusable parts of the document.
+pub(crate) fn components() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+    let described = shared().map(|(name, description, problem)| {
+        let example = serde_json::to_value(problem.document().1).unwrap_or_default();
+        let mut content = Content::new(Some(Ref::from_schema_name("Problem")));
+        content.example = Some(example);
+        let response = ResponseBuilder::new().description(description).content(MEDIA_TYPE, content);
+        (name.to_owned(), RefOr::T(response.build()))
+    });
+    described.into_iter().collect()
+}
+
+fn documented(names: &[&str]) -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+    let wanted = shared().into_iter().filter(|(name, ..)| names.contains(name));
+    wanted
+        .map(|(name, _, problem)| {
+            let status = problem.describe().0.as_u16().to_string();
+            (status, RefOr::Ref(Ref::from_response_name(name)))
+        })
+        .collect()
+}
+
+/// What every route may answer.
+pub(crate) struct Always;
+
+impl IntoResponses for Always {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        documented(&["BadRequest", "Unauthenticated", "Forbidden", "Internal", "Unavailable"])
+    }
+}
+
+/// What a route may answer whose path names something.
+pub(crate) struct Missing;
+
+impl IntoResponses for Missing {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        documented(&["NotFound"])
+    }
+}
+
+/// What a route may answer that depends on the state of something.
+pub(crate) struct Conflicts;
+
+impl IntoResponses for Conflicts {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        documented(&["Conflict"])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p4_both_kinds_of_refused_access_count_and_nothing_else() {
+        for (problem, counts) in [
+            (Problem::Unauthenticated, true),
+            (Problem::NotAContact, true),
+            (Problem::RoleTooLow { needed: Role::Operator }, true),
+            (Problem::NotFound, false),
+            (Problem::Internal, false),
+        ] {
+            assert_eq!(is_refusal(problem.describe().0), counts, "{problem:?}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The routes, one module per resource. Each module holds what it shows and how it is read.
+
+pub(crate) mod approval;
+pub(crate) mod cohorts;
+pub(crate) mod erasures;
+pub(crate) mod formations;
+pub(crate) mod groups;
+pub(crate) mod me;
+pub(crate) mod messages;
+pub(crate) mod quarantine;
+pub(crate) mod students;

@@ -1,0 +1,164 @@
+//! The decision about groups that await it (G6).
+//!
+//! The decision is written to the formation first, under the condition that there is none; then the
+//! state machine is told. So of two contacts one decides, and a call that broke off between the two
+//! steps is completed by making it again: the decision is found, and the machine is told once more.
+
+use aws_sdk_sfn::error::ProvideErrorMetadata as _;
+use axum::extract::State;
+use axum::response::Response;
+use domain::FormationId;
+use domain::formation::{Decision, Formation, FormationStatus, Verdict};
+use serde::Serialize;
+use store::Scope;
+use utoipa::ToSchema;
+
+use crate::caller::{Caller, Coordinator};
+use crate::params::{NoParams, PathIds};
+use crate::portal::Portal;
+use crate::problem::{Always, Conflicts, Missing, Problem, accepted};
+use crate::routes::formations::location;
+use crate::words;
+
+/// The error that tells the state machine of a rejection.
+const REJECTED: &str = "Rejected";
+
+/// What Step Functions says of a token that it does not wait for any more.
+const PAST: [&str; 2] = ["TaskTimedOut", "TaskDoesNotExist"];
+
+/// A decision that was taken.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Decided {
+    /// The formation.
+    #[schema(value_type = String, example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    formation: FormationId,
+    /// Which way.
+    verdict: words::Verdict,
+}
+
+/// Approve groups
+///
+/// Lets a formation that awaits approval go on: its groups are published, and students get their
+/// mail where that was agreed. Approving again changes nothing and answers the same. The decision is
+/// recorded in the audit trail.
+#[utoipa::path(
+    post, path = "/api/cohorts/{cohort}/formations/{formation}/approve", operation_id = "approveFormation", tag = "formations",
+    extensions(("x-role" = json!("coordinator"))),
+    params(
+        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        ("formation" = String, Path, description = "The formation.", example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
+    ),
+    responses(
+        (status = 202, description = "The groups will be published.", body = Decided,
+            headers(("Location" = String, description = "Where to watch the formation."))),
+        Always, Missing, Conflicts,
+    ),
+)]
+pub(crate) async fn approve(
+    State(portal): State<Portal>,
+    Coordinator(caller): Coordinator,
+    ids: PathIds,
+    _: NoParams,
+) -> Result<Response, Problem> {
+    decide(&portal, &caller, &ids, Verdict::Approved).await
+}
+
+/// Reject groups
+///
+/// Ends a formation that awaits approval: its groups are never published and another formation can
+/// be started. Rejecting again changes nothing and answers the same. The decision is recorded in the
+/// audit trail.
+#[utoipa::path(
+    post, path = "/api/cohorts/{cohort}/formations/{formation}/reject", operation_id = "rejectFormation", tag = "formations",
+    extensions(("x-role" = json!("coordinator"))),
+    params(
+        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        ("formation" = String, Path, description = "The formation.", example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
+    ),
+    responses(
+        (status = 202, description = "The groups will not be published.", body = Decided,
+            headers(("Location" = String, description = "Where to watch the formation."))),
+        Always, Missing, Conflicts,
+    ),
+)]
+pub(crate) async fn reject(
+    State(portal): State<Portal>,
+    Coordinator(caller): Coordinator,
+    ids: PathIds,
+    _: NoParams,
+) -> Result<Response, Problem> {
+    decide(&portal, &caller, &ids, Verdict::Rejected).await
+}
+
+async fn decide(
+    portal: &Portal,
+    caller: &Caller,
+    ids: &PathIds,
+    verdict: Verdict,
+) -> Result<Response, Problem> {
+    let (scope, _) = portal.cohort(caller, ids).await?;
+    let mut formation = portal.formation(&scope, ids).await?;
+    if formation.decision.is_none() && formation.status == FormationStatus::AwaitingApproval {
+        let action = match verdict {
+            Verdict::Approved => "formations.approve",
+            Verdict::Rejected => "formations.reject",
+        };
+        let students: u32 = formation.sections.values().map(|section| section.students).sum();
+        portal.record(caller, Some(&scope.cohort), action, students as usize).await?;
+        let decision = Decision { verdict, by: caller.contact.id.clone(), at: caller.now };
+        portal.store.decide_formation(&scope, &formation.id, &decision).await?;
+        // Read again, whether or not it was ours that was noted.
+        formation = portal.formation(&scope, ids).await?;
+    }
+    stands(&formation, verdict)?;
+    if formation.status == FormationStatus::AwaitingApproval {
+        tell(portal, &scope, &formation, verdict).await?;
+    }
+    let location = location(&scope.cohort, &formation.id);
+    accepted(&location, &Decided { formation: formation.id, verdict: verdict.into() })
+}
+
+/// Whether the formation's decision is this one and the formation did not fail all the same.
+fn stands(formation: &Formation, verdict: Verdict) -> Result<(), Problem> {
+    match &formation.decision {
+        Some(_) if formation.status == FormationStatus::Failed => {
+            Err(Problem::NotAwaiting { status: formation.status })
+        }
+        Some(decision) if decision.verdict == verdict => Ok(()),
+        Some(decision) => Err(Problem::Decided { verdict: decision.verdict }),
+        None => Err(Problem::NotAwaiting { status: formation.status }),
+    }
+}
+
+/// Tells the state machine. A token that it does not wait for any more was used by an earlier call
+/// (or its time was up, which the formation's status will say).
+async fn tell(
+    portal: &Portal,
+    scope: &Scope,
+    formation: &Formation,
+    verdict: Verdict,
+) -> Result<(), Problem> {
+    let Some(token) = formation.task_token.as_deref() else {
+        tracing::error!(operation = "decide", cohort = %scope.cohort, "a formation awaits approval without a token");
+        return Err(Problem::Internal);
+    };
+    let refused = match verdict {
+        Verdict::Approved => {
+            let sent = portal.machines.send_task_success().task_token(token);
+            let sent = sent.output(r#"{"verdict":"approved"}"#).send().await;
+            sent.err().map(|error| error.code().map(str::to_owned))
+        }
+        Verdict::Rejected => {
+            let sent = portal.machines.send_task_failure().task_token(token);
+            let sent = sent.error(REJECTED).cause("A contact rejected the groups.").send().await;
+            sent.err().map(|error| error.code().map(str::to_owned))
+        }
+    };
+    let Some(code) = refused else { return Ok(()) };
+    let code = code.as_deref().unwrap_or("transport");
+    if PAST.contains(&code) {
+        return Ok(());
+    }
+    tracing::error!(operation = "decide", error = code, "failed");
+    Err(Problem::Unavailable)
+}

@@ -1,0 +1,301 @@
+//! Cohorts: the list, and one with its settings and counts.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use domain::cohort::{Cohort, QuestionKind, Rule};
+use domain::{CohortId, FormId, FormationId, QuestionId, SectionId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::caller::Caller;
+use crate::page::{PageParams, Paged, place_in_time};
+use crate::params::{NoParams, Params, PathIds};
+use crate::portal::Portal;
+use crate::problem::{Always, Missing, Problem, tagged};
+use crate::routes::formations::{FormationSummary, newest};
+use crate::sentences::{self, Localised};
+use crate::words;
+
+/// Where a cohort is in its flow.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CohortState {
+    /// Students answer; no groups are published and none are being formed.
+    Collecting,
+    /// A formation runs or awaits approval.
+    Forming,
+    /// Groups are published and no other formation runs.
+    Published,
+}
+
+/// A cohort in short.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CohortSummary {
+    /// Its id.
+    #[schema(value_type = String, example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    id: CohortId,
+    /// Its name.
+    name: Localised,
+    /// The language of its mails.
+    language: words::Language,
+    /// When groups are formed without anybody asking.
+    #[schema(example = "2026-09-07T10:00:00Z")]
+    deadline: Timestamp,
+    /// The first day on which its data must not exist.
+    #[schema(example = "2027-05-07")]
+    delete_on: Date,
+    /// Where it is in its flow.
+    state: CohortState,
+    /// The formation that runs or awaits approval now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    active_formation: Option<FormationId>,
+    /// The formation whose groups count now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    published_formation: Option<FormationId>,
+    /// When groups were last published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-09-07T10:04:12Z")]
+    last_formation_at: Option<Timestamp>,
+}
+
+/// A cohort with its settings and how many have answered.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Cohort)]
+pub(crate) struct CohortView {
+    /// What the list shows too.
+    #[serde(flatten)]
+    summary: CohortSummary,
+    /// When it was set up.
+    #[schema(example = "2026-08-03T08:00:00Z")]
+    created_at: Timestamp,
+    /// Its questionnaire at Typeform.
+    #[schema(value_type = String, example = "Xy12AbCd")]
+    form: FormId,
+    /// Whether a contact reviews the groups before students hear of them.
+    approval: bool,
+    /// Whether the institution has agreed that students get the mail with their group.
+    mail_agreed: bool,
+    /// How large groups may be, in members.
+    sizes: Sizes,
+    /// The questions that are kept.
+    questions: Vec<QuestionView>,
+    /// How questions count when groups are formed.
+    criteria: Vec<CriterionView>,
+    /// How many students have answered.
+    responses: Responses,
+    /// The formation that was asked for last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_formation: Option<FormationSummary>,
+}
+
+/// How large groups may be, in members.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Sizes {
+    /// The smallest group.
+    #[schema(example = 4)]
+    min: u16,
+    /// The size that is aimed at.
+    #[schema(example = 5)]
+    preferred: u16,
+    /// The largest group.
+    #[schema(example = 6)]
+    max: u16,
+}
+
+/// A question that is kept in the profile.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Question)]
+pub(crate) struct QuestionView {
+    /// Its id within the cohort.
+    #[schema(value_type = String, example = "ambition")]
+    id: QuestionId,
+    /// What kind of answer it takes: `scale`, `choice`, `choices`, `availability` or `text`.
+    #[schema(example = "scale")]
+    kind: &'static str,
+    /// What it is called.
+    label: Localised,
+}
+
+/// A criterion of the cohort.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Criterion)]
+pub(crate) struct CriterionView {
+    /// Its id within the cohort; scores name it.
+    #[schema(example = "same-ambition")]
+    id: String,
+    /// What it asks for: `align`, `mix`, `balance`, `overlap`, `never_alone` or `cover`.
+    #[schema(example = "align")]
+    rule: &'static str,
+    /// The question that counts.
+    #[schema(value_type = String, example = "ambition")]
+    question: QuestionId,
+    /// What it asks for, in words.
+    label: Localised,
+    /// How much it counts against the others, 1 to 100.
+    #[schema(example = 20)]
+    weight: u32,
+    /// How strictly it is meant.
+    hardness: words::Hardness,
+}
+
+/// How many students have answered; a later answer of the same student counts once.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Responses {
+    /// In the whole cohort.
+    #[schema(example = 118)]
+    students: u32,
+    /// Section by section, those without an answer too.
+    sections: Vec<SectionResponses>,
+}
+
+/// How many students of a section have answered.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SectionResponses {
+    /// The section.
+    #[schema(value_type = String, example = "hold-1")]
+    section: SectionId,
+    /// How many.
+    #[schema(example = 31)]
+    students: u32,
+}
+
+fn summary(cohort: &Cohort) -> CohortSummary {
+    let state = match (&cohort.active_formation, &cohort.published_formation) {
+        (Some(_), _) => CohortState::Forming,
+        (None, Some(_)) => CohortState::Published,
+        (None, None) => CohortState::Collecting,
+    };
+    CohortSummary {
+        id: cohort.settings.id.clone(),
+        name: (&cohort.settings.name).into(),
+        language: cohort.settings.language.into(),
+        deadline: cohort.settings.deadline,
+        delete_on: cohort.delete_on,
+        state,
+        active_formation: cohort.active_formation.clone(),
+        published_formation: cohort.published_formation.clone(),
+        last_formation_at: cohort.last_formation_at,
+    }
+}
+
+fn questions(cohort: &Cohort) -> Vec<QuestionView> {
+    let kind = |kind: &QuestionKind| match kind {
+        QuestionKind::Scale { .. } => "scale",
+        QuestionKind::Choice { .. } => "choice",
+        QuestionKind::Choices { .. } => "choices",
+        QuestionKind::Availability { .. } => "availability",
+        QuestionKind::Text => "text",
+    };
+    let known = cohort.settings.questions.iter();
+    known
+        .map(|question| QuestionView {
+            id: question.id.clone(),
+            kind: kind(&question.kind),
+            label: (&question.label).into(),
+        })
+        .collect()
+}
+
+fn criteria(cohort: &Cohort) -> Vec<CriterionView> {
+    let rule = |rule: &Rule| match rule {
+        Rule::Align { .. } => "align",
+        Rule::Mix { .. } => "mix",
+        Rule::Balance { .. } => "balance",
+        Rule::Overlap { .. } => "overlap",
+        Rule::NeverAlone { .. } => "never_alone",
+        Rule::Cover { .. } => "cover",
+    };
+    let known = cohort.settings.criteria.iter();
+    known
+        .map(|criterion| CriterionView {
+            id: criterion.id.clone(),
+            rule: rule(&criterion.rule),
+            question: criterion.rule.question().clone(),
+            label: sentences::criterion(criterion, &cohort.settings.questions),
+            weight: criterion.weight,
+            hardness: criterion.hardness.into(),
+        })
+        .collect()
+}
+
+fn responses(cohort: &Cohort, mut counts: BTreeMap<SectionId, u32>) -> Responses {
+    for section in &cohort.settings.sections {
+        counts.entry(section.id.clone()).or_default();
+    }
+    let students = counts.values().sum();
+    let sections = counts.into_iter();
+    let sections = sections.map(|(section, students)| SectionResponses { section, students });
+    Responses { students, sections: sections.collect() }
+}
+
+/// The institution's cohorts
+///
+/// Newest deadline first. Cohorts whose data is due for deletion or erased are not listed.
+#[utoipa::path(
+    get, path = "/api/cohorts", operation_id = "listCohorts", tag = "cohorts",
+    extensions(("x-role" = json!("viewer"))),
+    params(PageParams),
+    responses((status = 200, description = "The cohorts.", body = Paged<CohortSummary>), Always),
+)]
+pub(crate) async fn list(
+    State(portal): State<Portal>,
+    caller: Caller,
+    mut params: Params,
+) -> Result<Json<Paged<CohortSummary>>, Problem> {
+    let asked = params.page(&["cohorts", caller.institution.as_str()]);
+    params.finish()?;
+    let cohorts = portal.store.cohorts(&caller.institution, caller.today()).await?;
+    let (cohorts, next) = asked.window(cohorts, |cohort| {
+        place_in_time(cohort.settings.deadline, cohort.settings.id.as_str())
+    });
+    Ok(Json(Paged { items: cohorts.iter().map(summary).collect(), next }))
+}
+
+/// One cohort
+///
+/// Its settings in short, how many students have answered per section, its deletion date and its
+/// latest formation.
+#[utoipa::path(
+    get, path = "/api/cohorts/{cohort}", operation_id = "getCohort", tag = "cohorts",
+    extensions(("x-role" = json!("viewer"))),
+    params(("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")),
+    responses(
+        (status = 200, description = "The cohort.", body = CohortView,
+            headers(("ETag" = String, description = "Send it as If-None-Match to ask for changes only."))),
+        (status = 304, description = "Not changed since the ETag sent as If-None-Match."),
+        Always, Missing,
+    ),
+)]
+pub(crate) async fn show(
+    State(portal): State<Portal>,
+    caller: Caller,
+    ids: PathIds,
+    _: NoParams,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (scope, cohort) = portal.cohort(&caller, &ids).await?;
+    let counts = portal.store.count_students(&scope).await?;
+    let formations = portal.store.formations(&scope).await?;
+    let sizes = cohort.settings.sizes;
+    let view = CohortView {
+        summary: summary(&cohort),
+        created_at: cohort.created_at,
+        form: cohort.settings.form.clone(),
+        approval: cohort.settings.approval,
+        mail_agreed: cohort.settings.mail_agreed,
+        sizes: Sizes { min: sizes.min, preferred: sizes.preferred, max: sizes.max },
+        questions: questions(&cohort),
+        criteria: criteria(&cohort),
+        responses: responses(&cohort, counts),
+        latest_formation: newest(formations),
+    };
+    tagged(&headers, &view)
+}

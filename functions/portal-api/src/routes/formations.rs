@@ -1,0 +1,317 @@
+//! Formations: asking for one, and how those of a cohort went.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use domain::formation::{Formation, RequestedBy};
+use domain::{CohortId, ContactId, FormationId, SectionId};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::caller::{Caller, Coordinator};
+use crate::page::{PageParams, Paged, place_in_time};
+use crate::params::{NoParams, Params, PathIds};
+use crate::portal::Portal;
+use crate::problem::{Always, Conflicts, Missing, Problem, accepted, tagged};
+use crate::sentences::{self, Localised};
+use crate::trigger::{Outcome, trigger};
+use crate::words;
+
+/// The longest idempotency key, in characters.
+const LONGEST_KEY: usize = 128;
+
+/// A formation in short.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FormationSummary {
+    /// Its id.
+    #[schema(value_type = String, example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    id: FormationId,
+    /// Where it is.
+    status: words::FormationStatus,
+    /// Who asked for it.
+    requested_by: RequestedByView,
+    /// When it was asked for.
+    #[schema(example = "2026-09-07T10:00:03Z")]
+    requested_at: Timestamp,
+    /// When it was published, rejected or failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-09-07T10:04:12Z")]
+    ended_at: Option<Timestamp>,
+    /// What a contact decided about its groups, once one has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<DecisionView>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<FailureView>,
+}
+
+/// A formation with what went in and what came out.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Formation)]
+pub(crate) struct FormationView {
+    /// What the list shows too.
+    #[serde(flatten)]
+    summary: FormationSummary,
+    /// The seed of the search, as text because it has 64 bits. The same seed and input give the
+    /// same groups.
+    #[schema(example = "9241386435364257883")]
+    seed: String,
+    /// Version of the engine that solved it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "0.1.0")]
+    engine: Option<String>,
+    /// Section by section; empty until all are solved.
+    sections: Vec<SectionView>,
+}
+
+/// Who asked for a formation.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RequestedBy)]
+pub(crate) struct RequestedByView {
+    /// `deadline`, `contact` or `operator`.
+    #[schema(example = "contact")]
+    kind: &'static str,
+    /// Which contact, when it was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "5f0c7a3e-2b1d-4c6f-9a8e-7d6c5b4a3f21")]
+    contact: Option<ContactId>,
+}
+
+/// What a contact decided about groups that awaited it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Decision)]
+pub(crate) struct DecisionView {
+    /// Which way.
+    verdict: words::Verdict,
+    /// Which contact.
+    #[schema(value_type = String, example = "5f0c7a3e-2b1d-4c6f-9a8e-7d6c5b4a3f21")]
+    by: ContactId,
+    /// When.
+    #[schema(example = "2026-09-07T10:03:58Z")]
+    at: Timestamp,
+}
+
+/// Why a formation failed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Failure)]
+pub(crate) struct FailureView {
+    /// What kind of obstacle it was.
+    code: words::FailureCode,
+    /// The section it arose in, when it was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "hold-2")]
+    section: Option<SectionId>,
+    /// What happened and what to do about it.
+    sentence: Localised,
+    /// Particulars: sizes, counts, ids of criteria. May be empty.
+    #[schema(example = "3 students, smallest group 4")]
+    detail: String,
+}
+
+/// What went into and came out of the formation of one section.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SectionResult)]
+pub(crate) struct SectionView {
+    /// The section.
+    #[schema(value_type = String, example = "hold-1")]
+    section: SectionId,
+    /// Students that took part.
+    #[schema(example = 31)]
+    students: u32,
+    /// Groups that were made.
+    #[schema(example = 6)]
+    groups: u32,
+    /// Weighted mean of the group scores, 0 to 10,000.
+    #[schema(example = 8730)]
+    mean: i64,
+    /// The lowest group score, 0 to 10,000.
+    #[schema(example = 7910)]
+    worst: i64,
+    /// Broken must rules, counted once per rule and group.
+    #[schema(example = 0)]
+    must_broken: u32,
+    /// Candidate changes that the search evaluated.
+    #[schema(example = 2_000_000)]
+    evaluations: u64,
+    /// SHA-256 of what went in, hexadecimal.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    input_hash: String,
+}
+
+impl From<Formation> for FormationSummary {
+    fn from(formation: Formation) -> Self {
+        let (kind, contact) = match formation.requested_by {
+            RequestedBy::Deadline => ("deadline", None),
+            RequestedBy::Contact(contact) => ("contact", Some(contact)),
+            RequestedBy::Operator => ("operator", None),
+        };
+        Self {
+            id: formation.id,
+            status: formation.status.into(),
+            requested_by: RequestedByView { kind, contact },
+            requested_at: formation.requested_at,
+            ended_at: formation.ended_at,
+            decision: formation.decision.map(|decision| DecisionView {
+                verdict: decision.verdict.into(),
+                by: decision.by,
+                at: decision.at,
+            }),
+            failure: formation.failure.map(|failure| FailureView {
+                code: failure.code.into(),
+                section: failure.section,
+                sentence: sentences::failure(failure.code),
+                detail: failure.detail,
+            }),
+        }
+    }
+}
+
+impl From<Formation> for FormationView {
+    fn from(mut formation: Formation) -> Self {
+        let sections = std::mem::take(&mut formation.sections).into_iter();
+        let sections = sections.map(|(section, result)| SectionView {
+            section,
+            students: result.students,
+            groups: result.groups,
+            mean: result.mean,
+            worst: result.worst,
+            must_broken: result.must_broken,
+            evaluations: result.evaluations,
+            input_hash: result.input_hash,
+        });
+        Self {
+            seed: formation.seed.to_string(),
+            engine: formation.engine.take(),
+            sections: sections.collect(),
+            summary: formation.into(),
+        }
+    }
+}
+
+/// The formation that was asked for last.
+pub(crate) fn newest(formations: Vec<Formation>) -> Option<FormationSummary> {
+    let last = formations.into_iter().max_by_key(|formation| formation.requested_at);
+    last.map(Into::into)
+}
+
+/// Where a formation is found.
+pub(crate) fn location(cohort: &CohortId, formation: &FormationId) -> String {
+    format!("/api/cohorts/{cohort}/formations/{formation}")
+}
+
+/// The formations of a cohort
+///
+/// Newest first.
+#[utoipa::path(
+    get, path = "/api/cohorts/{cohort}/formations", operation_id = "listFormations", tag = "formations",
+    extensions(("x-role" = json!("viewer"))),
+    params(
+        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        PageParams,
+    ),
+    responses((status = 200, description = "The formations.", body = Paged<FormationSummary>), Always, Missing),
+)]
+pub(crate) async fn list(
+    State(portal): State<Portal>,
+    caller: Caller,
+    ids: PathIds,
+    mut params: Params,
+) -> Result<Json<Paged<FormationSummary>>, Problem> {
+    let cohort = ids.id::<CohortId>("cohort")?;
+    let asked = params.page(&["formations", caller.institution.as_str(), cohort.as_str()]);
+    params.finish()?;
+    let (scope, _) = portal.cohort(&caller, &ids).await?;
+    let formations = portal.store.formations(&scope).await?;
+    let (formations, next) = asked.window(formations, |formation| {
+        place_in_time(formation.requested_at, formation.id.as_str())
+    });
+    Ok(Json(Paged { items: formations.into_iter().map(Into::into).collect(), next }))
+}
+
+/// One formation
+///
+/// Its status, what came out per section, and why it failed if it did.
+#[utoipa::path(
+    get, path = "/api/cohorts/{cohort}/formations/{formation}", operation_id = "getFormation", tag = "formations",
+    extensions(("x-role" = json!("viewer"))),
+    params(
+        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        ("formation" = String, Path, description = "The formation.", example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
+    ),
+    responses(
+        (status = 200, description = "The formation.", body = FormationView,
+            headers(("ETag" = String, description = "Send it as If-None-Match to ask for changes only."))),
+        (status = 304, description = "Not changed since the ETag sent as If-None-Match."),
+        Always, Missing,
+    ),
+)]
+pub(crate) async fn show(
+    State(portal): State<Portal>,
+    caller: Caller,
+    ids: PathIds,
+    _: NoParams,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (scope, _) = portal.cohort(&caller, &ids).await?;
+    let formation = portal.formation(&scope, &ids).await?;
+    tagged(&headers, &FormationView::from(formation))
+}
+
+/// A formation that was asked for.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct StartedFormation {
+    /// Its id; the header `Location` says where to watch it.
+    #[schema(value_type = String, example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    formation: FormationId,
+    /// Whether this request started it; false when an earlier one with the same key had.
+    #[schema(example = true)]
+    started: bool,
+}
+
+/// Start a formation
+///
+/// Forms groups of everybody who has answered so far. One formation of a cohort runs at a time. A
+/// request that is repeated with the same `Idempotency-Key` starts nothing new. The request is
+/// recorded in the audit trail.
+#[utoipa::path(
+    post, path = "/api/cohorts/{cohort}/formations", operation_id = "startFormation", tag = "formations",
+    extensions(("x-role" = json!("coordinator"))),
+    params(
+        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        ("Idempotency-Key" = Option<String>, Header,
+            description = "Any text of the caller's choice, 1 to 128 printable ASCII characters; one per intended formation.",
+            example = "3b9a1f0e-7d52-4c1a-8e6f-2a4b6c8d0e1f"),
+    ),
+    responses(
+        (status = 202, description = "The formation was started.", body = StartedFormation,
+            headers(("Location" = String, description = "Where to watch it."))),
+        Always, Missing, Conflicts,
+    ),
+)]
+pub(crate) async fn start(
+    State(portal): State<Portal>,
+    Coordinator(caller): Coordinator,
+    ids: PathIds,
+    mut params: Params,
+) -> Result<Response, Problem> {
+    let fits = |key: &str| {
+        (1..=LONGEST_KEY).contains(&key.len())
+            && key.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
+    };
+    let key = params.header("idempotency-key", fits, "must be 1 to 128 printable ASCII characters");
+    params.finish()?;
+    let (scope, _) = portal.cohort(&caller, &ids).await?;
+    let students = portal.store.count_students(&scope).await?.values().sum::<u32>();
+    portal.record(&caller, Some(&scope.cohort), "formations.start", students as usize).await?;
+
+    match trigger(&portal, &caller, &scope, key.as_deref()).await? {
+        Outcome::Started { formation, started } => {
+            let location = location(&scope.cohort, &formation);
+            accepted(&location, &StartedFormation { formation, started })
+        }
+        Outcome::Busy { formation } => Err(Problem::Busy { formation }),
+        Outcome::NoCohort => Err(Problem::NotFound),
+    }
+}

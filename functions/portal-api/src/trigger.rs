@@ -1,0 +1,93 @@
+//! The call of the function that starts formations.
+
+use aws_sdk_lambda::error::ProvideErrorMetadata as _;
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_lambda::types::InvocationType;
+use domain::FormationId;
+use serde::{Deserialize, Serialize};
+use store::Scope;
+
+use crate::caller::Caller;
+use crate::portal::Portal;
+use crate::problem::Problem;
+
+/// What the trigger is told.
+#[derive(Serialize)]
+struct Order<'a> {
+    source: &'static str,
+    institution: &'a str,
+    cohort: &'a str,
+    contact: &'a str,
+    idempotency_key: &'a str,
+}
+
+/// What the trigger answers.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Answer {
+    Started { formation: FormationId, started: bool },
+    Refused { refused: Refusal, formation: Option<FormationId> },
+}
+
+/// Why the trigger started nothing.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Refusal {
+    Busy,
+    NoCohort,
+}
+
+/// How the request for a formation ended.
+pub(crate) enum Outcome {
+    /// It runs, or ran under the same key before.
+    Started { formation: FormationId, started: bool },
+    /// Another formation of the cohort runs.
+    Busy { formation: Option<FormationId> },
+    /// The cohort went meanwhile.
+    NoCohort,
+}
+
+/// Asks for a formation. The SDK may send the invocation twice, so there is always a key: the
+/// caller's, else the id of the request.
+pub(crate) async fn trigger(
+    portal: &Portal,
+    caller: &Caller,
+    scope: &Scope,
+    key: Option<&str>,
+) -> Result<Outcome, Problem> {
+    let order = Order {
+        source: "contact",
+        institution: scope.institution.as_str(),
+        cohort: scope.cohort.as_str(),
+        contact: caller.contact.id.as_str(),
+        idempotency_key: key.unwrap_or(&caller.request),
+    };
+    let order = serde_json::to_vec(&order).map_err(|_| Problem::Internal)?;
+    let answer = portal
+        .functions
+        .invoke()
+        .function_name(&portal.formation_trigger)
+        .invocation_type(InvocationType::RequestResponse)
+        .payload(Blob::new(order))
+        .send()
+        .await
+        .map_err(|error| unavailable(error.code()))?;
+    if let Some(error) = answer.function_error() {
+        return Err(unavailable(Some(error)));
+    }
+    let payload = answer.payload().map(Blob::as_ref).unwrap_or_default();
+    let Ok(answer) = serde_json::from_slice::<Answer>(payload) else {
+        tracing::error!(operation = "trigger", "the answer cannot be read");
+        return Err(Problem::Internal);
+    };
+    Ok(match answer {
+        Answer::Started { formation, started } => Outcome::Started { formation, started },
+        Answer::Refused { refused: Refusal::Busy, formation } => Outcome::Busy { formation },
+        Answer::Refused { refused: Refusal::NoCohort, .. } => Outcome::NoCohort,
+    })
+}
+
+fn unavailable(code: Option<&str>) -> Problem {
+    tracing::error!(operation = "trigger", error = code.unwrap_or("transport"), "failed");
+    Problem::Unavailable
+}

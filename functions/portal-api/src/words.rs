@@ -1,0 +1,126 @@
+//! The fixed words of the API. Each mirrors a type of `domain`; the conversion names every variant,
+//! so a new one there does not compile until it is decided here what contacts see.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+macro_rules! word {
+    ($(#[$doc:meta])* $name:ident mirrors $source:ty { $($variant:ident),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Serialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub(crate) enum $name { $($variant),* }
+
+        impl From<$source> for $name {
+            fn from(word: $source) -> Self {
+                match word { $(<$source>::$variant => Self::$variant),* }
+            }
+        }
+
+        #[cfg(test)]
+        impl $name {
+            fn pairs() -> Vec<(serde_json::Value, serde_json::Value)> {
+                let value = |word: &dyn erased::Word| word.json();
+                vec![$((value(&<$source>::$variant), value(&Self::$variant))),*]
+            }
+        }
+    };
+}
+
+word! {
+    /// What a contact may do; each role may do all that the one before it may.
+    Role mirrors domain::contact::Role { Viewer, Coordinator, Operator }
+}
+word! {
+    /// The language of a cohort's mails.
+    Language mirrors domain::institution::Language { Da, En }
+}
+word! {
+    /// How strictly a criterion is meant.
+    Hardness mirrors domain::cohort::Hardness { Must, Should, Could }
+}
+word! {
+    /// Where a formation is. `awaiting_approval`, `published` and `rejected` have groups.
+    FormationStatus mirrors domain::formation::FormationStatus {
+        Running, AwaitingApproval, Published, Rejected, Failed,
+    }
+}
+word! {
+    /// What kept a formation from being done.
+    FailureCode mirrors domain::formation::FailureCode {
+        NoStudents, TooFewStudents, ImpossibleSizes, MustRulesConflict, InvalidCriteria,
+        ApprovalExpired, CohortGone, Internal,
+    }
+}
+word! {
+    /// Which way a contact decided about groups.
+    Verdict mirrors domain::formation::Verdict { Approved, Rejected }
+}
+word! {
+    /// Why a student's address gets no further mail.
+    Suppression mirrors domain::student::Suppression { Bounced, Complained }
+}
+word! {
+    /// Why a questionnaire could not be used.
+    QuarantineReason mirrors domain::quarantine::QuarantineReason {
+        UnknownForm, MissingEmail, InvalidEmail, MissingSection, UnknownSection,
+    }
+}
+word! {
+    /// Which mail it is.
+    MessageKind mirrors domain::message::MessageKind { Group }
+}
+word! {
+    /// Where a mail is.
+    MessageStatus mirrors domain::message::MessageStatus {
+        Queued, Claimed, Unknown, Accepted, Delivered, Bounced, Complained, Failed,
+    }
+}
+word! {
+    /// Where an erasure is.
+    ErasureStatus mirrors domain::erasure::ErasureStatus { Running, Failed, Completed }
+}
+word! {
+    /// Why an erasure was started.
+    ErasureReason mirrors domain::erasure::ErasureReason { RetentionEnded }
+}
+
+#[cfg(test)]
+mod erased {
+    /// Any serialisable word, so that two types stand in one list.
+    pub(super) trait Word {
+        fn json(&self) -> serde_json::Value;
+    }
+
+    impl<T: serde::Serialize> Word for T {
+        fn json(&self) -> serde_json::Value {
+            serde_json::to_value(self).unwrap()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p1_words_are_spelt_as_they_are_stored() {
+        let all = [
+            Role::pairs(),
+            Language::pairs(),
+            Hardness::pairs(),
+            FormationStatus::pairs(),
+            FailureCode::pairs(),
+            Verdict::pairs(),
+            Suppression::pairs(),
+            QuarantineReason::pairs(),
+            MessageKind::pairs(),
+            MessageStatus::pairs(),
+            ErasureStatus::pairs(),
+            ErasureReason::pairs(),
+        ];
+        for (stored, shown) in all.into_iter().flatten() {
+            assert_eq!(stored, shown);
+        }
+    }
+}
