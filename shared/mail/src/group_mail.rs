@@ -145,7 +145,7 @@ impl View {
             Language::En => format!("Your study group: group {} – {cohort}", mail.group),
         };
         let place = match mail.section.map(words::one_line) {
-            Some(section) => format!("{cohort} · {section}"),
+            Some(section) => format!("{cohort} · {}", class(mail.language, &section)),
             None => cohort.clone(),
         };
         let others: Vec<Person> = mail.others.iter().map(Person::new).collect();
@@ -177,6 +177,20 @@ impl View {
             Language::Da => format!("Studiegruppe {}: møde", self.group),
             Language::En => format!("Study group {}: meeting", self.group),
         }
+    }
+}
+
+/// `Hold A` of `A`; a section that is called a class already keeps its name.
+fn class(language: Language, section: &str) -> String {
+    let word = match language {
+        Language::Da => "Hold",
+        Language::En => "Class",
+    };
+    let lower = section.to_lowercase();
+    if ["hold", "class", "section"].iter().any(|known| lower.contains(known)) {
+        section.to_owned()
+    } else {
+        format!("{word} {section}")
     }
 }
 

@@ -84,6 +84,7 @@ mod tests {
     #[test]
     fn m1_no_text_can_break_a_line_or_turn_it_around() {
         assert_eq!(one_line("Ane\r\nBcc: x\u{2028}y\u{202e}z\t "), "Ane Bcc: x yz");
+        assert_eq!(one_line("Ane\0Holm\u{1b}[31m\u{2029}x"), "Ane Holm [31m x");
         assert_eq!(one_line("Åse  Ærø"), "Åse Ærø");
     }
 

@@ -39,7 +39,7 @@ impl Fixture {
             institution: if danish { "Eksempel Universitet" } else { "Example University" },
             reply_to: &self.reply_to,
             cohort: if danish { "Datalogi 2026" } else { "Computer Science 2026" },
-            section: Some(if danish { "Hold A" } else { "Class A" }),
+            section: Some("A"),
             group: 7,
             recipient: &self.recipient,
             others,
@@ -156,9 +156,19 @@ fn m1_no_value_can_add_a_line_to_the_subject_or_the_calendar() {
         mail.section = Some("A\r\n\r\nB");
     });
     assert_eq!(mail.subject, "Din studiegruppe: gruppe 7 – Datalogi Bcc: alle@example.dk X");
-    assert!(mail.text.starts_with("Datalogi Bcc: alle@example.dk X · A B\n"));
+    assert!(mail.text.starts_with("Datalogi Bcc: alle@example.dk X · Hold A B\n"));
     assert!(mail.text.contains("Uni versitet er dataansvarlig"));
     assert!(!mail.calendar.unwrap().contains("Bcc"));
+}
+
+#[test]
+fn m1_a_section_is_called_a_class_once() {
+    for (section, shown) in [("A", "Hold A"), ("hold-1", "hold-1"), ("Class 2", "Class 2")] {
+        let text = rendered(Language::Da, |mail| mail.section = Some(section)).text;
+        assert!(text.starts_with(&format!("Datalogi 2026 · {shown}\n")), "{section}");
+    }
+    let text = rendered(Language::Da, |mail| mail.section = None).text;
+    assert!(text.starts_with("Datalogi 2026\n"));
 }
 
 #[test]

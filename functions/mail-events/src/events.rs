@@ -1,0 +1,126 @@
+//! The handler: a batch of events.
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use domain::message::MessageStatus;
+use domain::student::Suppression;
+use mail::{EventError, EventKind, MailEvent, Notification};
+use runtime::clock::{Clock, today};
+use runtime::{Metric, count};
+use store::Scope;
+
+use crate::records::Records;
+
+/// Everything that the handler needs.
+#[derive(Debug)]
+pub struct MailEvents<R> {
+    /// The outbox.
+    pub records: R,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// An event that has to come again.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The body is no event of SES.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// What an event means for a message.
+struct Meaning {
+    /// The state it brings, when it brings one.
+    to: Option<MessageStatus>,
+    /// What is counted when the state is new.
+    metric: Metric,
+    /// Why the address gets no further mail.
+    suppression: Option<Suppression>,
+    /// Why it was not sent.
+    failure: Option<&'static str>,
+}
+
+impl Meaning {
+    fn of(kind: &EventKind) -> Self {
+        let (to, metric) = match kind {
+            // A delay tells that SES has the mail, as a send does.
+            EventKind::Send | EventKind::DeliveryDelay => {
+                (Some(MessageStatus::Accepted), Metric::MailsAccepted)
+            }
+            EventKind::Delivery => (Some(MessageStatus::Delivered), Metric::MailsDelivered),
+            EventKind::Bounce { .. } => (Some(MessageStatus::Bounced), Metric::MailsBounced),
+            EventKind::Complaint => (Some(MessageStatus::Complained), Metric::MailsComplained),
+            EventKind::Reject | EventKind::RenderingFailure => {
+                (Some(MessageStatus::Failed), Metric::MailsFailed)
+            }
+            EventKind::Other(_) => (None, Metric::MailEventsIgnored),
+        };
+        let suppression = match kind {
+            EventKind::Bounce { permanent: true } => Some(Suppression::Bounced),
+            EventKind::Complaint => Some(Suppression::Complained),
+            _ => None,
+        };
+        let failure = match kind {
+            EventKind::Reject => Some("rejected"),
+            EventKind::RenderingFailure => Some("rendering_failure"),
+            _ => None,
+        };
+        Self { to, metric, suppression, failure }
+    }
+}
+
+/// Handles each event alone; only those that failed by a fault come again.
+pub async fn handle<R: Records>(
+    events: &MailEvents<R>,
+    batch: SqsEvent,
+) -> Result<SqsBatchResponse, Error> {
+    runtime::batch::process(batch, async |record: &SqsMessage| {
+        match mail::events::parse(record.body.as_deref().unwrap_or_default())? {
+            // Boxed: the future holds the layers of several requests to DynamoDB.
+            Notification::Ours(event) => Box::pin(events.take(&event)).await,
+            Notification::Foreign => {
+                count(Metric::MailEventsIgnored, 1);
+                Ok(())
+            }
+        }
+    })
+    .await
+}
+
+impl<R: Records> MailEvents<R> {
+    /// Safe to run twice and in any order, see the crate's documentation. The suppression comes
+    /// first and does not depend on the move: a crash in between loses neither.
+    async fn take(&self, event: &MailEvent) -> Result<(), Error> {
+        let scope = Scope::new(event.tags.institution.clone(), event.tags.cohort.clone());
+        let id = &event.tags.message;
+        let there = self.records.is_there(&scope, today((self.clock)())).await?;
+        let message = if there { self.records.message(&scope, id).await? } else { None };
+        let Some(message) = message else {
+            // Erased meanwhile; events of its mails may come days later.
+            count(Metric::MailEventsTooLate, 1);
+            return Ok(());
+        };
+        let meaning = Meaning::of(&event.kind);
+        if let Some(why) = meaning.suppression {
+            self.records.suppress(&scope, &message.student, why).await?;
+        }
+        let Some(to) = meaning.to else {
+            count(meaning.metric, 1);
+            return Ok(());
+        };
+        let from = before(to);
+        let moved = self.records.shift(&scope, event, &from, to, meaning.failure).await?;
+        if moved {
+            count(meaning.metric, 1);
+            tracing::info!(message_id = id.as_str(), status = to.as_str(), "mail.event");
+        }
+        Ok(())
+    }
+}
+
+/// The states that may become `to`.
+fn before(to: MessageStatus) -> Vec<MessageStatus> {
+    MessageStatus::ALL.into_iter().filter(|from| from.may_become(to)).collect()
+}

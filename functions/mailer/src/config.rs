@@ -1,0 +1,57 @@
+//! The function's settings.
+
+use domain::Email;
+use jiff::SignedDuration;
+use runtime::{Reader, SettingsError};
+
+/// The settings; each field names its variable.
+#[derive(Debug)]
+pub struct Config {
+    /// `APP_TABLE`
+    pub app_table: String,
+    /// `MAIL_QUEUE_URL`: the queue that the function reads, to put waiting ids back.
+    pub mail_queue_url: String,
+    /// `SES_CONFIGURATION_SET`: its event destination reports what becomes of mails.
+    pub configuration_set: String,
+    /// `MAIL_FROM`: the address in the From line.
+    pub mail_from: Email,
+    /// `SES_RATE_PER_SECOND`: sends per second that all mailers together keep below.
+    pub rate_per_second: u32,
+    /// `MAILER_CONCURRENCY`: mailers at work at the same time.
+    pub concurrency: u32,
+    /// `UNKNOWN_SETTLE_SECONDS`: how long events may take to settle an unknown outcome.
+    pub settle: SignedDuration,
+}
+
+impl Config {
+    /// Reads the settings; all problems are reported together.
+    pub fn read(mut reader: Reader<'_>) -> Result<Self, SettingsError> {
+        let app_table = reader.text("APP_TABLE");
+        let mail_queue_url = reader.text("MAIL_QUEUE_URL");
+        let configuration_set = reader.text("SES_CONFIGURATION_SET");
+        let mail_from = reader.parsed::<Address>("MAIL_FROM");
+        let rate_per_second = reader.parsed::<std::num::NonZeroU32>("SES_RATE_PER_SECOND");
+        let concurrency = reader.parsed::<std::num::NonZeroU32>("MAILER_CONCURRENCY");
+        let settle = reader.parsed::<u32>("UNKNOWN_SETTLE_SECONDS");
+        reader.finish_with(|| {
+            Some(Self {
+                app_table,
+                mail_queue_url,
+                configuration_set,
+                mail_from: mail_from?.0,
+                rate_per_second: rate_per_second?.get(),
+                concurrency: concurrency?.get(),
+                settle: SignedDuration::from_secs(i64::from(settle?)),
+            })
+        })
+    }
+}
+
+struct Address(Email);
+
+impl std::str::FromStr for Address {
+    type Err = domain::personal::EmailError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Email::parse(text).map(Self)
+    }
+}
