@@ -31,7 +31,7 @@ pub struct Artefact {
 pub async fn build(layout: &Layout, functions: &[String]) -> Result<Vec<Artefact>> {
     progress(format!("building {} functions", functions.len()));
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--quiet", "--bins"]).current_dir(layout.root());
+    cargo.args(["build", "--bins"]).current_dir(layout.root());
     for function in functions {
         cargo.args(["--package", function]);
     }
@@ -77,7 +77,12 @@ fn pack(function: &str, binary: &Path, folder: &Path) -> Result<Artefact> {
 
 fn hash(binary: &Path) -> Result<String> {
     let bytes = fs::read(binary).with_context(|| format!("reading {}", binary.display()))?;
-    Ok(Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&Sha256::digest(bytes)[..12]))
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn write_archive(binary: &Path, archive: &Path) -> Result<()> {

@@ -1,8 +1,92 @@
-//! Checks of the template and the state machines.
+//! Checks of the template and the state machines, as they would be deployed.
+//!
+//! No single tool sees enough: the linter knows CloudFormation but not SAM's short forms, so the template is
+//! expanded first; it does not look into state machines, which `asl-validator` does; and neither knows what this
+//! system promises, which is what [`crate::guard`] is for. The emulator accepts nearly everything.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::guard::{self, Subject};
 use crate::layout::Layout;
+use crate::process::{self, progress};
 use crate::tools::Tools;
-use anyhow::Result;
-/// Runs all.
-pub async fn run(_layout: &Layout, _tools: &Tools) -> Result<()> {
+
+/// The region that the template is expanded and linted for; the rules see that none is written into it.
+const REGION: &str = "eu-north-1";
+
+/// Runs every check, and reports all that fail.
+pub async fn run(layout: &Layout, tools: &Tools) -> Result<()> {
+    let (template, path) = expand(layout, tools).await?;
+    let subject = Subject::read(layout, template)?;
+    let outcomes = [
+        ("template, expanded and linted", lint(tools, &path).await),
+        ("state machines", state_machines(layout, tools).await),
+        ("policy rules", rules(&subject)),
+        ("policy rules notice seeded faults", faults(layout, &subject)),
+    ];
+    let mut failed = 0;
+    for (check, outcome) in outcomes {
+        match outcome {
+            Ok(()) => progress(format!("{check}: passed")),
+            Err(error) => {
+                failed += 1;
+                progress(format!("{check}: FAILED\n{error:#}"));
+            }
+        }
+    }
+    if failed > 0 {
+        bail!("{failed} of the template's checks failed");
+    }
     Ok(())
+}
+
+/// The template as CloudFormation sees it, and the file it was written to.
+pub async fn expand(layout: &Layout, tools: &Tools) -> Result<(Value, PathBuf)> {
+    let folder = layout.path("target/dev/check");
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let mut expand = Command::new(tools.program("python"));
+    expand.arg(layout.path("infra/dev/tools/expand.py")).arg(layout.template()).arg(REGION);
+    let printed = process::run(&mut expand).await.context("the template cannot be expanded")?;
+    let path = folder.join("template.json");
+    fs::write(&path, &printed).with_context(|| format!("writing {}", path.display()))?;
+    Ok((serde_json::from_str(&printed).context("reading the expanded template")?, path))
+}
+
+async fn lint(tools: &Tools, expanded: &PathBuf) -> Result<()> {
+    let mut lint = Command::new(tools.program("cfn-lint"));
+    lint.args(["--regions", REGION, "--"]).arg(expanded);
+    process::run(&mut lint).await.map(drop)
+}
+
+async fn state_machines(layout: &Layout, tools: &Tools) -> Result<()> {
+    let files = guard::machine_files(layout)?;
+    if files.is_empty() {
+        bail!("there are none");
+    }
+    for file in files {
+        let mut validate = Command::new(tools.node_program("asl-validator"));
+        validate.arg("--json-path").arg(&file);
+        process::run(&mut validate).await?;
+    }
+    Ok(())
+}
+
+fn rules(subject: &Subject) -> Result<()> {
+    let findings = guard::findings(subject);
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = findings.iter().map(|finding| format!("  {finding}")).collect();
+    bail!("{}", lines.join("\n"))
+}
+
+fn faults(layout: &Layout, subject: &Subject) -> Result<()> {
+    let path = layout.path("infra/guard/faults.json");
+    let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    guard::try_faults(subject, &text).map(drop)
 }

@@ -33,6 +33,19 @@ enum Command {
     Logs(Logs),
     /// Check the template and the state machines.
     Check,
+    /// See the whole service work on invented students, from questionnaire to erasure.
+    Demo(crate::demo::Demo),
+    /// Put a class list through questionnaires, formation and mail on a running stack.
+    Seed(crate::seed::Seed),
+    /// Run everything that continuous integration runs.
+    Test(crate::testing::Test),
+    /// The stand-in for Typeform's API; `up` starts it.
+    #[command(hide = true)]
+    Typeform {
+        /// Its port on 127.0.0.1.
+        #[arg(long)]
+        port: u16,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -124,6 +137,15 @@ impl Command {
             }
             Self::Deploy(deploy) => deploy.run(&layout).await,
             Self::Logs(logs) => logs.run(&layout).await,
+            Self::Demo(demo) => demo.run(&layout).await,
+            Self::Seed(seed) => seed.run().await,
+            Self::Test(test) => test.run(&layout).await,
+            Self::Typeform { port } => {
+                let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+                let settings = crate::typeform_standin::Settings::new(crate::stack::TYPEFORM_TOKEN);
+                let state = crate::typeform_standin::StandIn::new(settings);
+                Ok(crate::typeform_standin::serve(listener, state).await?)
+            }
             Self::Check => checks::run(&layout, &Tools::install(&layout).await?).await,
         }
     }

@@ -105,6 +105,16 @@ impl Emulator {
         Ok(())
     }
 
+    /// Reads an answer that is not JSON: an object or a listing of S3.
+    pub async fn text(&self, path: &str) -> Result<String> {
+        let request = self
+            .http
+            .get(format!("{}{path}", self.endpoint))
+            .header(header::AUTHORIZATION, self.credential("s3"));
+        let answer = accepted(request.send().await?).await.with_context(|| format!("s3 {path}"))?;
+        Ok(answer.text().await?)
+    }
+
     /// Whether an object is there.
     pub async fn has_object(&self, bucket: &str, key: &str) -> Result<bool> {
         self.exists(&format!("/{bucket}/{key}")).await

@@ -4,7 +4,7 @@
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -54,6 +54,9 @@ pub struct Server {
     pub region: String,
     /// The state outlives it.
     pub keep: bool,
+    /// The port of the stand-in for Typeform, once it runs beside the emulator.
+    #[serde(default)]
+    pub typeform_port: Option<u16>,
     /// The emulator first, then what else [`Server::adopt`] put beside it.
     pub processes: Vec<Process>,
     #[serde(skip)]
@@ -88,8 +91,10 @@ impl Server {
         };
         let log = folder.join("ministack.log");
         let output = File::create(&log).with_context(|| format!("writing {}", log.display()))?;
-        let mut command = std::process::Command::new(tools.program("ministack"));
+        let mut command = std::process::Command::new(tools.program("python"));
         command
+            // MiniStack, started with the parts of SES that it lacks.
+            .arg(layout.path("infra/dev/tools/emulator.py"))
             .env_clear()
             .envs(environment(options, port, &folder))
             .current_dir(&folder)
@@ -104,7 +109,8 @@ impl Server {
             port,
             region: options.region.clone(),
             keep: options.keep,
-            processes: vec![Process { pid: child.id(), marker: "ministack".into() }],
+            typeform_port: None,
+            processes: vec![Process { pid: child.id(), marker: "emulator.py".into() }],
             folder,
         };
         server.save()?;
@@ -130,13 +136,41 @@ impl Server {
         self.save()
     }
 
+    /// Starts the stand-in for Typeform as a process beside the emulator, unless it runs; returns its port.
+    pub async fn typeform(&mut self) -> Result<u16> {
+        if let Some(port) = self.typeform_port {
+            return Ok(port);
+        }
+        let port = free_port()?;
+        let log = self.folder.join("typeform.log");
+        let output = File::create(&log).with_context(|| format!("writing {}", log.display()))?;
+        let mut command = std::process::Command::new(std::env::current_exe()?);
+        command
+            .args(["typeform", "--port", &port.to_string()])
+            .stdin(Stdio::null())
+            .stderr(output.try_clone()?)
+            .stdout(output)
+            .process_group(0);
+        let child = command.spawn().context("the stand-in for Typeform cannot be started")?;
+        self.typeform_port = Some(port);
+        self.adopt(Process { pid: child.id(), marker: format!("typeform --port {port}") })?;
+        let limit = Instant::now() + START_LIMIT;
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            if Instant::now() > limit {
+                bail!("the stand-in for Typeform does not answer; see {}", log.display());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(port)
+    }
+
     /// Ends every process, the emulator last, and forgets the server. State is removed unless it is kept.
     pub async fn stop(&self) -> Result<()> {
         for process in self.processes.iter().rev() {
             end(process.pid, &process.marker).await?;
         }
         for file in ["server.json", "stack.json"] {
-            remove(self.folder.join(file))?;
+            remove(&self.folder.join(file))?;
         }
         if !self.keep {
             for below in ["home", "tmp", "state", "objects"] {
@@ -165,8 +199,8 @@ impl Server {
     }
 }
 
-fn remove(path: PathBuf) -> Result<()> {
-    match fs::remove_file(&path) {
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("removing {}", path.display()))
         }
@@ -175,11 +209,7 @@ fn remove(path: PathBuf) -> Result<()> {
 }
 
 /// The emulator's whole environment. Functions inherit it, which is why nothing of the user's is in it.
-fn environment(
-    options: &ServerOptions,
-    port: u16,
-    folder: &std::path::Path,
-) -> Vec<(&'static str, String)> {
+fn environment(options: &ServerOptions, port: u16, folder: &Path) -> Vec<(&'static str, String)> {
     let below = |name: &str| folder.join(name).display().to_string();
     let keep = if options.keep { "1" } else { "0" };
     let mut variables = vec![

@@ -16,6 +16,9 @@ use crate::process::progress;
 use crate::server::{Server, ServerOptions};
 use crate::tools::Tools;
 
+/// The bearer token that the stand-in for Typeform asks for. Not a secret: it listens on the loopback interface only.
+pub const TYPEFORM_TOKEN: &str = "stand-in-token";
+
 /// A running stack.
 #[derive(Debug)]
 pub struct Stack {
@@ -75,6 +78,11 @@ pub struct Login {
     pub totp_secret: String,
 }
 
+/// The template's parameters for tests: what stays unknown about a mail is settled within seconds.
+pub fn test_parameters() -> Vec<Parameter> {
+    vec![("UnknownSettleSeconds".into(), "5".into())]
+}
+
 impl Stack {
     /// Starts the emulator unless it runs, deploys, and sets what the deployment leaves open.
     pub async fn up(
@@ -110,13 +118,20 @@ impl Stack {
     async fn fill(
         layout: &Layout,
         tools: &Tools,
-        server: Server,
+        mut server: Server,
         options: &ServerOptions,
         parameters: &[Parameter],
     ) -> Result<Self> {
+        let typeform = server.typeform().await?;
+        progress(format!("stand-in for Typeform on http://127.0.0.1:{typeform}"));
         let emulator = server.emulator()?;
+        let mut parameters = parameters.to_vec();
+        if !parameters.iter().any(|(name, _)| name == "TypeformBaseUrl") {
+            // The account's data is in the EU region; `/us` would be the wrong one.
+            parameters.push(("TypeformBaseUrl".into(), format!("http://127.0.0.1:{typeform}/eu")));
+        }
         let deployed =
-            deploy::to_emulator(layout, tools, &emulator, &options.name, parameters).await?;
+            deploy::to_emulator(layout, tools, &emulator, &options.name, &parameters).await?;
         fixups::apply(&emulator, &deployed).await?;
         let webhook_secret = match Self::described(layout, &options.name)? {
             Some(description) => description.webhook_secret,

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use sha2::{Digest as _, Sha256};
 use tokio::process::Command;
 
+use crate::artefacts::hex;
 use crate::layout::Layout;
 use crate::process::{progress, run};
 
@@ -27,8 +28,7 @@ impl Tools {
     /// pins is written last, so an installation that was interrupted is done again.
     pub async fn install(layout: &Layout) -> Result<Self> {
         let tools = Self { folder: layout.path(".tools") };
-        let pins = Sha256::digest([REQUIREMENTS, PACKAGE, PACKAGE_LOCK].concat());
-        let pins: String = pins.iter().map(|byte| format!("{byte:02x}")).collect();
+        let pins = hex(&Sha256::digest([REQUIREMENTS, PACKAGE, PACKAGE_LOCK].concat()));
         let stamp = tools.folder.join("stamp");
         if fs::read_to_string(&stamp).is_ok_and(|found| found == pins) {
             return Ok(tools);

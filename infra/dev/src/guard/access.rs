@@ -1,0 +1,132 @@
+//! Who may do what.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Report;
+use super::subject::{Subject, list, references, texts};
+
+/// Resources whose properties hold policies of identities.
+const IDENTITY_POLICIES: [&str; 3] =
+    ["AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"];
+
+/// The `Allow` statements of a resource's policies.
+fn allowed(properties: &Value) -> Vec<&Value> {
+    let mut documents = vec![&properties["PolicyDocument"], &properties["KeyPolicy"]];
+    documents
+        .extend(list(&properties["Policies"]).into_iter().map(|policy| &policy["PolicyDocument"]));
+    let statements = documents.into_iter().flat_map(|document| list(&document["Statement"]));
+    statements.filter(|statement| statement["Effect"] == "Allow").collect()
+}
+
+/// No action stands for others, except that the account administers its key.
+pub(super) fn named_actions(subject: &Subject, report: &mut Report) {
+    for (name, kind, properties) in subject.resources() {
+        for statement in allowed(properties) {
+            let administers = kind == "AWS::KMS::Key"
+                && statement["Principal"]["AWS"]["Fn::Sub"]
+                    .as_str()
+                    .is_some_and(|principal| principal.ends_with(":root"));
+            let wide = texts(&statement["Action"]).into_iter().any(|action| action.contains('*'));
+            let excludes = !statement["NotAction"].is_null();
+            report.require(!(wide || excludes) || administers, name, "an action is a pattern");
+        }
+    }
+}
+
+/// `*` as a resource only for actions that know no narrower one; never `NotResource`.
+pub(super) fn named_resources(subject: &Subject, report: &mut Report) {
+    for (name, kind, properties) in subject.resources() {
+        if !IDENTITY_POLICIES.contains(&kind) {
+            continue;
+        }
+        for statement in allowed(properties) {
+            report.require(statement["NotResource"].is_null(), name, "a statement has NotResource");
+            if !texts(&statement["Resource"]).contains(&"*") {
+                continue;
+            }
+            for action in texts(&statement["Action"]) {
+                let known = subject.policy.actions_without_resource.contains_key(action);
+                report.require(known, name, &format!("{action} is allowed on every resource"));
+            }
+        }
+    }
+}
+
+/// Managed policies are those that SAM adds.
+pub(super) fn known_managed_policies(subject: &Subject, report: &mut Report) {
+    for (name, properties) in subject.of("AWS::IAM::Role") {
+        for policy in list(&properties["ManagedPolicyArns"]) {
+            let arn = policy.as_str().unwrap_or("one given by a function");
+            let known = subject.policy.managed_policies.contains_key(arn);
+            report.require(known, name, &format!("managed policy {arn} is not on the list"));
+        }
+    }
+}
+
+/// No function may read a whole table or use a second query language around the rules.
+pub(super) fn no_scan(subject: &Subject, report: &mut Report) {
+    for (name, _, properties) in subject.resources() {
+        for statement in allowed(properties) {
+            for action in texts(&statement["Action"]) {
+                let banned = action == "dynamodb:Scan" || action.starts_with("dynamodb:PartiQL");
+                report.require(!banned, name, &format!("{action} is allowed"));
+            }
+        }
+    }
+}
+
+/// D5: nobody can change or delete what is in the audit trail.
+pub(super) fn audit_append_only(subject: &Subject, report: &mut Report) {
+    for (name, kind, properties) in subject.resources() {
+        if !IDENTITY_POLICIES.contains(&kind) {
+            continue;
+        }
+        for statement in allowed(properties) {
+            if !references(&statement["Resource"]).contains("AuditTable") {
+                continue;
+            }
+            for action in texts(&statement["Action"]) {
+                let may = subject.policy.audit_actions.contains(action);
+                report.require(may, name, &format!("{action} is allowed on the audit trail"));
+            }
+        }
+    }
+}
+
+/// Every function has a role that no other has.
+pub(super) fn own_role(subject: &Subject, report: &mut Report) {
+    let mut users: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (name, properties) in subject.of("AWS::Lambda::Function") {
+        let roles = references(&properties["Role"]);
+        report.require(roles.len() == 1, name, "its role is not one of the template");
+        for role in roles {
+            users.entry(role).or_default().push(name);
+        }
+    }
+    for (role, functions) in users {
+        report.require(functions.len() == 1, &role, "serves several functions");
+    }
+}
+
+/// No policy of a resource lets everybody in.
+pub(super) fn no_open_principal(subject: &Subject, report: &mut Report) {
+    for (name, _, properties) in subject.resources() {
+        for statement in allowed(properties) {
+            let principal = &statement["Principal"];
+            let open = texts(principal).contains(&"*") || texts(&principal["AWS"]).contains(&"*");
+            report.require(!open, name, "lets everybody in");
+        }
+    }
+}
+
+/// A service may invoke a function only for a resource of this stack.
+pub(super) fn bound_invocation(subject: &Subject, report: &mut Report) {
+    for (name, properties) in subject.of("AWS::Lambda::Permission") {
+        let bound = references(&properties["SourceArn"])
+            .iter()
+            .any(|source| !subject.properties(source).is_null());
+        report.require(bound, name, "SourceArn names no resource of this stack");
+    }
+}

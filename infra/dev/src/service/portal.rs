@@ -1,0 +1,93 @@
+//! The portal's API as a signed-in contact calls it.
+
+use anyhow::{Context as _, Result, bail};
+use reqwest::Method;
+use serde_json::Value;
+
+use super::Service;
+
+/// A signed-in contact.
+#[derive(Clone)]
+pub struct Portal {
+    base: String,
+    token: String,
+    http: reqwest::Client,
+}
+
+/// An answer of the API.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The content type.
+    pub content_type: String,
+    /// The JSON body, or null.
+    pub body: Value,
+}
+
+impl Service {
+    /// The API with a bearer token.
+    pub fn portal(&self, token: &str) -> Result<Portal> {
+        Ok(Portal { base: self.stack.http()?, token: token.to_owned(), http: self.http.clone() })
+    }
+}
+
+impl Portal {
+    /// Calls a path such as `/api/cohorts`.
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Answer> {
+        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        if !self.token.is_empty() {
+            request = request.bearer_auth(&self.token);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await?;
+        let status = answer.status().as_u16();
+        let content_type = answer
+            .headers()
+            .get("content-type")
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
+        Ok(Answer { status, content_type, body: answer.json().await.unwrap_or(Value::Null) })
+    }
+
+    /// Reads a resource that must be there.
+    pub async fn get(&self, path: &str) -> Result<Value> {
+        let answer = self.call(Method::GET, path, &[]).await?;
+        if answer.status != 200 {
+            bail!("GET {path} answered {}: {}", answer.status, answer.body);
+        }
+        Ok(answer.body)
+    }
+
+    /// Reads all pages of a list.
+    pub async fn list(&self, path: &str) -> Result<Vec<Value>> {
+        let mut found = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            let page = match &cursor {
+                Some(cursor) => self.get(&format!("{path}{mark}limit=200&cursor={cursor}")).await?,
+                None => self.get(&format!("{path}{mark}limit=200")).await?,
+            };
+            let items = page["items"].as_array().with_context(|| format!("{path} has no items"))?;
+            found.extend(items.iter().cloned());
+            match page["next"].as_str() {
+                Some(next) => cursor = Some(next.to_owned()),
+                None => return Ok(found),
+            }
+        }
+    }
+
+    /// Starts something.
+    pub async fn post(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+        self.call(Method::POST, path, headers).await
+    }
+}
