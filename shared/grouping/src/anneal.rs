@@ -8,12 +8,26 @@ use crate::state::{Delta, State};
 /// Evaluations between two changes of the temperature.
 const STEP: u64 = 32;
 
-/// One annealing: a budget, and temperatures in the units of the objective.
+/// One annealing: a budget, and temperatures in the units of the objective (of the must cost
+/// for [`Must::Alone`]).
 #[derive(Clone, Copy)]
 pub(crate) struct Schedule {
     pub(crate) evaluations: u64,
     pub(crate) hot: f64,
     pub(crate) cold: f64,
+    pub(crate) must: Must,
+}
+
+/// What the must rules are worth during an annealing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Must {
+    /// Little while it is hot, so that the search can pass through, more than any score in the
+    /// end.
+    Softly,
+    /// More than any score all the time.
+    Strictly,
+    /// Everything: scores do not count.
+    Alone,
 }
 
 /// -ln of 4096 evenly spread numbers in (0, 1): the accepted worsening is temperature times
@@ -30,15 +44,15 @@ impl Acceptance {
     }
 }
 
-/// The mean size of a random swap's effect, the unit of temperatures.
+/// The mean size of a random swap's effect on the sum over groups, the unit of temperatures.
 pub(crate) fn unit(state: &mut State<'_>, draw: &mut Draw) -> f64 {
     let mut sum = 0.0;
     let mut count = 0.0;
     for _ in 0..500 {
         if let Some((a, b)) = two_students(state, draw, None) {
             let delta = state.try_swap(a, b);
-            if delta.value != 0 {
-                sum += (delta.value as f64).abs();
+            if delta.sum != 0 {
+                sum += (delta.sum as f64).abs();
                 count += 1.0;
             }
         }
@@ -57,25 +71,32 @@ pub(crate) fn anneal(
     let steps = (schedule.evaluations / STEP).max(1) as f64;
     let ratio = |from: f64, to: f64| exp(((ln(from) - ln(to)) / steps).clamp(-40.0, 0.0));
     let cooling = ratio(schedule.cold, schedule.hot);
-    // A broken must rule costs little while it is hot, so that the search can pass through,
-    // and more than any score in the end.
-    let mut penalty = schedule.hot / 2.0;
-    let hardening = ratio(penalty, hard(state).max(penalty));
+    let hard = hard(state);
+    let (scores, mut penalty) = match schedule.must {
+        Must::Softly => (1.0, schedule.hot / 2.0),
+        Must::Strictly => (1.0, hard),
+        Must::Alone => (0.0, 1.0),
+    };
+    let hardening =
+        if schedule.must == Must::Softly { ratio(penalty, hard.max(penalty)) } else { 1.0 };
+    // The worst group enters by degrees: in full from the start it would block the way, since
+    // nearly every change of it would be for the worse.
+    let mut ripe = 0.0;
     let mut temperature = schedule.hot;
     for i in 0..schedule.evaluations {
         if i % STEP == STEP - 1 {
             temperature *= cooling;
             penalty /= hardening;
+            ripe = i as f64 / schedule.evaluations as f64;
         }
         record.spend(1);
         let Some(delta) = propose(state, draw) else {
             continue;
         };
-        let gain = delta.value as f64 - penalty * delta.cost as f64;
+        let score = delta.sum as f64 * (1.0 - ripe) + delta.value as f64 * ripe;
+        let gain = scores * score - penalty * delta.cost as f64;
         if gain >= 0.0 || -gain <= temperature * acceptance.draw(draw) {
-            if gain < 0.0 {
-                record.keep(state, false);
-            }
+            record.keep(state, false);
             state.commit();
         }
     }

@@ -1,11 +1,11 @@
 //! One chain of the search, and the record of the best it has seen.
 
-use crate::anneal::{Acceptance, Schedule, anneal, unit};
+use crate::anneal::{Acceptance, Must, Schedule, anneal, unit};
 use crate::descend::descend;
 use crate::draw::Draw;
 use crate::law::FULL;
 use crate::model::Model;
-use crate::start::{construct, random};
+use crate::start::construct;
 use crate::state::{Standing, State};
 
 /// The best assignment so far and how it came about.
@@ -85,40 +85,52 @@ pub(crate) fn run(model: &Model, groups: u32, seed: u64, stream: u64, budget: u6
     let acceptance = Acceptance::new();
     let unit = unit(&mut state, &mut draw);
     let left = |record: &Record| budget.saturating_sub(record.spent);
-    let mut share = budget * 6 / 10;
-    let mut hot = HOT * unit;
-    let mut fruitless = 0;
-    while left(&record) > 0 && !perfect(model, record.best) {
-        let schedule = Schedule { evaluations: share.min(left(&record)), hot, cold: COLD * unit };
-        let before = record.best;
-        anneal(&mut state, schedule, &acceptance, &mut draw, &mut record);
-        descend(&mut state, left(&record).min(budget / 5), &mut draw, &mut record);
-        fruitless = if record.best == before { fruitless + 1 } else { 0 };
-        share = (budget / ROUNDS).max(1000);
-        if fruitless < PATIENCE {
-            // From the best so far, warm enough to leave it, not to forget it.
-            state = State::new(model, groups as usize, record.home.clone());
-            hot = WARM * unit;
-        } else {
-            fruitless = 0;
-            state = random(model, groups as usize, &mut draw);
-            hot = HOT * unit;
+    let round = (budget / ROUNDS).max(1);
+    let warm =
+        Schedule { evaluations: round, hot: WARM * unit, cold: COLD * unit, must: Must::Softly };
+    let first = Schedule { evaluations: budget * 7 / 10, hot: HOT * unit, ..warm };
+    let must = Schedule { evaluations: round, hot: 6.0, cold: 0.2, must: Must::Alone };
+    let strict = Schedule { hot: HOT * unit, must: Must::Strictly, ..warm };
+    let afar = Schedule { hot: HOTTEST * unit, ..warm };
+    let pairs = u64::from(model.students) * u64::from(model.students);
+    let mut plan = vec![first];
+    for turn in 0.. {
+        for schedule in plan {
+            let evaluations = schedule.evaluations.min(left(&record));
+            let schedule = Schedule { evaluations, ..schedule };
+            anneal(&mut state, schedule, &acceptance, &mut draw, &mut record);
         }
+        descend(&mut state, left(&record).min(budget / 5), &mut draw, &mut record);
+        if left(&record) == 0 || perfect(model, record.best) {
+            break;
+        }
+        // From the best so far, warm enough to leave it, not to forget it; in turns with the
+        // must rules alone while some are broken, and with a long way off where a round is
+        // long enough to find back.
+        state = State::new(model, groups as usize, record.home.clone());
+        plan = if turn % 3 == 0 && record.best.is_some_and(|best| best.cost > 0) {
+            vec![must, strict]
+        } else if turn % 3 == 1 && round >= ENOUGH * pairs {
+            vec![afar]
+        } else {
+            vec![warm]
+        };
     }
     record.finish()
 }
 
-/// Temperatures in mean effects of a random swap: of the first annealing, of the later ones,
-/// and at the end of each.
-const HOT: f64 = 0.5;
+/// Temperatures in mean effects of a random swap: of the first annealing, of one that is to
+/// forget, of one that is not, and at the end of each.
+const HOT: f64 = 0.3;
+const HOTTEST: f64 = 1.0;
 const WARM: f64 = 0.12;
-const COLD: f64 = 0.01;
+const COLD: f64 = 0.003;
 
 /// A later annealing takes this part of the budget.
-const ROUNDS: u64 = 20;
+const ROUNDS: u64 = 30;
 
-/// Rounds without a better result after which the search starts afresh.
-const PATIENCE: u32 = 3;
+/// Evaluations per pair of students from which an annealing finds back from anywhere.
+const ENOUGH: u64 = 10;
 
 /// Nothing can be better.
 fn perfect(model: &Model, best: Option<Standing>) -> bool {

@@ -1,6 +1,6 @@
 //! How many groups: what the sizes allow, what the rules need, and short trials between the two.
 
-use crate::chain::run;
+use crate::chain::{Outcome, run};
 use crate::law::{Law, Sense};
 use crate::model::Model;
 
@@ -41,26 +41,47 @@ pub(crate) fn candidates(model: &Model) -> Vec<u32> {
     unique
 }
 
-/// Decides by short trials; the number, and the evaluations spent.
-pub(crate) fn decide(model: &Model, seed: u64, budget: u64) -> (u32, u64) {
-    let candidates = candidates(model);
+/// Decides by trials: a short one of each candidate, a longer one of the best two. Gives the
+/// best outcome of its number of groups, and the evaluations spent; nothing if there is no
+/// choice.
+pub(crate) fn decide(model: &Model, seed: u64, budget: u64) -> (u32, Option<Outcome>, u64) {
+    let mut candidates = candidates(model);
     if candidates.len() == 1 {
-        return (candidates[0], 0);
+        return (candidates[0], None, 0);
     }
-    let each = (budget / 20).max(1);
     let mut spent = 0;
-    let mut best: Option<(u32, crate::state::Standing)> = None;
-    for groups in candidates {
-        let outcome = run(model, groups, seed, TRIAL, each);
-        spent += outcome.spent;
-        if best.is_none_or(|(_, standing)| outcome.standing.beats(standing)) {
-            best = Some((groups, outcome.standing));
+    let mut outcomes: Vec<(u32, Outcome)> = Vec::new();
+    let trials = if model.students <= SMALL {
+        [(TRIAL, 2 * candidates.len() as u64), (TRIAL + 1, 6)]
+    } else {
+        [(TRIAL, 30), (TRIAL + 1, 15)]
+    };
+    for (stream, part) in trials {
+        for &groups in &candidates {
+            let outcome = run(model, groups, seed, stream, (budget / part).max(1));
+            spent += outcome.spent;
+            outcomes.push((groups, outcome));
+        }
+        // Stable, so that of equals the likelier number comes first.
+        outcomes.sort_by(|(_, a), (_, b)| {
+            let better = |a: &Outcome, b: &Outcome| a.standing.beats(b.standing);
+            better(b, a).cmp(&better(a, b))
+        });
+        candidates = Vec::new();
+        for &(groups, _) in &outcomes {
+            if !candidates.contains(&groups) && candidates.len() < 2 {
+                candidates.push(groups);
+            }
         }
     }
-    (best.map_or(1, |(groups, _)| groups), spent)
+    let (groups, best) = outcomes.swap_remove(0);
+    (groups, Some(best), spent)
 }
 
-/// The stream of random numbers of the trials, beyond those of the chains.
+/// Up to so many students the number of groups matters more than the last refinement.
+const SMALL: u32 = 24;
+
+/// The first stream of random numbers of the trials, beyond those of the chains.
 const TRIAL: u64 = 1 << 20;
 
 /// The numbers of groups with which a rule can hold in every group.

@@ -30,7 +30,7 @@ impl Options {
     pub fn for_students(students: u32, seed: u64) -> Self {
         Self {
             seed,
-            budget: (u64::from(students) * 4_000).clamp(50_000, 20_000_000),
+            budget: (u64::from(students) * 4_000).clamp(1_000_000, 20_000_000),
             threads: 0,
             restarts: None,
         }
@@ -38,9 +38,10 @@ impl Options {
 
     /// The number of chains.
     fn chains(&self, students: u32) -> u32 {
-        // A chain wants some thousand evaluations per student; what is left over buys variety.
+        // One long chain beats several short ones up to some 10,000 evaluations per student;
+        // what is left over buys variety.
         self.restarts.unwrap_or_else(|| {
-            (self.budget / (u64::from(students) * 2_000).max(1)).clamp(1, 8) as u32
+            (self.budget / (u64::from(students) * 10_000).max(1)).clamp(1, 8) as u32
         })
     }
 }
@@ -55,7 +56,7 @@ pub fn solve(problem: &Problem, options: &Options) -> Result<Solution, Error> {
     if !(1..=1024).contains(&chains) {
         return Err(Error::RestartsOutOfRange { restarts: chains });
     }
-    let (groups, tried) = decide(&model, options.seed, options.budget);
+    let (groups, trial, tried) = decide(&model, options.seed, options.budget);
     let budget = options.budget.saturating_sub(tried) / u64::from(chains);
     let chain = |index: u32| run(&model, groups, options.seed, u64::from(index), budget.max(1));
     let outcomes: Vec<Outcome> = if chains == 1 || options.threads == 1 {
@@ -70,6 +71,7 @@ pub fn solve(problem: &Problem, options: &Options) -> Result<Solution, Error> {
     let evaluations = tried + outcomes.iter().map(|outcome| outcome.spent).sum::<u64>();
     let best = outcomes
         .into_iter()
+        .chain(trial)
         .reduce(|best, next| if next.standing.beats(best.standing) { next } else { best })
         .expect("there is at least one chain");
     let mut members = vec![Vec::new(); groups as usize];
