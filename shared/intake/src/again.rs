@@ -64,19 +64,21 @@ impl Intake {
         let Some(scope) = owner else {
             return Ok(Again::Kept(Kept::Unmapped(QuarantineReason::UnknownForm)));
         };
-        let Some(cohort) = self.store.cohort(&scope, retention::date_in_copenhagen(now)).await? else {
+        let Some(cohort) = self.store.cohort(&scope, retention::date_in_copenhagen(now)).await?
+        else {
             return Ok(Again::Kept(Kept::TooLate));
         };
         let Some(raw) = self.raw(from, &scope, entry).await? else {
             return Ok(Again::Kept(Kept::Unreadable));
         };
         let done = self.place(&scope, &cohort.settings, from, entry, raw).await?;
-        // Out of the partition of no cohort also when it only moved from there.
-        if from.is_none() && done != Again::Kept(Kept::Unreadable) {
-            let object = keys::raw_response(None, &entry.token);
-            while !self.objects.delete_versions(&object).await?.1 {}
+        // It leaves the partition of no cohort also when it only moved to the cohort's quarantine.
+        let moved = from.is_none() && done != Again::Kept(Kept::Unreadable);
+        if moved && !self.objects.delete_versions(&keys::raw_response(None, &entry.token)).await?.1
+        {
+            return Err(IngestError::LeftOver);
         }
-        if done == Again::Accepted || (from.is_none() && done != Again::Kept(Kept::Unreadable)) {
+        if moved || done == Again::Accepted {
             self.store.leave_quarantine(from, &entry.token).await?;
         }
         Ok(done)

@@ -86,8 +86,13 @@ fn slots(refs: &[String], options: &[SlotOption], response: &Response) -> Read {
     }
 }
 
-fn slot_option<'o>(said: &Said<'_>, reference: &str, options: &'o [SlotOption]) -> Option<&'o SlotOption> {
-    let here = |option: &&SlotOption| option.field.as_deref().is_none_or(|field| field == reference);
+fn slot_option<'o>(
+    said: &Said<'_>,
+    reference: &str,
+    options: &'o [SlotOption],
+) -> Option<&'o SlotOption> {
+    let here =
+        |option: &&SlotOption| option.field.as_deref().is_none_or(|field| field == reference);
     said.texts.iter().find_map(|text| {
         options
             .iter()
@@ -104,10 +109,7 @@ fn scale(value: &AnswerValue) -> Option<i64> {
             number.as_f64().filter(|n| n.fract() == 0.0 && n.abs() < 1e9).map(|n| n as i64)
         });
     }
-    selections(value)
-        .iter()
-        .flat_map(|said| &said.texts)
-        .find_map(|text| text.trim().parse().ok())
+    selections(value).iter().flat_map(|said| &said.texts).find_map(|text| text.trim().parse().ok())
 }
 
 fn shortened(text: &str, budget: &mut usize) -> String {

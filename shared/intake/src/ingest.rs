@@ -33,6 +33,9 @@ pub enum IngestError {
     /// A store did not do its part; another try may help.
     #[error("the response could not be stored")]
     Store(#[from] store::Error),
+    /// A raw object that was moved to its cohort is still where it was; another try goes on there.
+    #[error("a raw object could not be deleted where it was")]
+    LeftOver,
 }
 
 /// What became of a delivery, with what there is to count.
@@ -102,8 +105,10 @@ impl Intake {
         if is_test_delivery(&delivery) {
             return Ok(Receipt::nothing_stored(Outcome::Test));
         }
-        let form = FormId::parse(&*delivery.response.form_id).map_err(|_| PayloadError::BadFormId)?;
-        let token = ResponseToken::parse(&*delivery.response.token).map_err(|_| PayloadError::BadToken)?;
+        let form =
+            FormId::parse(&*delivery.response.form_id).map_err(|_| PayloadError::BadFormId)?;
+        let token =
+            ResponseToken::parse(&*delivery.response.token).map_err(|_| PayloadError::BadToken)?;
 
         let scope = self.store.form_owner(&form).await?;
         let cohort = match &scope {

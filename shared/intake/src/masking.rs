@@ -138,7 +138,9 @@ fn whole(value: &mut Value) -> u32 {
 fn digits(number: &serde_json::Number) -> Option<String> {
     let text = match number.as_u64() {
         Some(whole) => whole.to_string(),
-        None => number.as_f64().filter(|n| n.fract() == 0.0 && *n > 0.0).map(|n| format!("{n:.0}"))?,
+        None => {
+            number.as_f64().filter(|n| n.fract() == 0.0 && *n > 0.0).map(|n| format!("{n:.0}"))?
+        }
     };
     (9..=10).contains(&text.len()).then_some(text)
 }

@@ -39,9 +39,7 @@ impl<'a> Said<'a> {
         self.texts
             .iter()
             .find_map(|text| options.iter().find(|option| means(option, text)))
-            .or_else(|| {
-                options.iter().find(|option| self.own_words && same(&option.code, "other"))
-            })
+            .or_else(|| options.iter().find(|option| self.own_words && same(&option.code, "other")))
             .map(|option| option.code.as_str())
     }
 }

@@ -1,0 +1,231 @@
+use domain::ResponseToken;
+use domain::quarantine::QuarantineReason;
+use intake::{IngestError, Outcome};
+use serde_json::json;
+use store::Scope;
+
+use crate::form::{answer, bytes, complete, identity, now, payload, settings};
+use crate::world::World;
+
+const COHORT: &str = "INS#ins_example-university#COH#coh_computer-science-2026";
+const RAW: &str = "institutions/ins_example-university/cohorts/coh_computer-science-2026/responses";
+const EARLY: &str = "2026-11-19T08:20:00Z";
+const LATE: &str = "2026-11-19T10:00:00Z";
+
+async fn open() -> World {
+    let world = World::default();
+    world.onboard(settings(), now()).await;
+    world
+}
+
+fn scope() -> Scope {
+    Scope::new(settings().institution, settings().id)
+}
+
+async fn outcome(world: &World, payload: &serde_json::Value) -> Outcome {
+    world.intake().ingest(&bytes(payload), now()).await.unwrap().outcome
+}
+
+#[tokio::test]
+async fn q2_stores_the_raw_object_before_the_profile_in_four_round_trips() {
+    let world = open().await;
+    let body = bytes(&complete("tok1", EARLY));
+    let receipt = world.intake().ingest(&body, now()).await.unwrap();
+    assert_eq!(receipt.outcome, Outcome::Current);
+    assert_eq!(
+        world.held().journal,
+        [
+            "get_item FORM".to_owned(),
+            "get_item COHORT#coh_computer-science-2026".into(),
+            format!("put_object {RAW}/tok1.json"),
+            "transact RESPONSE#tok1".into(),
+        ]
+    );
+    assert_eq!(world.held().objects[&format!("{RAW}/tok1.json")], body, "bytes as received");
+    let token = ResponseToken::parse("tok1").unwrap();
+    let stored = world.store().response(&scope(), &token).await.unwrap().unwrap();
+    assert_eq!((stored.section.as_str(), stored.masked), ("A", 0));
+    let student = world.store().student(&scope(), &stored.student).await.unwrap().unwrap();
+    assert_eq!(
+        (student.name.as_str(), student.email.as_str()),
+        ("Ane Holm", "ane.holm@example.dk")
+    );
+    assert_eq!(student.number.unwrap().as_str(), "s260001");
+}
+
+#[tokio::test]
+async fn q2_a_delivery_that_comes_again_changes_nothing() {
+    let world = open().await;
+    let payload = complete("tok1", EARLY);
+    assert_eq!(outcome(&world, &payload).await, Outcome::Current);
+    let items = world.held().items.clone();
+    let objects = world.held().objects.clone();
+    assert_eq!(outcome(&world, &payload).await, Outcome::Duplicate);
+    let held = world.held();
+    assert_eq!((&held.items, &held.objects), (&items, &objects));
+}
+
+#[tokio::test]
+async fn q2_the_answer_submitted_last_counts_in_whatever_order_they_come() {
+    for order in [[0, 1], [1, 0]] {
+        let world = open().await;
+        let sent = [complete("tok1", EARLY), complete("tok2", LATE)];
+        for index in order {
+            outcome(&world, &sent[index]).await;
+        }
+        let students = world.store().all_students(&scope()).await.unwrap();
+        assert_eq!(students.len(), 1, "one address is one student");
+        assert_eq!(students[0].response.as_str(), "tok2", "{order:?}");
+        assert_eq!(world.objects().len(), 2, "both are kept");
+    }
+    let world = open().await;
+    outcome(&world, &complete("tok2", LATE)).await;
+    assert_eq!(outcome(&world, &complete("tok1", EARLY)).await, Outcome::Superseded);
+}
+
+#[tokio::test]
+async fn q2_a_run_that_died_is_completed_by_the_next_delivery() {
+    let payload = complete("tok1", EARLY);
+    for died_before in 0..4 {
+        let world = open().await;
+        world.held().dies_before = Some(died_before);
+        let died = world.intake().ingest(&bytes(&payload), now()).await;
+        assert!(matches!(died, Err(IngestError::Store(error)) if error.is_transient()));
+        world.held().dies_before = None;
+        assert_eq!(outcome(&world, &payload).await, Outcome::Current, "{died_before}");
+        assert_eq!(world.keys(COHORT).len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn q2_nothing_is_in_the_table_while_the_bucket_is_down() {
+    let world = open().await;
+    world.held().down = vec!["put_object"];
+    let error = world.intake().ingest(&bytes(&complete("tok1", EARLY)), now()).await.unwrap_err();
+    assert!(matches!(error, IngestError::Store(_)));
+    assert!(world.keys(COHORT).is_empty());
+}
+
+#[tokio::test]
+async fn q4_an_unknown_form_is_quarantined_with_no_cohort() {
+    let world = open().await;
+    let mut payload = complete("tok1", EARLY);
+    payload["form_response"]["form_id"] = json!("Another1");
+    let expected = Outcome::Quarantined(QuarantineReason::UnknownForm);
+    assert_eq!(outcome(&world, &payload).await, expected);
+    assert_eq!(world.keys("UNASSIGNED"), ["QUARANTINE#tok1"]);
+    assert_eq!(world.objects(), ["unassigned/responses/tok1.json"]);
+    assert_eq!(outcome(&world, &payload).await, Outcome::Duplicate);
+}
+
+#[tokio::test]
+async fn q4_what_cannot_be_mapped_is_quarantined_in_its_cohort() {
+    let cases = [
+        (payload("t1", EARLY, &identity("ane@example", "Hold 1")), QuarantineReason::InvalidEmail),
+        (payload("t1", EARLY, &identity("", "Hold 1")), QuarantineReason::MissingEmail),
+        (
+            payload("t1", EARLY, &identity("a@example.dk", "Hold 9")),
+            QuarantineReason::UnknownSection,
+        ),
+        (
+            payload("t1", EARLY, &identity("a@example.dk", "Hold 1")[..4]),
+            QuarantineReason::MissingSection,
+        ),
+        (payload("t1", EARLY, &[]), QuarantineReason::MissingEmail),
+    ];
+    for (payload, reason) in cases {
+        let world = open().await;
+        assert_eq!(outcome(&world, &payload).await, Outcome::Quarantined(reason));
+        assert_eq!(world.keys(COHORT), ["QUARANTINE#t1"]);
+        assert_eq!(world.objects(), [format!("{RAW}/t1.json")]);
+    }
+}
+
+#[tokio::test]
+async fn q4_an_accepted_response_stays_accepted_when_the_mapping_breaks_later() {
+    let world = open().await;
+    let payload = complete("tok1", EARLY);
+    outcome(&world, &payload).await;
+    let mut broken = settings();
+    broken.sections[0].answers.clear();
+    assert!(world.store().replace_settings(&broken).await.unwrap());
+    assert_eq!(outcome(&world, &payload).await, Outcome::Duplicate);
+    assert!(!world.keys(COHORT).iter().any(|sk| sk.starts_with("QUARANTINE")));
+}
+
+#[tokio::test]
+async fn q5_partial_and_test_payloads_and_other_events_leave_no_trace() {
+    let mut partial = complete("tok1", EARLY);
+    partial["event_type"] = json!("form_response_partial");
+    let mut other = complete("tok1", EARLY);
+    other["event_type"] = json!("form_closed");
+    let mut test = complete("tok1", EARLY);
+    test["event_id"] = json!("tok1");
+    test["form_response"]["landed_at"] = json!(EARLY);
+    test["form_response"]["answers"] = json!([
+        answer("first_name", "text", json!("Lorem ipsum dolor")),
+        answer("email", "email", json!("an_account@example.com")),
+    ]);
+    for (payload, expected) in
+        [(partial, Outcome::Partial), (other, Outcome::Ignored), (test, Outcome::Test)]
+    {
+        let world = open().await;
+        assert_eq!(outcome(&world, &payload).await, expected);
+        assert!(world.held().journal.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn d2_nothing_is_stored_for_a_cohort_whose_data_is_due_or_gone() {
+    let world = open().await;
+    // The deadline is 15 December 2026, so eight months end on 15 August 2027.
+    let due = "2027-08-14T22:00:00Z".parse().unwrap();
+    let receipt = world.intake().ingest(&bytes(&complete("tok1", EARLY)), due).await.unwrap();
+    assert_eq!(receipt.outcome, Outcome::TooLate);
+    assert!(world.is_untouched_by_writes());
+    let day_before = "2027-08-14T21:59:59Z".parse().unwrap();
+    let receipt =
+        world.intake().ingest(&bytes(&complete("tok1", EARLY)), day_before).await.unwrap();
+    assert_eq!(receipt.outcome, Outcome::Current);
+}
+
+#[tokio::test]
+async fn q6_what_is_kept_holds_no_cpr_number() {
+    let world = open().await;
+    let mut answers = identity("ane.holm@example.dk", "Hold 1");
+    answers.push(answer("remarks", "text", json!("Mit cpr er 010190-1234.")));
+    answers.push(answer("goal", "number", json!(101_901_234)));
+    let body = bytes(&payload("tok1", EARLY, &answers));
+    let receipt = world.intake().ingest(&body, now()).await.unwrap();
+    assert_eq!((receipt.outcome, receipt.masked, receipt.unknown), (Outcome::Current, 2, 0));
+    let held = format!("{:?}", world.held().items)
+        + std::str::from_utf8(&world.held().objects[&format!("{RAW}/tok1.json")]).unwrap();
+    assert!(!held.contains("010190-1234") && !held.contains("101901234"));
+    assert!(held.contains("Mit cpr er [CPR]."));
+    let token = ResponseToken::parse("tok1").unwrap();
+    assert_eq!(world.store().response(&scope(), &token).await.unwrap().unwrap().masked, 2);
+}
+
+#[tokio::test]
+async fn q6_a_quarantined_response_is_masked_too() {
+    let world = open().await;
+    let mut payload = payload("tok1", EARLY, &[answer("x", "text", json!("0101901234"))]);
+    payload["form_response"]["form_id"] = json!("Another1");
+    assert_eq!(world.intake().ingest(&bytes(&payload), now()).await.unwrap().masked, 1);
+    let raw =
+        String::from_utf8(world.held().objects["unassigned/responses/tok1.json"].clone()).unwrap();
+    assert!(raw.contains("[CPR]") && !raw.contains("0101901234"));
+}
+
+#[tokio::test]
+async fn what_is_no_payload_of_typeform_is_refused_without_a_look_at_the_stores() {
+    let world = open().await;
+    let mut nameless = complete("tok1", EARLY);
+    nameless.as_object_mut().unwrap().remove("event_type");
+    let long = complete(&"t".repeat(100), EARLY);
+    for body in [b"{".to_vec(), b"[]".to_vec(), bytes(&json!({})), bytes(&nameless), bytes(&long)] {
+        let error = world.intake().ingest(&body, now()).await.unwrap_err();
+        assert!(matches!(error, IngestError::Payload(_) | IngestError::NoEvent));
+    }
+    assert!(world.held().journal.is_empty());
+}
