@@ -49,6 +49,7 @@ pub struct Policy {
     managed_policies: BTreeMap<String, String>,
     actions_without_resource: BTreeMap<String, String>,
     audit_actions: BTreeSet<String>,
+    reads_only_existing_objects: BTreeMap<String, String>,
     open_routes: BTreeMap<String, String>,
     metrics: BTreeMap<String, String>,
     mail_events: BTreeSet<String>,
@@ -81,7 +82,7 @@ impl Report {
 type Rule = fn(&Subject, &mut Report);
 
 /// Every rule with its name.
-const RULES: [(&str, Rule); 27] = [
+const RULES: [(&str, Rule); 28] = [
     ("named-actions", access::named_actions),
     ("named-resources", access::named_resources),
     ("known-managed-policies", access::known_managed_policies),
@@ -90,6 +91,7 @@ const RULES: [(&str, Rule); 27] = [
     ("own-role", access::own_role),
     ("no-open-principal", access::no_open_principal),
     ("bound-invocation", access::bound_invocation),
+    ("missing-objects", access::missing_objects),
     ("alarm-for-everything", alarms::for_everything),
     ("known-metrics", alarms::known_metrics),
     ("function-binary", functions::binary),

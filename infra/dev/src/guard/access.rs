@@ -130,3 +130,17 @@ pub(super) fn bound_invocation(subject: &Subject, report: &mut Report) {
         report.require(bound, name, "SourceArn names no resource of this stack");
     }
 }
+
+/// Who reads objects may list the bucket, or S3 answers a missing object with 403 instead of 404; the emulator does
+/// not, so only this rule would notice.
+pub(super) fn missing_objects(subject: &Subject, report: &mut Report) {
+    for (name, properties) in subject.of("AWS::IAM::Role") {
+        let statements = allowed(properties);
+        let may = |wanted: &str| {
+            statements.iter().any(|statement| texts(&statement["Action"]).contains(&wanted))
+        };
+        let knows = subject.policy.reads_only_existing_objects.contains_key(name);
+        let told = !may("s3:GetObject") || may("s3:ListBucket") || knows;
+        report.require(told, name, "a missing object would look like a forbidden one");
+    }
+}
