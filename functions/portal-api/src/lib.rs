@@ -15,6 +15,7 @@ mod portal;
 mod problem;
 mod routes;
 mod sentences;
+mod tidy;
 mod trigger;
 mod words;
 

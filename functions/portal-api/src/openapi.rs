@@ -9,11 +9,13 @@ use utoipa::openapi::{
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::params::ParameterProblem;
 use crate::portal::Portal;
-use crate::problem;
+use crate::problem::{self, Document};
 use crate::routes::{
     approval, cohorts, erasures, formations, groups, me, messages, quarantine, students,
 };
+use crate::tidy;
 
 const ABOUT: &str = "What a contact person sees and does of their own institution.\n\n\
 Every answer stands for the institution of the signed-in contact; what belongs to another one, is \
@@ -53,8 +55,11 @@ fn frame() -> OpenApi {
              institution and role come from the contact's record on every request.",
         ))
         .build();
-    let mut components =
-        ComponentsBuilder::new().security_scheme("portal", SecurityScheme::Http(token)).build();
+    let components =
+        ComponentsBuilder::new().security_scheme("portal", SecurityScheme::Http(token));
+    // Problems are referred to by shared responses, which the routes' own schemas do not reach.
+    let components = components.schema_from::<Document>().schema_from::<ParameterProblem>();
+    let mut components = components.build();
     components.responses = problem::components().into_iter().collect();
     let mut license = License::new("Apache-2.0");
     license.identifier = Some("Apache-2.0".to_owned());
@@ -85,7 +90,8 @@ fn frame() -> OpenApi {
 /// # Panics
 /// Never: the document is made of maps with text keys.
 pub fn openapi_json() -> String {
-    let document = describe().into_openapi();
+    let mut document = describe().into_openapi();
+    tidy::tidy(&mut document);
     let mut text = document.to_pretty_json().expect("the document is plain JSON");
     text.push('\n');
     text

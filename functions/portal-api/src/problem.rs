@@ -264,7 +264,7 @@ pub(crate) fn tagged(asked: &HeaderMap, body: &impl Serialize) -> Result<Respons
 }
 
 /// The problems that several routes share, as the document names them.
-fn shared() -> [(&'static str, &'static str, Problem); 8] {
+fn shared() -> [(&'static str, &'static str, Problem); 7] {
     let wrong = ParameterProblem::query("limit", "must be a whole number from 1 to 200");
     [
         ("BadRequest", "A parameter is wrong or unknown.", Problem::Parameters(vec![wrong])),
@@ -279,7 +279,6 @@ fn shared() -> [(&'static str, &'static str, Problem); 8] {
             "Not there, another institution's, due for deletion or erased.",
             Problem::NotFound,
         ),
-        ("MethodNotAllowed", "The address has other methods.", Problem::MethodNotAllowed),
         ("Conflict", "The present state does not allow it; `type` says why.", busy_example()),
         ("Internal", "Something broke on our side.", Problem::Internal),
         ("Unavailable", "Another try in a moment may succeed.", Problem::Unavailable),

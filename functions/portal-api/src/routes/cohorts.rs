@@ -117,11 +117,44 @@ pub(crate) struct QuestionView {
     /// Its id within the cohort.
     #[schema(value_type = String, example = "ambition")]
     id: QuestionId,
-    /// What kind of answer it takes: `scale`, `choice`, `choices`, `availability` or `text`.
-    #[schema(example = "scale")]
-    kind: &'static str,
+    /// What kind of answer it takes.
+    kind: AnswerKind,
     /// What it is called.
     label: Localised,
+}
+
+/// What kind of answer a question takes.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AnswerKind {
+    /// A number on a scale.
+    Scale,
+    /// One of several options.
+    Choice,
+    /// Any number of several options.
+    Choices,
+    /// Free times in the week.
+    Availability,
+    /// Free text: kept, never used to form groups.
+    Text,
+}
+
+/// What a criterion asks for.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RuleKind {
+    /// Similar answers within a group.
+    Align,
+    /// Different answers within a group.
+    Mix,
+    /// The group's mean near the section's mean.
+    Balance,
+    /// Hours in which all members are free.
+    Overlap,
+    /// No member who is the only one with a marked answer.
+    NeverAlone,
+    /// At least so many members with a marked answer.
+    Cover,
 }
 
 /// A criterion of the cohort.
@@ -131,9 +164,8 @@ pub(crate) struct CriterionView {
     /// Its id within the cohort; scores name it.
     #[schema(example = "same-ambition")]
     id: String,
-    /// What it asks for: `align`, `mix`, `balance`, `overlap`, `never_alone` or `cover`.
-    #[schema(example = "align")]
-    rule: &'static str,
+    /// What it asks for.
+    rule: RuleKind,
     /// The question that counts.
     #[schema(value_type = String, example = "ambition")]
     question: QuestionId,
@@ -188,11 +220,11 @@ fn summary(cohort: &Cohort) -> CohortSummary {
 
 fn questions(cohort: &Cohort) -> Vec<QuestionView> {
     let kind = |kind: &QuestionKind| match kind {
-        QuestionKind::Scale { .. } => "scale",
-        QuestionKind::Choice { .. } => "choice",
-        QuestionKind::Choices { .. } => "choices",
-        QuestionKind::Availability { .. } => "availability",
-        QuestionKind::Text => "text",
+        QuestionKind::Scale { .. } => AnswerKind::Scale,
+        QuestionKind::Choice { .. } => AnswerKind::Choice,
+        QuestionKind::Choices { .. } => AnswerKind::Choices,
+        QuestionKind::Availability { .. } => AnswerKind::Availability,
+        QuestionKind::Text => AnswerKind::Text,
     };
     let known = cohort.settings.questions.iter();
     known
@@ -206,12 +238,12 @@ fn questions(cohort: &Cohort) -> Vec<QuestionView> {
 
 fn criteria(cohort: &Cohort) -> Vec<CriterionView> {
     let rule = |rule: &Rule| match rule {
-        Rule::Align { .. } => "align",
-        Rule::Mix { .. } => "mix",
-        Rule::Balance { .. } => "balance",
-        Rule::Overlap { .. } => "overlap",
-        Rule::NeverAlone { .. } => "never_alone",
-        Rule::Cover { .. } => "cover",
+        Rule::Align { .. } => RuleKind::Align,
+        Rule::Mix { .. } => RuleKind::Mix,
+        Rule::Balance { .. } => RuleKind::Balance,
+        Rule::Overlap { .. } => RuleKind::Overlap,
+        Rule::NeverAlone { .. } => RuleKind::NeverAlone,
+        Rule::Cover { .. } => RuleKind::Cover,
     };
     let known = cohort.settings.criteria.iter();
     known

@@ -70,13 +70,24 @@ pub(crate) struct FormationView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = RequestedBy)]
 pub(crate) struct RequestedByView {
-    /// `deadline`, `contact` or `operator`.
-    #[schema(example = "contact")]
-    kind: &'static str,
+    /// What kind of caller it was.
+    kind: RequesterKind,
     /// Which contact, when it was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "5f0c7a3e-2b1d-4c6f-9a8e-7d6c5b4a3f21")]
     contact: Option<ContactId>,
+}
+
+/// What kind of caller asked for a formation.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RequesterKind {
+    /// The cohort's deadline.
+    Deadline,
+    /// A contact, in the portal.
+    Contact,
+    /// Processor staff.
+    Operator,
 }
 
 /// What a contact decided about groups that awaited it.
@@ -143,9 +154,9 @@ pub(crate) struct SectionView {
 impl From<Formation> for FormationSummary {
     fn from(formation: Formation) -> Self {
         let (kind, contact) = match formation.requested_by {
-            RequestedBy::Deadline => ("deadline", None),
-            RequestedBy::Contact(contact) => ("contact", Some(contact)),
-            RequestedBy::Operator => ("operator", None),
+            RequestedBy::Deadline => (RequesterKind::Deadline, None),
+            RequestedBy::Contact(contact) => (RequesterKind::Contact, Some(contact)),
+            RequestedBy::Operator => (RequesterKind::Operator, None),
         };
         Self {
             id: formation.id,

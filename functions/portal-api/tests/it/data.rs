@@ -1,0 +1,256 @@
+//! Invented data: a university with a cohort in full swing, one that is due, one that is erased, and
+//! another university.
+
+use std::collections::BTreeMap;
+
+use domain::cohort::Cohort;
+use domain::contact::{Contact, Role};
+use domain::erasure::{Certificate, Erasure};
+use domain::formation::{Formation, Group};
+use domain::message::Message;
+use domain::quarantine::Quarantined;
+use domain::student::Student;
+use domain::{ContactId, InstitutionId};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use store::{Scope, keys};
+
+use crate::world::World;
+
+pub(crate) const VIEWER: &str = "sub-viewer";
+pub(crate) const COORDINATOR: &str = "sub-coordinator";
+pub(crate) const OPERATOR: &str = "sub-operator";
+pub(crate) const REVOKED: &str = "sub-revoked";
+pub(crate) const FOREIGN: &str = "sub-foreign";
+
+/// The token of the formation that awaits approval.
+pub(crate) const TOKEN: &str = "secret-task-token";
+
+pub(crate) fn now() -> Timestamp {
+    "2026-09-10T12:00:00Z".parse().unwrap()
+}
+
+fn read<T: DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).unwrap()
+}
+
+fn scope(institution: &str, cohort: &str) -> Scope {
+    Scope::new(read(json!(institution)), read(json!(cohort)))
+}
+
+pub(crate) fn home() -> Scope {
+    scope("ins_example-university", "coh_computer-science-2026")
+}
+
+fn cohort(scope: &Scope) -> Value {
+    json!({
+        "institution": scope.institution, "id": scope.cohort,
+        "name": { "da": "Datalogi", "en": "Computer science" }, "language": "da",
+        "form": format!("form-{}", scope.cohort), "deadline": "2026-09-07T10:00:00Z",
+        "sections": [{ "id": "a" }, { "id": "b" }, { "id": "empty" }],
+        "identity": { "email": { "field": "email" }, "name": [{ "field": "name" }], "section": { "field": "section" } },
+        "questions": [
+            { "id": "ambition", "refs": ["ambition"], "kind": { "scale": { "min": 1, "max": 5 } },
+              "label": { "da": "Ambition", "en": "Ambition level" } },
+            { "id": "times", "refs": ["times"],
+              "kind": { "availability": { "options": [{ "slots": [34], "answers": ["Tuesday 10"] }] } },
+              "label": { "da": "Ledige timer", "en": "Free hours" } },
+        ],
+        "criteria": [
+            { "id": "same", "rule": { "align": { "question": "ambition" } }, "weight": 20, "hardness": "should" },
+            { "id": "free", "rule": { "overlap": { "question": "times", "min_slots": 2 } }, "weight": 10, "hardness": "must" },
+        ],
+        "sizes": { "min": 2, "preferred": 2, "max": 3 }, "approval": true, "mail_agreed": true,
+        "created_at": "2026-08-03T08:00:00Z", "delete_on": "2027-05-08",
+    })
+}
+
+fn put_cohort(world: &World, scope: &Scope, changes: &Value) {
+    let mut value = cohort(scope);
+    for (name, change) in changes.as_object().unwrap() {
+        value[name] = change.clone();
+    }
+    world.put(&keys::cohort(scope), &read::<Cohort>(value));
+}
+
+fn formation(id: &str, status: &str, at: &str, more: &Value) -> Formation {
+    let mut value = json!({
+        "id": id, "status": status, "requested_by": { "contact": COORDINATOR },
+        "requested_at": at, "seed": u64::MAX,
+    });
+    for (name, part) in more.as_object().unwrap() {
+        value[name] = part.clone();
+    }
+    read(value)
+}
+
+fn sections() -> Value {
+    let section = |students: u32| {
+        json!({
+            "students": students, "input_hash": "00", "groups": 1, "mean": 8000, "worst": 7000,
+            "must_broken": 1, "evaluations": 1000,
+        })
+    };
+    json!({ "a": section(3), "b": section(2) })
+}
+
+pub(crate) const STUDENTS: [(&str, &str, &str); 5] = [
+    ("stu_1", "Freja Lund", "a"),
+    ("stu_2", "Emil Holm", "a"),
+    ("stu_3", "Ida Krogh", "b"),
+    ("stu_4", "Noah Vang", "b"),
+    ("stu_5", "Alma Dahl", "a"),
+];
+
+fn put_students(world: &World) {
+    for (place, (id, name, section)) in STUDENTS.into_iter().enumerate() {
+        let first = name.split(' ').next().unwrap().to_lowercase();
+        let student: Student = read(json!({
+            "id": id, "name": name, "email": format!("{first}@example.edu"), "section": section,
+            "number": format!("s20471{place}"), "response": format!("token-{place}"),
+            "submitted_at": "2026-09-01T07:31:05Z",
+            "suppressed": (id == "stu_2").then_some("bounced"),
+        }));
+        world.put(&keys::student(&home(), &student.id), &student);
+    }
+}
+
+fn put_groups_and_mails(world: &World) {
+    let groups = [("a", 1, vec!["stu_1", "stu_2", "stu_5"]), ("b", 1, vec!["stu_3", "stu_gone"])];
+    for formation in ["for_published", "for_waiting"] {
+        for (section, number, members) in &groups {
+            let group: Group = read(json!({
+                "formation": formation, "section": section, "number": number, "members": members,
+                "score": 7500, "scores": { "same": 9000, "retired": 100 }, "must_broken": ["free"],
+                "common_slots": [34, 167],
+            }));
+            let key = keys::group(&home(), &group.formation, &group.section, group.number);
+            world.put(&key, &group);
+        }
+    }
+    let statuses = ["delivered", "bounced", "delivered", "queued", "failed"];
+    for (place, (student, _, section)) in STUDENTS.into_iter().enumerate() {
+        for formation in ["for_published", "for_older"] {
+            let message: Message = read(json!({
+                "id": format!("msg_{place}_{formation}"), "kind": "group", "student": student,
+                "formation": formation, "section": section, "group": 1, "status": statuses[place],
+                "status_at": "2026-09-07T10:05:00Z", "attempts": 1,
+                "failure": (statuses[place] == "failed").then_some("suppressed"),
+            }));
+            world.put(&keys::message(&home(), &message.id), &message);
+        }
+    }
+}
+
+fn put_quarantine(world: &World) {
+    let entry = |token: &str, reason: &str, received: &str| -> Quarantined {
+        read(json!({
+            "token": token, "form": "form-x", "reason": reason,
+            "submitted_at": received, "received_at": received,
+        }))
+    };
+    let odd = entry("token-odd", "missing_email", "2026-09-01T08:00:00Z");
+    world.put(&keys::quarantine(Some(&home()), &odd.token), &odd);
+    for (token, received) in
+        [("token-lost", "2026-09-01T08:00:00Z"), ("token-overdue", "2026-08-01T08:00:00Z")]
+    {
+        let lost = entry(token, "unknown_form", received);
+        world.put(&keys::quarantine(None, &lost.token), &lost);
+    }
+}
+
+fn put_erasures(world: &World, institution: &InstitutionId, done: &str) {
+    let erasure = |id: &str, status: &str, completed: Option<&str>| -> Erasure {
+        read(json!({
+            "id": id, "cohort": "coh_erased", "status": status, "reason": "retention_ended",
+            "delete_on": "2026-09-01", "started_at": "2026-09-01T02:00:00Z",
+            "completed_at": completed, "deleted": { "students": 118 },
+        }))
+    };
+    let running = erasure("era_running", "running", None);
+    let done = erasure(done, "completed", Some("2026-09-01T02:06:00Z"));
+    let certificate = Certificate {
+        erasure: done.id.clone(),
+        institution: institution.clone(),
+        cohort: done.cohort.clone(),
+        reason: done.reason,
+        delete_on: done.delete_on,
+        started_at: done.started_at,
+        verified_at: done.completed_at.unwrap(),
+        deleted: done.deleted.clone(),
+        left_over: BTreeMap::from([("items".to_owned(), 0)]),
+        ledger_entry: "0badcafe".into(),
+    };
+    let key = keys::certificate(institution, &done.id);
+    world.held().objects.insert(key, serde_json::to_vec(&certificate).unwrap());
+    for one in [running, done] {
+        world.put(&keys::erasure(institution, &one.id), &one);
+    }
+}
+
+/// Two universities and everything in them.
+pub(crate) fn world() -> World {
+    let world = World::default();
+    for institution in ["ins_example-university", "ins_other"] {
+        let value = json!({ "id": institution, "name": "Example University", "reply_to": "study@example.edu" });
+        let value: domain::institution::Institution = read(value);
+        world.put(&keys::institution(&value.id), &value);
+    }
+    for (id, institution, role, active) in [
+        (VIEWER, "ins_example-university", Role::Viewer, true),
+        (COORDINATOR, "ins_example-university", Role::Coordinator, true),
+        (OPERATOR, "ins_example-university", Role::Operator, true),
+        (REVOKED, "ins_example-university", Role::Operator, false),
+        (FOREIGN, "ins_other", Role::Operator, true),
+    ] {
+        let contact = Contact {
+            id: ContactId::parse(id).unwrap(),
+            institution: read(json!(institution)),
+            role,
+            name: read(json!("Karen Holm")),
+            email: read(json!("karen.holm@example.edu")),
+            active,
+        };
+        world.put(&keys::contact(&contact.id), &contact);
+    }
+
+    let open = json!({
+        "active_formation": "for_waiting", "published_formation": "for_published",
+        "last_formation_at": "2026-09-07T10:04:12Z",
+    });
+    put_cohort(&world, &home(), &open);
+    let later = json!({ "deadline": "2026-10-01T10:00:00Z" });
+    put_cohort(&world, &scope("ins_example-university", "coh_later"), &later);
+    put_cohort(
+        &world,
+        &scope("ins_example-university", "coh_due"),
+        &json!({ "delete_on": "2026-09-10" }),
+    );
+    let erased = json!({ "erasure": "era_done" });
+    put_cohort(&world, &scope("ins_example-university", "coh_erased"), &erased);
+    put_cohort(&world, &scope("ins_other", "coh_foreign"), &json!({}));
+
+    let ended =
+        json!({ "ended_at": "2026-09-07T10:04:12Z", "sections": sections(), "engine": "0.1.0" });
+    let waiting = json!({ "task_token": TOKEN, "sections": sections(), "engine": "0.1.0" });
+    let failed = json!({
+        "ended_at": "2026-09-07T09:00:00Z",
+        "failure": { "code": "too_few_students", "section": "b", "detail": "1 student" },
+    });
+    for one in [
+        formation("for_failed", "failed", "2026-09-07T08:00:00Z", &failed),
+        formation("for_running", "running", "2026-09-07T09:30:00Z", &json!({})),
+        formation("for_published", "published", "2026-09-07T10:00:00Z", &ended),
+        formation("for_waiting", "awaiting_approval", "2026-09-08T10:00:00Z", &waiting),
+    ] {
+        world.put(&keys::formation(&home(), &one.id), &one);
+    }
+    put_students(&world);
+    put_groups_and_mails(&world);
+    put_quarantine(&world);
+    put_erasures(&world, &home().institution, "era_done");
+    put_erasures(&world, &read(json!("ins_other")), "era_foreign");
+    world.held().order_answer = (json!({ "formation": "for_new", "started": true }), false);
+    world
+}

@@ -1,0 +1,133 @@
+//! P1: the document is current and true.
+
+use serde_json::Value;
+
+use crate::conform;
+use crate::data::{OPERATOR, world};
+use crate::world::asks;
+
+/// One operation of the document.
+pub(crate) struct Operation {
+    pub(crate) method: String,
+    /// A path with ids that exist in the invented data.
+    pub(crate) path: String,
+    pub(crate) described: Value,
+}
+
+impl Operation {
+    pub(crate) fn role(&self) -> &str {
+        self.described["x-role"].as_str().expect("every operation names its role")
+    }
+
+    /// Whether the description promises an audit entry.
+    pub(crate) fn is_audited(&self) -> bool {
+        let about = self.described["description"].as_str().unwrap_or_default();
+        about.replace('\n', " ").contains("recorded in the audit trail")
+    }
+}
+
+pub(crate) fn document() -> Value {
+    serde_json::from_str(&portal_api::openapi_json()).unwrap()
+}
+
+pub(crate) fn operations() -> Vec<Operation> {
+    let document = document();
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, described) in item.as_object().unwrap() {
+            let decision = path.ends_with("/approve") || path.ends_with("/reject");
+            let formation = if decision { "for_waiting" } else { "for_published" };
+            let path = path
+                .replace("{cohort}", "coh_computer-science-2026")
+                .replace("{formation}", formation)
+                .replace("{erasure}", "era_done");
+            assert!(!path.contains('{'), "{path}: an id this table does not know");
+            let method = method.to_uppercase();
+            found.push(Operation { method, path, described: described.clone() });
+        }
+    }
+    assert_eq!(found.len(), 16, "a route came or went: adapt the tables of these tests");
+    found
+}
+
+#[test]
+fn p1_openapi_document_is_current() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+    let committed = std::fs::read_to_string(path).unwrap();
+    assert!(
+        committed == portal_api::openapi_json(),
+        "docs/openapi.json is not what the code describes: cargo run -p portal-api --example openapi"
+    );
+}
+
+#[test]
+fn p1_the_document_is_openapi_3_1_and_whole() {
+    let document = document();
+    assert_eq!(document["openapi"], "3.1.0");
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        assert!(schema["description"].is_string(), "{name} has no description");
+        let whole = !schema["example"].is_null();
+        for (member, schema) in schema["properties"].as_object().into_iter().flatten() {
+            let about = &schema["description"];
+            assert!(about.is_string(), "{name}.{member} has no description");
+            let kind = schema["type"].as_str().unwrap_or_default();
+            assert!(
+                whole || !["string", "integer"].contains(&kind) || !schema["example"].is_null(),
+                "{name}.{member} has no example"
+            );
+        }
+    }
+    let mut names: Vec<Value> =
+        operations().iter().map(|operation| operation.described["operationId"].clone()).collect();
+    names.dedup();
+    assert_eq!(names.len(), 16, "operation ids are unique");
+}
+
+#[tokio::test]
+async fn p1_every_route_answers_what_the_document_promises() {
+    let document = document();
+    for operation in operations() {
+        let answer = world().send(&asks(OPERATOR, &operation.method, &operation.path)).await;
+        let (method, path) = (&operation.method, &operation.path);
+        assert!(answer.status < 300, "{method} {path}: {answer:?}");
+        let promised = &operation.described["responses"][answer.status.to_string()];
+        assert!(promised.is_object(), "{method} {path}: {} is not documented", answer.status);
+        assert_eq!(answer.headers["content-type"], "application/json");
+        for header in promised["headers"].as_object().into_iter().flat_map(|all| all.keys()) {
+            assert!(
+                answer.headers.contains_key(&header.to_lowercase()),
+                "{method} {path}: {header}"
+            );
+        }
+        let schema = &promised["content"]["application/json"]["schema"];
+        let problems = conform::problems(&document, schema, &answer.body);
+        assert!(problems.is_empty(), "{method} {path}: {problems:#?}");
+    }
+}
+
+#[tokio::test]
+async fn p1_every_refusal_is_a_documented_problem() {
+    let document = document();
+    let schema = &document["components"]["schemas"]["Problem"];
+    for operation in operations() {
+        let with_query = format!("{}?nonsense=1", operation.path);
+        let events = [
+            crate::world::event(&operation.method, &operation.path, None),
+            asks("sub-nobody", &operation.method, &operation.path),
+            asks(OPERATOR, &operation.method, &with_query),
+        ];
+        for event in events {
+            let answer = world().send(&event).await;
+            let (method, path) = (&operation.method, &operation.path);
+            assert_eq!(
+                answer.headers["content-type"], "application/problem+json",
+                "{method} {path}"
+            );
+            assert_eq!(answer.body["status"], answer.status);
+            let promised = &operation.described["responses"][answer.status.to_string()];
+            assert!(promised.is_object(), "{method} {path}: {} is not documented", answer.status);
+            let problems = conform::problems(&document, schema, &answer.body);
+            assert!(problems.is_empty(), "{method} {path}: {problems:#?}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The API as API Gateway sees it: events in, answers out. The clients are the SDK's own, answered
+//! from memory below the request layer; everything above is the code that runs in Lambda.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests; what is absent ends them")]
+
+mod access;
+mod approval;
+mod conform;
+mod data;
+mod document;
+mod events;
+mod formations;
+mod lists;
+mod world;

@@ -1,0 +1,352 @@
+//! A small AWS in memory: two tables, one bucket, the trigger and the state machine.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use aws_sdk_dynamodb::error::ErrorMetadata;
+use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
+use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
+use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemOutput};
+use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
+use aws_sdk_lambda::operation::invoke::InvokeOutput;
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
+use aws_sdk_s3::types::error::NoSuchKey;
+use aws_sdk_sfn::operation::send_task_failure::{SendTaskFailureError, SendTaskFailureOutput};
+use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSuccessOutput};
+use aws_sdk_sfn::types::error::TaskTimedOut;
+use aws_smithy_mocks::{
+    MockResponse, MockResponseInterceptor, Rule, RuleMode, create_mock_http_client, mock,
+};
+use lambda_http::request;
+use portal_api::config::Config;
+use portal_api::{Clients, Portal};
+use serde_json::{Value, json};
+use store::keys::Key;
+use tower::ServiceExt as _;
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The name of the function that starts formations.
+pub(crate) const TRIGGER: &str = "trigger";
+
+/// What the small AWS holds and what it was told.
+#[derive(Default)]
+pub(crate) struct Held {
+    pub(crate) items: BTreeMap<(String, String), Item>,
+    pub(crate) objects: BTreeMap<String, Vec<u8>>,
+    pub(crate) audit: Vec<Item>,
+    /// What the trigger was told.
+    pub(crate) orders: Vec<Value>,
+    /// What the trigger answers, and whether as an error.
+    pub(crate) order_answer: (Value, bool),
+    /// Tokens the state machine was told of, with the verdict.
+    pub(crate) told: Vec<(String, String)>,
+    /// Whether the state machine refuses the next call as past.
+    pub(crate) machine_past: bool,
+}
+
+/// A small AWS and the switches to break it.
+#[derive(Clone, Default)]
+pub(crate) struct World {
+    held: Arc<Mutex<Held>>,
+    audit_broken: Arc<AtomicBool>,
+    machine_broken: Arc<AtomicBool>,
+}
+
+macro_rules! client {
+    ($sdk:ident, $rules:expr) => {{
+        let mut interceptor = MockResponseInterceptor::new().rule_mode(RuleMode::MatchAny);
+        for rule in $rules {
+            interceptor = interceptor.with_rule(&rule);
+        }
+        let config = $sdk::config::Config::builder()
+            .behavior_version($sdk::config::BehaviorVersion::latest())
+            .region($sdk::config::Region::new("eu-north-1"))
+            .credentials_provider($sdk::config::Credentials::new("a", "b", None, None, "test"))
+            .retry_config($sdk::config::retry::RetryConfig::disabled())
+            .http_client(create_mock_http_client())
+            .interceptor(interceptor);
+        $sdk::Client::from_conf(config.build())
+    }};
+}
+
+fn text(item: &Item, name: &str) -> String {
+    item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default()
+}
+
+fn place(key: &Item) -> (String, String) {
+    (text(key, "pk"), text(key, "sk"))
+}
+
+impl World {
+    pub(crate) fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap()
+    }
+
+    pub(crate) fn put<T: serde::Serialize>(&self, key: &Key, value: &T) {
+        let mut item: Item = serde_dynamo::to_item(value).unwrap();
+        item.insert("pk".into(), AttributeValue::S(key.pk.clone()));
+        item.insert("sk".into(), AttributeValue::S(key.sk.clone()));
+        self.held().items.insert((key.pk.clone(), key.sk.clone()), item);
+    }
+
+    pub(crate) fn break_audit(&self) {
+        self.audit_broken.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn break_machine(&self, broken: bool) {
+        self.machine_broken.store(broken, Ordering::SeqCst);
+    }
+
+    fn tables(&self) -> Vec<Rule> {
+        use aws_sdk_dynamodb::Client;
+        let world = self.clone();
+        let get = mock!(Client::get_item).then_compute_output(move |input| {
+            let item = world.held().items.get(&place(input.key().unwrap())).cloned();
+            GetItemOutput::builder().set_item(item).build()
+        });
+        let world = self.clone();
+        let query = mock!(Client::query).then_compute_output(move |input| {
+            let values = input.expression_attribute_values().unwrap();
+            let (pk, prefix) = (text(values, ":pk"), text(values, ":prefix"));
+            let start = input.exclusive_start_key().map(place);
+            let limit = input.limit().map_or(usize::MAX, |limit| usize::try_from(limit).unwrap());
+            let held = world.held();
+            let from = start.unwrap_or_else(|| (pk.clone(), prefix.clone()));
+            let mut found: Vec<Item> = held
+                .items
+                .range(from.clone()..)
+                .filter(|(key, _)| **key != from)
+                .take_while(|((of, _), _)| *of == pk)
+                .filter(|((_, sk), _)| sk.starts_with(&prefix))
+                .map(|(_, item)| item.clone())
+                .take(limit.saturating_add(1))
+                .collect();
+            let more = found.len() > limit;
+            found.truncate(limit);
+            let last = found.last().filter(|_| more).map(|item| {
+                let keys = ["pk", "sk"];
+                keys.map(|name| (name.to_owned(), item[name].clone())).into_iter().collect()
+            });
+            QueryOutput::builder().set_items(Some(found)).set_last_evaluated_key(last).build()
+        });
+        let world = self.clone();
+        let batch = mock!(Client::batch_get_item).then_compute_output(move |input| {
+            let mut answer = BatchGetItemOutput::builder();
+            for (table, asked) in input.request_items().unwrap() {
+                let held = world.held();
+                let found = asked.keys().iter().filter_map(|key| held.items.get(&place(key)));
+                answer = answer.responses(table, found.cloned().collect());
+            }
+            answer.build()
+        });
+        let world = self.clone();
+        let put = mock!(Client::put_item).then_compute_response(move |input| {
+            assert_eq!(input.table_name(), Some("audit"), "the API puts nothing but audit entries");
+            if world.audit_broken.load(Ordering::SeqCst) {
+                return MockResponse::Error(PutItemError::generic(code("InternalServerError")));
+            }
+            world.held().audit.push(input.item().unwrap().clone());
+            MockResponse::Output(PutItemOutput::builder().build())
+        });
+        let world = self.clone();
+        // The one update the API makes: a decision, where there is none.
+        let update = mock!(Client::update_item).then_compute_response(move |input| {
+            let condition = input.condition_expression().unwrap();
+            assert_eq!(condition, "#status = :awaiting AND attribute_not_exists(#decision)");
+            let mut held = world.held();
+            let item = held.items.get_mut(&place(input.key().unwrap())).unwrap();
+            if item.contains_key("decision") || text(item, "status") != "awaiting_approval" {
+                let refused = ConditionalCheckFailedException::builder()
+                    .meta(code("ConditionalCheckFailedException"));
+                let refused = UpdateItemError::ConditionalCheckFailedException(refused.build());
+                return MockResponse::Error(refused);
+            }
+            let values = input.expression_attribute_values().unwrap();
+            item.insert("decision".into(), values[":set_decision"].clone());
+            MockResponse::Output(UpdateItemOutput::builder().build())
+        });
+        vec![get, query, batch, put, update]
+    }
+
+    fn bucket(&self) -> Vec<Rule> {
+        let world = self.clone();
+        vec![mock!(aws_sdk_s3::Client::get_object).then_compute_response(move |input| {
+            match world.held().objects.get(input.key().unwrap()) {
+                Some(body) => MockResponse::Output(
+                    GetObjectOutput::builder().body(body.clone().into()).build(),
+                ),
+                None => MockResponse::Error(GetObjectError::NoSuchKey(
+                    NoSuchKey::builder().meta(code("NoSuchKey")).build(),
+                )),
+            }
+        })]
+    }
+
+    fn functions(&self) -> Vec<Rule> {
+        let world = self.clone();
+        vec![mock!(aws_sdk_lambda::Client::invoke).then_compute_output(move |input| {
+            assert_eq!(input.function_name(), Some(TRIGGER));
+            let order = serde_json::from_slice(input.payload().unwrap().as_ref()).unwrap();
+            let mut held = world.held();
+            held.orders.push(order);
+            let (answer, failed) = &held.order_answer;
+            InvokeOutput::builder()
+                .payload(Blob::new(answer.to_string()))
+                .set_function_error(failed.then(|| "Unhandled".to_owned()))
+                .build()
+        })]
+    }
+
+    fn machines(&self) -> Vec<Rule> {
+        use aws_sdk_sfn::Client;
+        let past = || TaskTimedOut::builder().meta(code("TaskTimedOut")).build();
+        let world = self.clone();
+        let success = mock!(Client::send_task_success).then_compute_response(move |input| {
+            if world.machine_broken.load(Ordering::SeqCst) {
+                return MockResponse::Error(SendTaskSuccessError::generic(code("Throttling")));
+            }
+            let mut held = world.held();
+            held.told.push((input.task_token().unwrap().to_owned(), "approved".into()));
+            if held.machine_past {
+                return MockResponse::Error(SendTaskSuccessError::TaskTimedOut(past()));
+            }
+            MockResponse::Output(SendTaskSuccessOutput::builder().build())
+        });
+        let world = self.clone();
+        let failure = mock!(Client::send_task_failure).then_compute_response(move |input| {
+            if world.machine_broken.load(Ordering::SeqCst) {
+                return MockResponse::Error(SendTaskFailureError::generic(code("Throttling")));
+            }
+            let (token, error) = (input.task_token().unwrap(), input.error().unwrap());
+            let mut held = world.held();
+            held.told.push((token.to_owned(), error.to_owned()));
+            if held.machine_past {
+                return MockResponse::Error(SendTaskFailureError::TaskTimedOut(past()));
+            }
+            MockResponse::Output(SendTaskFailureOutput::builder().build())
+        });
+        vec![success, failure]
+    }
+
+    /// The API on this AWS; `tables` false leaves the tables without an answer, which panics.
+    fn portal(&self, tables: bool) -> Portal {
+        let config = Config {
+            app_table: "app".into(),
+            audit_table: "audit".into(),
+            data_bucket: "bucket".into(),
+            formation_trigger: TRIGGER.into(),
+        };
+        let mut rules = self.tables();
+        if !tables {
+            // Contacts are still found: what panics is the handler.
+            rules.truncate(1);
+        }
+        let clients = Clients {
+            tables: client!(aws_sdk_dynamodb, rules),
+            objects: client!(aws_sdk_s3, self.bucket()),
+            functions: client!(aws_sdk_lambda, self.functions()),
+            machines: client!(aws_sdk_sfn, self.machines()),
+        };
+        Portal::new(config, clients, crate::data::now)
+    }
+
+    /// Sends an event as API Gateway does.
+    pub(crate) async fn send(&self, event: &Value) -> Answer {
+        self.send_to(self.portal(true), event).await
+    }
+
+    /// Sends an event to an API whose handlers meet something that panics.
+    pub(crate) async fn send_into_panic(&self, event: &Value) -> Answer {
+        self.send_to(self.portal(false), event).await
+    }
+
+    async fn send_to(&self, portal: Portal, event: &Value) -> Answer {
+        let request = request::from_str(&event.to_string()).unwrap();
+        let response = portal_api::router(portal).oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let headers = parts.headers.iter();
+        let headers =
+            headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
+        Answer { status: parts.status.as_u16(), headers: headers.collect(), body: json }
+    }
+}
+
+fn code(code: &str) -> ErrorMetadata {
+    ErrorMetadata::builder().code(code).build()
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    /// The word that tells which problem it is.
+    pub(crate) fn problem(&self) -> &str {
+        let kind = self.body["type"].as_str().unwrap_or_default();
+        kind.strip_prefix("urn:unihelper:problem:").unwrap_or_default()
+    }
+
+    /// The strings at a place in every item of a list.
+    pub(crate) fn each(&self, pointer: &str) -> Vec<&str> {
+        let items = self.body["items"].as_array().unwrap();
+        items.iter().map(|item| item.pointer(pointer).unwrap().as_str().unwrap()).collect()
+    }
+}
+
+/// The claims of an access token for the portal.
+pub(crate) fn claims(subject: &str) -> Value {
+    json!({ "sub": subject, "token_use": "access", "scope": "openid unihelper/portal" })
+}
+
+/// An event of API Gateway's payload format 2.0; `address` may carry a query.
+pub(crate) fn event(method: &str, address: &str, claims: Option<Value>) -> Value {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let authorizer = claims.map(|claims| json!({ "jwt": { "claims": claims, "scopes": null } }));
+    json!({
+        "version": "2.0",
+        "routeKey": "ANY /api/{proxy+}",
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": { "host": "portal.example.dk" },
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "api",
+            "authorizer": authorizer,
+            "domainName": "portal.example.dk",
+            "domainPrefix": "portal",
+            "http": {
+                "method": method, "path": path, "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.1", "userAgent": "test",
+            },
+            "requestId": "request-1",
+            "routeKey": "ANY /api/{proxy+}",
+            "stage": "$default",
+            "time": "10/Sep/2026:12:00:00 +0000",
+            "timeEpoch": 1_789_041_600_000_i64,
+        },
+        "isBase64Encoded": false,
+    })
+}
+
+/// An event of a contact.
+pub(crate) fn asks(subject: &str, method: &str, address: &str) -> Value {
+    event(method, address, Some(claims(subject)))
+}
+
+/// The same event with a header.
+pub(crate) fn with_header(mut event: Value, name: &str, value: &str) -> Value {
+    event["headers"][name] = value.into();
+    event
+}
