@@ -1,0 +1,237 @@
+//! One request: create what is not there, recognise what is, refuse what would be something else.
+//!
+//! **Safe to run twice.** Every create is conditional; of a contact the account comes first and the
+//! record second, and a second run finds the account by its address. `created` tells a first run
+//! from a second.
+
+use domain::cohort::{Cohort, Settings};
+use domain::contact::Contact;
+use domain::institution::Institution;
+use domain::{CohortId, ContactId, InstitutionId, retention};
+use jiff::civil::Date;
+use runtime::StepError;
+use runtime::clock::{Clock, today};
+use serde::Serialize;
+use store::{Scope, Store};
+
+use crate::Request;
+use crate::accounts::Accounts;
+use crate::refusal::{bad_request, conflict, gone, not_found, store as failed};
+use crate::request::NewContact;
+
+/// What was registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Onboarded {
+    /// Whether it is new.
+    pub created: bool,
+    /// Whether settings were replaced by others.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub replaced: bool,
+    /// The institution.
+    pub institution: InstitutionId,
+    /// The cohort.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cohort: Option<CohortId>,
+    /// The first day on which the cohort's data must not exist, as things are now (D1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delete_on: Option<Date>,
+    /// The contact: the subject of their account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactId>,
+}
+
+/// The handler with its dependencies.
+#[derive(Debug)]
+pub struct Onboarding {
+    store: Store,
+    accounts: Accounts,
+    clock: Clock,
+}
+
+impl Onboarding {
+    /// Puts the dependencies together.
+    pub fn new(store: Store, accounts: Accounts, clock: Clock) -> Self {
+        Self { store, accounts, clock }
+    }
+
+    /// Carries out a request.
+    pub async fn run(&self, request: Request) -> Result<Onboarded, StepError> {
+        let done = match request {
+            Request::Institution(institution) => self.institution(institution).await,
+            Request::Cohort(settings) => self.cohort(*settings).await,
+            Request::ReplaceCohort(settings) => self.replace(*settings).await,
+            Request::Contact(contact) => self.contact(contact).await,
+        };
+        match &done {
+            Ok(done) => {
+                tracing::info!(created = done.created, replaced = done.replaced, "onboarded")
+            }
+            Err(refusal) => tracing::warn!(name = refusal.name, "refused"),
+        }
+        done
+    }
+
+    async fn institution(&self, institution: Institution) -> Result<Onboarded, StepError> {
+        let created = self.store.create_institution(&institution).await.map_err(|e| failed(&e))?;
+        if !created {
+            let known = self.known_institution(&institution.id).await?;
+            if known != institution {
+                return Err(conflict("institution: is there with another name or reply_to"));
+            }
+        }
+        Ok(onboarded(created, institution.id))
+    }
+
+    async fn cohort(&self, settings: Settings) -> Result<Onboarded, StepError> {
+        let now = (self.clock)();
+        let delete_on = retention::delete_on(settings.deadline, None);
+        if retention::is_due(delete_on, today(now)) {
+            return Err(bad_request(format!(
+                "cohort.deadline: lies so far back that its data would have to be gone since {delete_on}"
+            )));
+        }
+        self.known_institution(&settings.institution).await?;
+        let cohort = Cohort {
+            settings,
+            created_at: now,
+            delete_on,
+            active_formation: None,
+            published_formation: None,
+            last_formation_at: None,
+            erasure: None,
+        };
+        let created = self.store.create_cohort(&cohort).await.map_err(|e| failed(&e))?;
+        let known = if created { cohort } else { self.same_cohort(cohort, today(now)).await? };
+        Ok(Onboarded {
+            cohort: Some(known.settings.id),
+            delete_on: Some(known.delete_on),
+            ..onboarded(created, known.settings.institution)
+        })
+    }
+
+    /// The cohort that is there already, if it is the very same.
+    async fn same_cohort(&self, wanted: Cohort, today: Date) -> Result<Cohort, StepError> {
+        let scope = scope(&wanted.settings);
+        let known = self.store.cohort_even_if_gone(&scope).await.map_err(|e| failed(&e))?;
+        match known {
+            Some(known) if is_gone(&known, today) => Err(gone(
+                "cohort.id: belongs to a cohort whose data is due for deletion or gone; choose another",
+            )),
+            Some(known) if known.settings == wanted.settings => Ok(known),
+            Some(_) => Err(conflict(
+                "cohort.id: is there with other settings; replace_cohort replaces them",
+            )),
+            None => {
+                let owner = self.store.form_owner(&wanted.settings.form).await;
+                let owner = owner.map_err(|e| failed(&e))?;
+                Err(owner.map_or_else(
+                    || StepError::new(StepError::TRANSIENT, "the cohort could not be created now"),
+                    |owner| {
+                        conflict(format!(
+                            "cohort.form: belongs to {} of {}",
+                            owner.cohort, owner.institution
+                        ))
+                    },
+                ))
+            }
+        }
+    }
+
+    async fn replace(&self, settings: Settings) -> Result<Onboarded, StepError> {
+        let scope = scope(&settings);
+        let known = self.store.cohort_even_if_gone(&scope).await.map_err(|e| failed(&e))?;
+        let Some(known) = known else {
+            return Err(not_found("replace_cohort: there is no cohort of this institution and id"));
+        };
+        let is_being_erased = || gone("replace_cohort: its data is due for deletion or gone");
+        if is_gone(&known, today((self.clock)())) {
+            return Err(is_being_erased());
+        }
+        let problems = irreplaceable(&known.settings, &settings);
+        if !problems.is_empty() {
+            return Err(bad_request(problems.join("; ")));
+        }
+        let replaced = known.settings != settings;
+        if replaced && !self.store.replace_settings(&settings).await.map_err(|e| failed(&e))? {
+            return Err(is_being_erased());
+        }
+        Ok(Onboarded {
+            replaced,
+            cohort: Some(settings.id),
+            delete_on: Some(known.delete_on),
+            ..onboarded(false, settings.institution)
+        })
+    }
+
+    async fn contact(&self, wanted: NewContact) -> Result<Onboarded, StepError> {
+        self.known_institution(&wanted.institution).await?;
+        let id = self.accounts.ensure(&wanted.email).await.inspect_err(|error| {
+            runtime::telemetry::log_error("account", error);
+        })?;
+        let NewContact { institution, email, name, role } = wanted;
+        let contact = Contact { id: id.clone(), institution, role, name, email, active: true };
+        let created = self.store.create_contact(&contact).await.map_err(|e| failed(&e))?;
+        if !created {
+            let known = self.store.contact(&id).await.map_err(|e| failed(&e))?;
+            let difference = known.and_then(|known| difference(&known, &contact));
+            if let Some(difference) = difference {
+                return Err(conflict(difference));
+            }
+        }
+        Ok(Onboarded { contact: Some(id), ..onboarded(created, contact.institution) })
+    }
+
+    async fn known_institution(&self, id: &InstitutionId) -> Result<Institution, StepError> {
+        let known = self.store.institution(id).await.map_err(|e| failed(&e))?;
+        known.ok_or_else(|| not_found(format!("institution: {id} is not onboarded")))
+    }
+}
+
+fn onboarded(created: bool, institution: InstitutionId) -> Onboarded {
+    Onboarded {
+        created,
+        replaced: false,
+        institution,
+        cohort: None,
+        delete_on: None,
+        contact: None,
+    }
+}
+
+fn scope(settings: &Settings) -> Scope {
+    Scope::new(settings.institution.clone(), settings.id.clone())
+}
+
+fn is_gone(cohort: &Cohort, today: Date) -> bool {
+    cohort.erasure.is_some() || retention::is_due(cohort.delete_on, today)
+}
+
+/// What cannot change once a cohort is there: its dates hang on the deadline, its responses on the
+/// form, its students on their sections.
+fn irreplaceable(known: &Settings, wanted: &Settings) -> Vec<String> {
+    let mut found = Vec::new();
+    if known.form != wanted.form {
+        found.push("replace_cohort.form: cannot change".to_owned());
+    }
+    if known.deadline != wanted.deadline {
+        found.push("replace_cohort.deadline: cannot change".to_owned());
+    }
+    for section in &known.sections {
+        if !wanted.sections.iter().any(|kept| kept.id == section.id) {
+            found.push(format!("replace_cohort.sections.{}: cannot be left out", section.id));
+        }
+    }
+    found
+}
+
+fn difference(known: &Contact, wanted: &Contact) -> Option<&'static str> {
+    if known.institution != wanted.institution {
+        Some("contact.email: belongs to a contact of another institution")
+    } else if !known.active {
+        Some("contact.email: belongs to a contact whose access was revoked")
+    } else if known.role != wanted.role || known.name != wanted.name {
+        Some("contact.email: belongs to a contact with another role or name")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,118 @@
+//! What the function is asked, read strictly: a key that nobody reads is a misspelt setting.
+
+use domain::cohort::Settings;
+use domain::contact::Role;
+use domain::institution::Institution;
+use domain::{Email, InstitutionId, PersonName};
+use runtime::StepError;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::refusal::bad_request;
+
+/// The kinds of request, by their one key.
+const KINDS: [&str; 4] = ["institution", "cohort", "replace_cohort", "contact"];
+
+/// One thing to register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// `{"institution": {..}}`: a tenant.
+    Institution(Institution),
+    /// `{"cohort": {..}}`: a new cohort with its settings.
+    Cohort(Box<Settings>),
+    /// `{"replace_cohort": {..}}`: other settings for a cohort that is there, e.g. a mended mapping.
+    ReplaceCohort(Box<Settings>),
+    /// `{"contact": {..}}`: a person who may sign in for an institution.
+    Contact(NewContact),
+}
+
+/// A contact to register.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewContact {
+    /// The institution they act for.
+    pub institution: InstitutionId,
+    /// Their address, which is also what they sign in with.
+    pub email: Email,
+    /// Their name.
+    pub name: PersonName,
+    /// What they may do.
+    pub role: Role,
+}
+
+impl Request {
+    /// Reads a request. All that is wrong with a cohort's settings is said at once; nothing that may
+    /// identify a person is repeated.
+    pub fn parse(payload: &Value) -> Result<Self, StepError> {
+        let one = payload.as_object().filter(|keys| keys.len() == 1).and_then(|keys| {
+            let (kind, value) = keys.iter().next()?;
+            Some((KINDS.into_iter().find(|known| *known == kind)?, value))
+        });
+        let Some((kind, value)) = one else {
+            return Err(bad_request(format!("expected exactly one of: {}", KINDS.join(", "))));
+        };
+        match kind {
+            "institution" => {
+                let institution: Institution = read(kind, value, |_| Vec::new())?;
+                if institution.name.trim().is_empty() {
+                    return Err(bad_request("institution.name: is empty"));
+                }
+                Ok(Self::Institution(institution))
+            }
+            "contact" => {
+                let contact: NewContact = read(kind, value, |_| Vec::new())?;
+                if contact.name.is_empty() {
+                    return Err(bad_request("contact.name: is empty"));
+                }
+                Ok(Self::Contact(contact))
+            }
+            _ => {
+                let settings = read(kind, value, |settings: &Settings| {
+                    settings.problems().iter().map(|found| format!("{kind}.{found}")).collect()
+                })?;
+                let settings = Box::new(settings);
+                Ok(if kind == "cohort" {
+                    Self::Cohort(settings)
+                } else {
+                    Self::ReplaceCohort(settings)
+                })
+            }
+        }
+    }
+}
+
+/// Reads a value; unknown keys and what `check` finds are refused together.
+fn read<T: DeserializeOwned>(
+    kind: &str,
+    value: &Value,
+    check: impl Fn(&T) -> Vec<String>,
+) -> Result<T, StepError> {
+    let mut found = Vec::new();
+    let mut ignored = |path: serde_ignored::Path<'_>| {
+        found.push(format!("{kind}.{path}: is not a setting"));
+    };
+    let strict = serde_ignored::Deserializer::new(value, &mut ignored);
+    let read: T = serde_path_to_error::deserialize(strict).map_err(|error| {
+        let path = error.path().to_string();
+        let place = if path == "." { kind.to_owned() } else { format!("{kind}.{path}") };
+        bad_request(format!("{place}: {}", without_values(&error.into_inner().to_string())))
+    })?;
+    found.extend(check(&read));
+    if found.is_empty() { Ok(read) } else { Err(bad_request(found.join("; "))) }
+}
+
+/// A message of serde's without the value that it quotes.
+fn without_values(message: &str) -> String {
+    let mut kept = message.to_owned();
+    for (open, close) in [("string \"", "\", expected"), ("unknown variant `", "`, expected")] {
+        if let (Some(start), Some(end)) = (kept.find(open), kept.rfind(close)) {
+            let start = start + open.len() - 1;
+            if start < end {
+                kept.replace_range(start..=end, "");
+            }
+        }
+    }
+    kept.replace("string , expected", "a string, expected")
+        .replace("unknown variant ,", "unknown word,")
+}

@@ -1,0 +1,9 @@
+//! The function on stores and a user pool in memory.
+
+mod events;
+#[path = "../../../../shared/intake/tests/it/form.rs"]
+mod form;
+mod pool;
+mod requests;
+#[path = "../../../../shared/intake/tests/it/world.rs"]
+mod world;
