@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{CohortId, ErasureId, InstitutionId};
+use crate::{CohortId, ErasureId, InstitutionId, StudentId};
 
 /// What the erasure state machine and its tasks are told: ids, nothing else (D10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,10 @@ pub struct Erasure {
     /// How many things were deleted so far, per system and kind (`objects`, `responses`, ...).
     #[serde(default)]
     pub deleted: BTreeMap<String, u64>,
+    /// The last student whose suppression entries are in the counts: entries of students up to here
+    /// are not counted again when a step is repeated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppressions_counted: Option<StudentId>,
     /// Why it stopped, as a short fixed word; it is resumed by the next sweep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,

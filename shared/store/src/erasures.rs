@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use domain::erasure::{Erasure, ErasureStatus};
-use domain::{ErasureId, InstitutionId};
+use domain::{ErasureId, InstitutionId, StudentId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -76,18 +76,23 @@ impl Store {
             .await
     }
 
-    /// Replaces the counts of an erasure under one name prefix; the caller computed them from what
-    /// was there before, so a second run sets the same or larger numbers.
+    /// Replaces the counts of an erasure, and up to which student suppression entries are counted in
+    /// them. The caller computed them from what was there before, so a second run sets the same or
+    /// larger numbers.
     pub async fn erasure_counted(
         &self,
         institution: &InstitutionId,
         id: &ErasureId,
         deleted: &BTreeMap<String, u64>,
+        suppressions: Option<&StudentId>,
     ) -> Result<(), Error> {
         let key = keys::erasure(institution, id);
         let mut item = encode("erasure", &key, &serde_json::json!({ "deleted": deleted }))?;
         let deleted = item.remove("deleted").ok_or(Error::Unwritable { kind: "erasure" })?;
-        let change = Change::of(&key).set("deleted", deleted).when("attribute_exists(pk)");
+        let change = Change::of(&key)
+            .set("deleted", deleted)
+            .set_some("suppressions_counted", suppressions.map(|id| string(id.as_str())))
+            .when("attribute_exists(pk)");
         self.change("erasure_counted", change).await.map(drop)
     }
 
@@ -123,7 +128,8 @@ impl Store {
         let erasure = Change::of(&keys::erasure(&scope.institution, id))
             .set("status", string("completed"))
             .set("completed_at", string(at.to_string()))
-            .remove(&["failure"])
+            // A student's id is a keyed hash of an address: it goes with the rest.
+            .remove(&["failure", "suppressions_counted"])
             .when("attribute_exists(pk) AND attribute_not_exists(completed_at)");
         let cohort = Change::of(&keys::cohort(scope))
             .remove(&[
