@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::InstitutionId;
 use domain::erasure::Erasure;
+use domain::{InstitutionId, StudentId};
 use store::Store;
 
 /// Versions and delete markers in the bucket.
@@ -29,7 +29,27 @@ pub(crate) async fn note(
     if erasure.completed_at.is_some() || !raise(&mut erasure.deleted, found) {
         return Ok(());
     }
-    store.erasure_counted(institution, &erasure.id, &erasure.deleted).await
+    let through = erasure.suppressions_counted.as_ref();
+    store.erasure_counted(institution, &erasure.id, &erasure.deleted, through).await
+}
+
+/// Adds the suppression entries of some students, the last of whom is `through`, unless they were
+/// counted before: entries are deleted one by one, so a repeated step finds only some of them again.
+pub(crate) async fn note_suppressions(
+    store: &Store,
+    institution: &InstitutionId,
+    erasure: &mut Erasure,
+    entries: &[StudentId],
+    through: &StudentId,
+) -> Result<(), store::Error> {
+    let before = erasure.suppressions_counted.as_ref();
+    let new = entries.iter().filter(|id| before.is_none_or(|before| *id > before)).count() as u64;
+    if new == 0 {
+        return Ok(());
+    }
+    let known = erasure.deleted.get(SUPPRESSIONS).copied().unwrap_or(0);
+    erasure.suppressions_counted = Some(through.clone());
+    note(store, institution, erasure, [(SUPPRESSIONS.to_owned(), known + new)]).await
 }
 
 /// Raises counts; tells whether anything changed.

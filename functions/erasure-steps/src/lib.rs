@@ -8,9 +8,8 @@
 //! deletes that, writes are conditional, and what is gone stays gone.
 //!
 //! **Counts.** A step notes how much there is before it deletes the first of it, and only ever
-//! raises the note. So a step that dies between deleting and noting loses no count; what a straggler
-//! added between two looks is the one thing that may be missing. The certificate's numbers are what
-//! was found, and never more than was there.
+//! raises the note. So a step that dies loses no count and counts nothing twice. Only what was written
+//! late, after a first look had found more than that, is deleted without raising the number.
 //!
 //! **Safety.** Except for `begin` and `fail`, a step touches nothing unless the cohort is marked with
 //! this very erasure, which `begin` does only for data that is due.

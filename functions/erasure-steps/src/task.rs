@@ -97,9 +97,6 @@ pub struct Progress {
     /// Suppressions: where to go on, the last student that was seen to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<StudentId>,
-    /// Suppressions: entries found so far.
-    #[serde(default)]
-    pub found: u64,
     /// Verify: what is still there, per system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_over: Option<BTreeMap<String, u64>>,
@@ -122,7 +119,6 @@ impl Progress {
             round: 0,
             wait_seconds,
             cursor: None,
-            found: 0,
             left_over: None,
             verified_at: None,
         }

@@ -34,6 +34,7 @@ pub(crate) async fn begin(systems: &Systems, task: &Task) -> Result<Progress, Er
         started_at: now,
         completed_at: None,
         deleted: BTreeMap::new(),
+        suppressions_counted: None,
         failure: None,
     };
     match systems.store.begin_erasure(&scope, &erasure, clock::today(now)).await? {

@@ -44,8 +44,8 @@ pub(crate) async fn suppressions(
         let page = systems.store.students(&subject.scope, from.as_ref(), limit).await?;
         for batch in page.items.chunks(SIDE_BY_SIDE) {
             let next = Instant::now() + systems.limits.ses_interval;
-            match lift(systems, task, subject, at.found, batch).await {
-                Ok(found) => at.found += found,
+            match lift(systems, task, subject, batch).await {
+                Ok(()) => {}
                 // Part of the slice is done: the machine's wait is the way to slow down.
                 Err(Error::Ses { .. }) if at.cursor != start => return Ok(at),
                 Err(error) => return Err(error),
@@ -54,7 +54,7 @@ pub(crate) async fn suppressions(
             sleep_until(next).await;
         }
         if page.next.is_none() {
-            return Ok(Progress { found: at.found, ..Progress::done(Step::Suppressions) });
+            return Ok(Progress::done(Step::Suppressions));
         }
         if began.elapsed() >= systems.limits.slice {
             return Ok(at);
@@ -67,32 +67,33 @@ fn cursor(student: &StudentId) -> Cursor {
     Cursor(format!("{}{student}", keys::STUDENT))
 }
 
-/// Deletes the entries of some students; tells how many there were. They are noted before the first
-/// is deleted, on top of what this pass found before.
+/// Deletes the entries of some students; they are counted before the first is deleted.
 async fn lift(
     systems: &Systems,
     task: &Task,
     subject: &mut Subject,
-    found_before: u64,
     students: &[Student],
-) -> Result<u64, Error> {
-    let addresses: Vec<String> = students.iter().flat_map(spellings).collect();
-    let listed = try_join_all(addresses.iter().map(|address| is_listed(systems, address))).await?;
-    let entries: Vec<&String> =
-        addresses.iter().zip(listed).filter_map(|(address, is)| is.then_some(address)).collect();
-    if entries.is_empty() {
-        return Ok(0);
+) -> Result<(), Error> {
+    let spelled = students.iter().flat_map(|student| {
+        spellings(student).into_iter().map(|address| (student.id.clone(), address))
+    });
+    let spelled: Vec<(StudentId, String)> = spelled.collect();
+    let looks = spelled.iter().map(|(_, address)| is_listed(systems, address));
+    let listed = try_join_all(looks).await?;
+    let entries = spelled.into_iter().zip(listed).filter_map(|(entry, is)| is.then_some(entry));
+    let (owners, addresses): (Vec<StudentId>, Vec<String>) = entries.unzip();
+    if let Some(last) = students.last() {
+        let Subject { erasure, .. } = subject;
+        let (store, institution) = (&systems.store, &task.institution);
+        counts::note_suppressions(store, institution, erasure, &owners, &last.id).await?;
     }
-    let found = entries.len() as u64;
-    let note = [(counts::SUPPRESSIONS.to_owned(), found_before + found)];
-    counts::note(&systems.store, &task.institution, &mut subject.erasure, note).await?;
-    for address in entries {
+    for address in &addresses {
         delete(systems, address).await?;
         if is_listed(systems, address).await? {
             return Err(Error::StillSuppressed);
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// The address as mails were sent to it and, if that differs, in lower case.

@@ -1,0 +1,88 @@
+//! Each file of `events/erasure-steps` is executed, in a world where it makes sense.
+
+use erasure_steps::{Progress, Task, handle};
+use runtime::StepError;
+
+use crate::machine::Machine;
+use crate::world::{APP, DUE, FORM, World, erasure, input, run};
+
+async fn execute(name: &str, task: Task) -> (World, Result<Progress, StepError>) {
+    let world = World::new().await;
+    let before: &[&str] = match name {
+        "begin" | "begin-not-due" | "items-not-begun" => &[],
+        "certify" => &["begin", "typeform", "suppressions", "objects", "items"],
+        _ => &["begin"],
+    };
+    // The steps that lie before the event's.
+    let systems = world.systems();
+    run(&systems, before).await;
+    let outcome = handle(&systems, task).await;
+    (world, outcome)
+}
+
+#[tokio::test]
+async fn every_event_is_executed() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../events/erasure-steps");
+    let mut executed = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let event = std::fs::read_to_string(&path).unwrap();
+        let (world, outcome) = execute(&name, serde_json::from_str(&event).unwrap()).await;
+        let failed = outcome.as_ref().err().map(|error| error.name);
+        let done = outcome.as_ref().is_ok_and(|progress| progress.done);
+        match name.as_str() {
+            "begin" => {
+                assert!(done);
+                let record = format!("INS#ins_example-university/ERASURE#{}", erasure());
+                assert_eq!(world.tables.plain(APP)[&record]["status"], "running");
+            }
+            "begin-not-due" => assert_eq!(failed, Some("NotDue")),
+            "typeform" => {
+                assert_eq!(outcome.unwrap().wait_seconds, 10);
+                assert!(world.typeform.webhooks(FORM).is_empty());
+            }
+            "typeform-after-a-day" => assert_eq!(failed, Some("GaveUp")),
+            "suppressions" => {
+                assert!(!done && outcome.unwrap().cursor.is_some());
+                assert_eq!(world.suppressed.addresses(), ["s5@example.edu", "somebody@example.dk"]);
+            }
+            "suppressions-next-slice" => {
+                assert_eq!(outcome.unwrap().round, 2);
+                assert_eq!(world.suppressed.addresses(), ["S3@Example.edu", "somebody@example.dk"]);
+            }
+            // One batch fits in the tests' slice.
+            "objects" => assert!(!done && world.versions_of(DUE) == 20),
+            "items" => assert!(!done && world.items_of(DUE) == 21),
+            "items-not-begun" => assert_eq!(failed, Some("Permanent")),
+            "verify" => assert_eq!(outcome.unwrap().left_over.unwrap()["typeform"], 13),
+            "verify-last-pass" => assert_eq!(failed, Some("LeftOver")),
+            "certify" => assert!(done && world.certificates().len() == 1),
+            "certify-unverified" => {
+                assert_eq!((failed, world.certificates().len()), (Some("Permanent"), 0));
+            }
+            "fail" => {
+                let record = format!("INS#ins_example-university/ERASURE#{}", erasure());
+                let record = &world.tables.plain(APP)[&record];
+                assert_eq!(record["failure"], "wrong_typeform_region");
+            }
+            other => panic!("events/erasure-steps/{other}.json: nobody knows what it should do"),
+        }
+        executed += 1;
+    }
+    assert_eq!(executed, 14);
+}
+
+#[tokio::test]
+async fn the_ids_of_the_events_are_those_that_the_sweep_makes() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../events/erasure-steps");
+    let event = std::fs::read_to_string(format!("{folder}/begin.json")).unwrap();
+    let mut event: serde_json::Value = serde_json::from_str(&event).unwrap();
+    event.as_object_mut().unwrap().remove("step");
+    assert_eq!(event, input());
+    // And the machine takes them.
+    let world = World::new().await;
+    let mut machine = Machine::new();
+    machine.run(&world.systems(), event).await;
+    assert_eq!(machine.steps.first().map(String::as_str), Some("begin"));
+}

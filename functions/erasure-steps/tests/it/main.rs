@@ -1,0 +1,14 @@
+//! Erasure in a world of its own: real SDK clients on systems in memory, Typeform's API on the
+//! loopback interface, and the state machine's own definition run step by step.
+
+mod definition;
+mod erases;
+mod events;
+mod faults;
+mod machine;
+mod memory;
+mod questionnaires;
+mod refuses;
+mod ses;
+mod steps;
+mod world;

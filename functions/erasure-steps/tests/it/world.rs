@@ -1,0 +1,291 @@
+//! A cohort that is due, with data in every system, beside one that is not.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use domain::cohort::Cohort;
+use domain::formation::{Formation, Group};
+use domain::message::Message;
+use domain::quarantine::Quarantined;
+use domain::student::{Response, Student};
+use domain::{CohortId, ErasureId, InstitutionId};
+use erasure_steps::{Limits, Systems, Task, handle};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use store::{Audit, Ledger, Objects, Scope, Store, keys};
+use typeform::client::{ClientSettings, TypeformClient};
+
+use crate::memory::Gate;
+use crate::memory::dynamo::Tables;
+use crate::memory::s3::Bucket;
+use crate::questionnaires::{Forms, Questionnaires, REGION};
+use crate::ses::SuppressionList;
+
+/// The time of every test: the morning of the day on which the cohort is due, in Copenhagen.
+pub(crate) const NOW: &str = "2027-08-14T22:30:00Z";
+pub(crate) const APP: &str = "app";
+pub(crate) const AUDIT: &str = "audit";
+pub(crate) const LEDGER: &str = "ledger";
+/// The institution and cohort of `events/`.
+const INSTITUTION: &str = "ins_example-university";
+pub(crate) const DUE: &str = "coh_computer-science-2026";
+/// A cohort that is not due yet; its id begins like the other's.
+pub(crate) const OTHER: &str = "coh_computer-science-2026-b";
+/// The form of the due cohort.
+pub(crate) const FORM: &str = "Kq7Lm2Xa";
+const OTHER_FORM: &str = "Kq7Lm2Xb";
+/// Students of each cohort.
+pub(crate) const STUDENTS: usize = 11;
+const TOKEN: &str = "tfp_invented";
+
+pub(crate) fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+/// All systems of an installation.
+pub(crate) struct World {
+    pub(crate) gate: Gate,
+    pub(crate) tables: Tables,
+    pub(crate) bucket: Bucket,
+    pub(crate) suppressed: SuppressionList,
+    pub(crate) typeform: Questionnaires,
+}
+
+/// A world as it was at some time.
+pub(crate) struct Saved {
+    tables: Tables,
+    bucket: Bucket,
+    suppressed: Vec<String>,
+    forms: Forms,
+}
+
+/// What can be compared between two worlds: everything that is left in any system.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Snapshot(BTreeMap<String, Value>);
+
+impl Snapshot {
+    /// Where another world differs; readable, other than the whole of both.
+    pub(crate) fn differences(&self, other: &Self) -> Vec<String> {
+        let names = self.0.keys().chain(other.0.keys().filter(|name| !self.0.contains_key(*name)));
+        let differs = names.filter(|name| self.0.get(*name) != other.0.get(*name));
+        differs
+            .map(|name| format!("{name}: {:?} {:?}", self.0.get(name), other.0.get(name)))
+            .collect()
+    }
+}
+
+impl World {
+    /// Fills every system.
+    pub(crate) async fn new() -> Self {
+        let gate = Gate::default();
+        let typeform = Questionnaires::serve(&gate).await;
+        let suppressed =
+            SuppressionList::of(&["S3@Example.edu", "s5@example.edu", "somebody@example.dk"]);
+        let (tables, bucket) = (Tables::default(), Bucket::default());
+        let world = Self { gate, tables, bucket, suppressed, typeform };
+        world.fill(DUE, "2027-08-15", FORM).await;
+        world.fill(OTHER, "2027-08-16", OTHER_FORM).await;
+        world
+    }
+
+    /// The function's dependencies, each call through the gate.
+    pub(crate) fn systems(&self) -> Systems {
+        self.systems_in(REGION)
+    }
+
+    /// The same with Typeform's base address in a region.
+    pub(crate) fn systems_in(&self, region: &str) -> Systems {
+        let settings = ClientSettings {
+            min_interval: Duration::ZERO,
+            attempts: 1,
+            ..ClientSettings::new(self.typeform.base(region), TOKEN.into())
+        };
+        let dynamo = self.tables.client(&self.gate);
+        Systems {
+            store: Store::new(dynamo.clone(), APP),
+            objects: Objects::new(self.bucket.client(&self.gate), "bucket"),
+            ledger: Ledger::new(dynamo.clone(), LEDGER, "a key for tests"),
+            audit: Audit::new(dynamo, AUDIT),
+            typeform: TypeformClient::with_settings(settings).unwrap(),
+            ses: self.suppressed.client(&self.gate),
+            clock: now,
+            // Nothing is left of the slice after the first batch: every loop is turned.
+            limits: Limits {
+                slice: Duration::ZERO,
+                students: 5,
+                items: 15,
+                ses_interval: Duration::ZERO,
+            },
+        }
+    }
+
+    /// The world as it is now, to go back to.
+    pub(crate) fn saved(&self) -> Saved {
+        Saved {
+            tables: self.tables.saved(),
+            bucket: self.bucket.saved(),
+            suppressed: self.suppressed.addresses(),
+            forms: self.typeform.saved(),
+        }
+    }
+
+    /// Goes back; clients stay bound to this world.
+    pub(crate) fn restore(&self, saved: &Saved) {
+        self.tables.restore(&saved.tables);
+        self.bucket.restore(&saved.bucket);
+        self.suppressed.restore(&saved.suppressed);
+        self.typeform.restore(&saved.forms);
+    }
+
+    /// Everything that is left in the end, so that two ways there can be compared.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let mut all = BTreeMap::new();
+        for table in [APP, AUDIT, LEDGER] {
+            let items = self.tables.plain(table).into_iter();
+            all.extend(items.map(|(key, item)| (format!("{table} {key}"), item)));
+        }
+        // Ids of versions do not matter, their order does.
+        for version in self.bucket.versions() {
+            let body = version.body.map(|body| String::from_utf8(body).unwrap());
+            let entry = all.entry(format!("object {}", version.key)).or_insert(json!([]));
+            entry.as_array_mut().unwrap().push(json!(body));
+        }
+        all.insert("suppressed".to_owned(), json!(self.suppressed.addresses()));
+        for form in [FORM, OTHER_FORM] {
+            let kept = json!([self.typeform.tokens(form), self.typeform.webhooks(form)]);
+            all.insert(format!("form {form}"), kept);
+        }
+        Snapshot(all)
+    }
+
+    /// The items of a cohort's partition.
+    pub(crate) fn items_of(&self, cohort: &str) -> usize {
+        let partition = keys::cohort_partition(&scope(cohort));
+        self.tables.items(APP).keys().filter(|(pk, _)| *pk == partition).count()
+    }
+
+    /// The versions below a cohort's prefix.
+    pub(crate) fn versions_of(&self, cohort: &str) -> usize {
+        let prefix = keys::cohort_prefix(&scope(cohort));
+        self.bucket.versions().iter().filter(|version| version.key.starts_with(&prefix)).count()
+    }
+
+    /// The certificates that were written.
+    pub(crate) fn certificates(&self) -> Vec<Value> {
+        let versions = self.bucket.versions().into_iter();
+        let written = versions.filter(|version| version.key.contains("/certificates/"));
+        written.map(|version| serde_json::from_slice(&version.body.unwrap()).unwrap()).collect()
+    }
+
+    async fn fill(&self, cohort: &str, delete_on: &str, form: &str) {
+        let free = Gate::default();
+        let store = Store::new(self.tables.client(&free), APP);
+        let scope = scope(cohort);
+        assert!(store.create_cohort(&cohort_of(cohort, delete_on, form)).await.unwrap());
+        let put = |key: &str, bodies: &[Option<&[u8]>]| {
+            bodies.iter().for_each(|body| self.bucket.add(key, *body));
+        };
+        for number in 0..STUDENTS {
+            let (student, response) = answers(cohort, number);
+            store.store_response(&scope, &student, &response).await.unwrap();
+            // Every raw questionnaire was replaced by a masked one, which leaves a version behind.
+            let key = keys::raw_response(Some(&scope), &response.token);
+            put(&key, &[Some(b"{\"raw\":1}"), Some(b"{}")]);
+            let message: Message = from(json!({
+                "id": format!("msg_{cohort}_{number}"), "kind": "group", "student": student.id,
+                "formation": "for_1", "section": "hold-a", "group": 1, "status": "delivered",
+                "status_at": NOW,
+            }));
+            assert!(store.create_message(&scope, &message).await.unwrap());
+            self.typeform.add(form, "completed", &[response.token.as_str()]);
+        }
+        let quarantined: Quarantined = from(json!({
+            "token": "q1", "form": form, "reason": "missing_email",
+            "submitted_at": NOW, "received_at": NOW,
+        }));
+        store.quarantine(Some(&scope), &quarantined).await.unwrap();
+        let formation: Formation = from(json!({
+            "id": "for_1", "status": "running", "requested_by": "deadline",
+            "requested_at": "2026-12-15T10:00:00Z", "seed": 1,
+        }));
+        store.start_formation(&scope, &formation).await.unwrap();
+        let group: Group = from(json!({
+            "formation": "for_1", "section": "hold-a", "number": 1, "members": [], "score": 1,
+            "scores": {},
+        }));
+        store.put_groups(&scope, &[group]).await.unwrap();
+        let ended = "2026-12-15T12:00:00Z".parse().unwrap();
+        let delete_on = delete_on.parse().unwrap();
+        store.publish_formation(&scope, &formation.id, ended, delete_on).await.unwrap();
+        let output = keys::solve_output(&scope, &formation.id, &"hold-a".parse().unwrap());
+        put(&output, &[Some(b"{}"), None, Some(b"{}")]);
+        put(&format!("{}exports/list.csv", keys::cohort_prefix(&scope)), &[Some(b"x"), None]);
+        self.typeform.add(form, "partial", &[&format!("{cohort}-partial")]);
+        self.typeform.add(form, "started", &[&format!("{cohort}-started")]);
+    }
+}
+
+/// A value from its JSON.
+pub(crate) fn from<T: serde::de::DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).unwrap()
+}
+
+pub(crate) fn scope(cohort: &str) -> Scope {
+    Scope::new(InstitutionId::parse(INSTITUTION).unwrap(), CohortId::parse(cohort).unwrap())
+}
+
+/// The id of the cohort's erasure.
+pub(crate) fn erasure() -> ErasureId {
+    ErasureId::for_due_cohort(&scope(DUE).cohort, "2027-08-15".parse().unwrap())
+}
+
+/// What the sweep starts an execution with.
+pub(crate) fn input() -> Value {
+    json!({ "institution": INSTITUTION, "cohort": DUE, "erasure": erasure() })
+}
+
+/// One task, as the machine would ask for it first.
+pub(crate) fn task(step: &str) -> Task {
+    let mut task = input();
+    task["step"] = step.into();
+    task["since"] = NOW.into();
+    from(task)
+}
+
+/// Runs steps to their ends, without the machine.
+pub(crate) async fn run(systems: &Systems, steps: &[&str]) {
+    for step in steps {
+        let mut next = task(step);
+        while let answer = handle(systems, next.clone()).await.unwrap()
+            && !answer.done
+        {
+            next.after = Some(answer);
+        }
+    }
+}
+
+fn cohort_of(id: &str, delete_on: &str, form: &str) -> Cohort {
+    from(json!({
+        "institution": INSTITUTION, "id": id, "name": { "da": "Optag", "en": "Intake" },
+        "language": "da", "form": form, "deadline": "2026-12-15T10:00:00Z",
+        "sections": [{ "id": "hold-a" }],
+        "identity": { "email": { "field": "email" }, "name": [{ "field": "name" }] },
+        "questions": [], "criteria": [], "sizes": { "min": 3, "preferred": 4, "max": 5 },
+        "created_at": "2026-06-01T10:00:00Z", "delete_on": delete_on,
+    }))
+}
+
+fn answers(cohort: &str, number: usize) -> (Student, Response) {
+    let token = format!("{cohort}-t{number:02}");
+    let submitted = "2026-12-10T10:00:00Z";
+    let student = from(json!({
+        "id": format!("stu_{cohort}_{number:02}"), "email": format!("S{number}@Example.edu"),
+        "name": format!("Student {number}"), "section": "hold-a", "response": token,
+        "submitted_at": submitted,
+    }));
+    let response = from(json!({
+        "token": token, "student": format!("stu_{cohort}_{number:02}"), "section": "hold-a",
+        "submitted_at": submitted, "received_at": submitted, "profile": { "answers": {} },
+    }));
+    (student, response)
+}
