@@ -29,7 +29,7 @@ async fn g1_every_sample_event_is_answered() {
                 assert!(matches!(answer, Answer::Accepted { started: true, .. }), "{answer:?}");
             }
             "operator-unknown-cohort" => {
-                assert_eq!(answer, Answer::Refused { refused: Refusal::NoCohort, formation: None })
+                assert_eq!(answer, Answer::Refused { refused: Refusal::NoCohort, formation: None });
             }
             other => panic!("nobody says what comes of {other}.json"),
         }

@@ -1,4 +1,5 @@
 //! The crate's tests: starts, refusals, and what a crash leaves behind.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod again;
 mod asked;

@@ -1,0 +1,174 @@
+//! The snapshot (G4) and the commit.
+
+use domain::formation::FormationStatus;
+use serde_json::json;
+use sha2::Digest;
+
+use crate::sample::{profile, settings, student_id};
+use crate::world::{World, much_later};
+
+#[tokio::test]
+async fn g4_the_snapshot_answers_the_sections_that_have_students() {
+    let world = World::with_students(5, 4).await;
+    let answer = world.step("snapshot").await.unwrap();
+    assert_eq!(answer, json!({"sections": [{"section": "A"}, {"section": "B"}]}));
+    let input = world.object("input/B.json");
+    let ids: Vec<_> = input["students"].as_array().unwrap().iter().map(|s| &s["id"]).collect();
+    assert_eq!(
+        ids,
+        [
+            &json!(student_id(5)),
+            &json!(student_id(6)),
+            &json!(student_id(7)),
+            &json!(student_id(8))
+        ]
+    );
+    assert_eq!(input["seed"], 42);
+}
+
+#[tokio::test]
+async fn g4_the_latest_answer_of_each_student_counts_however_many_pages_there_are() {
+    let world = World::with_students(5, 0).await;
+    world.answers(2, "A", "token-later", 5, profile(9)).await;
+    world.answers(3, "A", "token-earlier", -5, profile(9)).await;
+    world.table.held().page = Some(2);
+    world.step("snapshot").await.unwrap();
+    let input = world.object("input/A.json");
+    assert_eq!(input["students"].as_array().unwrap().len(), 5);
+    assert_eq!(input["students"][2]["profile"], json!(profile(9)));
+    assert_eq!(input["students"][3]["profile"], json!(profile(3)));
+}
+
+#[tokio::test]
+async fn g4_a_repeated_snapshot_is_the_same_whoever_answers_meanwhile() {
+    let world = World::with_students(5, 4).await;
+    let answer = world.step("snapshot").await.unwrap();
+    let before = world.outside().objects.clone();
+    // One changes the section, one the answers, one comes late to a section that had nobody.
+    world.answers(0, "B", "token-moved", 5, profile(8)).await;
+    world.answers(1, "A", "token-changed", 5, profile(8)).await;
+    world.answers(20, "C", "token-late", 5, profile(8)).await;
+    assert_eq!(world.step("snapshot").await.unwrap(), answer);
+    assert_eq!(world.outside().objects, before);
+}
+
+#[tokio::test]
+async fn g4_a_snapshot_that_died_half_way_goes_on_with_the_same_students() {
+    let world = World::with_students(5, 4).await;
+    world.step("snapshot").await.unwrap();
+    let before = world.outside().objects.clone();
+    world.outside().objects.retain(|key, _| key.ends_with("snapshot.json"));
+    world.answers(0, "B", "token-moved", 5, profile(8)).await;
+    world.step("snapshot").await.unwrap();
+    assert_eq!(world.outside().objects, before);
+}
+
+#[tokio::test]
+async fn d10_the_snapshot_holds_no_name_or_address() {
+    let world = World::with_students(5, 4).await;
+    world.step("snapshot").await.unwrap();
+    for (key, body) in &world.outside().objects {
+        let text = String::from_utf8(body.clone()).unwrap();
+        assert!(!text.contains("example.edu") && !text.contains("Student 1"), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn g3_nobody_answered_is_said_so() {
+    let world = World::with_students(0, 0).await;
+    let error = world.step("snapshot").await.unwrap_err();
+    assert_eq!(error.name, "NoStudents");
+    assert_eq!(error.cause, r#"{"code":"no_students","detail":""}"#);
+    assert!(world.outside().objects.is_empty());
+}
+
+#[tokio::test]
+async fn d2_no_task_goes_on_with_a_cohort_that_is_due() {
+    for step in ["snapshot", "solve", "commit", "request_approval", "publish", "announce"] {
+        let world = World::with_students(5, 4).await;
+        let event = world.event(step, json!({"section": "A", "task_token": "t"}));
+        let error = world.send(event, much_later).await.unwrap_err();
+        assert_eq!(error.name, "CohortGone", "{step}");
+        assert!(world.outside().written.is_empty(), "{step}");
+    }
+}
+
+#[tokio::test]
+async fn g1_no_task_goes_on_with_a_formation_that_has_ended() {
+    let world = World::with_students(5, 4).await;
+    let error = json!({"error": {"Error": "States.Timeout", "Cause": ""}});
+    world.step_with("fail", error).await.unwrap();
+    for step in ["snapshot", "solve", "commit", "request_approval", "publish", "announce"] {
+        let more = json!({"section": "A", "task_token": "t"});
+        let error = world.step_with(step, more).await.unwrap_err();
+        assert_eq!(error.name, "Ended", "{step}");
+    }
+    assert!(world.outside().written.is_empty());
+    assert_eq!(world.formation().await.status, FormationStatus::Failed);
+}
+
+#[tokio::test]
+async fn g4_the_commit_keeps_seed_hash_engine_and_scores_with_the_formation() {
+    let world = World::with_students(9, 8).await;
+    world.up_to("commit").await;
+    let formation = world.formation().await;
+    assert_eq!(formation.seed, 42);
+    assert_eq!(formation.engine.as_deref(), Some(grouping::ENGINE_VERSION));
+    let section = &formation.sections[&"A".parse().unwrap()];
+    assert_eq!((section.students, section.groups, section.must_broken), (9, 2, 0));
+    assert!(section.mean >= section.worst && section.worst > 0);
+    let input = &world.outside().objects;
+    let (_, body) = input.iter().find(|(key, _)| key.ends_with("input/A.json")).unwrap();
+    let hash = (0..64).step_by(2).map(|at| u8::from_str_radix(&section.input_hash[at..at + 2], 16));
+    assert_eq!(hash.collect::<Result<Vec<u8>, _>>().unwrap(), sha2::Sha256::digest(body).to_vec());
+    assert_eq!(section.input_hash.len(), 64);
+    assert_eq!(formation.status, FormationStatus::Running);
+}
+
+#[tokio::test]
+async fn g1_a_repeated_commit_writes_the_same_groups() {
+    let world = World::with_students(9, 8).await;
+    world.up_to("commit").await;
+    let before = world.table.held().items.clone();
+    assert_eq!(world.step("commit").await.unwrap(), json!({"approval": false}));
+    assert!(world.table.held().items == before, "items differ");
+    let groups = world.table.store().all_groups(&world.scope, &World::id()).await.unwrap();
+    let members: usize = groups.iter().map(|group| group.members.len()).sum();
+    assert_eq!(members, 17);
+}
+
+#[tokio::test]
+async fn g6_the_commit_answers_whether_a_contact_has_to_approve() {
+    let mut settings = settings();
+    settings.approval = true;
+    let world = World::with(settings, 5, 4).await;
+    world.up_to("solve").await;
+    assert_eq!(world.step("commit").await.unwrap(), json!({"approval": true}));
+}
+
+#[tokio::test]
+async fn g3_the_commit_names_every_section_that_could_not_be_formed() {
+    let world = World::with_students(2, 1).await;
+    world.up_to("solve").await;
+    let error = world.step("commit").await.unwrap_err();
+    assert_eq!(error.name, "TooFewStudents");
+    assert_eq!(
+        error.cause,
+        r#"{"code":"too_few_students","section":"A","detail":"2 students are fewer than the smallest group size 3; section B: 1 students are fewer than the smallest group size 3"}"#
+    );
+    assert_eq!(world.table.count("GROUP#"), 0);
+}
+
+#[tokio::test]
+async fn a_missing_output_is_no_transient_fault() {
+    let world = World::with_students(5, 4).await;
+    world.step("snapshot").await.unwrap();
+    assert_eq!(world.step("commit").await.unwrap_err().name, "Permanent");
+}
+
+#[tokio::test]
+async fn a_store_that_does_not_answer_is_tried_again() {
+    let world = World::with_students(5, 4).await;
+    world.table.held().down.push("query");
+    assert_eq!(world.step("snapshot").await.unwrap_err().name, "Transient");
+}
