@@ -34,8 +34,10 @@ impl Service {
     pub async fn mails(&self) -> Result<Vec<Mail>> {
         let url = format!("{}/_ministack/ses/messages", self.emulator().endpoint());
         let answer: Value = self.http.get(url).send().await?.error_for_status()?.json().await?;
-        let list = answer.get("messages").cloned().unwrap_or(answer);
-        Ok(serde_json::from_value(list)?)
+        // By account; the stack has one.
+        let accounts = answer["messages"].as_object().into_iter().flatten();
+        let lists = accounts.map(|(_, list)| serde_json::from_value::<Vec<Mail>>(list.clone()));
+        Ok(lists.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
     /// Tags, reply addresses and attachments of all mails, which the other list lacks.

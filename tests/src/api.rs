@@ -1,0 +1,75 @@
+//! The portal's API as tests call it: every answer is held against the API's document (P1).
+
+use anyhow::{Result, ensure};
+use dev::service::{Answer, Portal};
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::World;
+
+/// A signed-in contact.
+#[derive(Clone)]
+pub struct Api {
+    world: &'static World,
+    portal: Portal,
+}
+
+impl Api {
+    /// The API with a bearer token; an empty one is not sent.
+    pub fn new(world: &'static World, token: &str) -> Result<Self> {
+        Ok(Self { world, portal: world.service.portal(token)? })
+    }
+
+    /// Calls a path. An answer that the document does not promise is an error.
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Answer> {
+        let answer = self.portal.call(method.clone(), path, headers).await?;
+        self.world.document.check(&method, path, &answer)?;
+        Ok(answer)
+    }
+
+    /// The status that reading a path answers.
+    pub async fn status(&self, path: &str) -> Result<u16> {
+        Ok(self.call(Method::GET, path, &[]).await?.status)
+    }
+
+    /// Reads a resource that must be there.
+    pub async fn get(&self, path: &str) -> Result<Value> {
+        let answer = self.call(Method::GET, path, &[]).await?;
+        ensure!(answer.status == 200, "GET {path} answered {}: {}", answer.status, answer.body);
+        Ok(answer.body)
+    }
+
+    /// Reads all items of a list, `limit` at a time; tells how many pages it took.
+    pub async fn pages(&self, path: &str, limit: usize) -> Result<(Vec<Value>, usize)> {
+        let mut found = Vec::new();
+        let mut pages = 0;
+        let mut cursor = String::new();
+        loop {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            let page = self.get(&format!("{path}{mark}limit={limit}{cursor}")).await?;
+            let items = page["items"].as_array().map_or(&[][..], Vec::as_slice);
+            ensure!(items.len() <= limit, "a page of {} with limit {limit}", items.len());
+            found.extend_from_slice(items);
+            pages += 1;
+            match page["next"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return Ok((found, pages)),
+            }
+        }
+    }
+
+    /// Reads all items of a list.
+    pub async fn list(&self, path: &str) -> Result<Vec<Value>> {
+        Ok(self.pages(path, 200).await?.0)
+    }
+
+    /// Posts to a path.
+    pub async fn post(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+        self.call(Method::POST, path, headers).await
+    }
+}

@@ -1,0 +1,234 @@
+//! What an administrator of the account sees and does: roles, topics, queues, executions, logs.
+
+use anyhow::{Context as _, Result, ensure};
+use dev::emulator::ACCESS_KEY;
+use reqwest::{Method, header};
+use serde_json::{Value, json};
+
+use crate::World;
+
+/// The name of the extra policy by which a test takes a right away.
+const TAKEN: &str = "taken-away-by-a-test";
+
+impl World {
+    /// Calls an operation of a service that speaks AWS's query protocol; answers XML.
+    pub async fn query(&self, service: &str, fields: &[(&str, &str)]) -> Result<String> {
+        let emulator = &self.service.stack.emulator;
+        let credential = format!(
+            "AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/20200101/{}/{service}/aws4_request, \
+             SignedHeaders=host, Signature=0",
+            emulator.region()
+        );
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let request = client.post(format!("{}/", emulator.endpoint()));
+        let request = request.header(header::AUTHORIZATION, credential).form(fields);
+        let answer = request.send().await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        ensure!(status.is_success(), "{service} {:?}: {status} {text}", fields.first());
+        Ok(text)
+    }
+
+    /// The full name of a function.
+    pub fn function(&self, folder: &str) -> String {
+        format!("{}-{folder}", self.service.stack.name)
+    }
+
+    /// A function's configuration.
+    pub async fn configuration(&self, folder: &str) -> Result<Value> {
+        let path = format!("/2015-03-31/functions/{}/configuration", self.function(folder));
+        self.service.stack.emulator.rest("lambda", Method::GET, &path, None).await
+    }
+
+    /// The name of a function's role.
+    pub async fn role(&self, folder: &str) -> Result<String> {
+        let configuration = self.configuration(folder).await?;
+        let arn = configuration["Role"].as_str().context("no role")?;
+        Ok(arn.rsplit('/').next().unwrap_or_default().to_owned())
+    }
+
+    /// Gives a function new processes, as any change of its configuration does.
+    pub async fn new_processes(&self, folder: &str) -> Result<()> {
+        let path = format!("/2015-03-31/functions/{}/configuration", self.function(folder));
+        let body = json!({ "Description": format!("changed for a test ({})", crate::cohort::unique()) });
+        let emulator = &self.service.stack.emulator;
+        emulator.rest("lambda", Method::PUT, &path, Some(&body)).await.map(drop)
+    }
+
+    /// Takes actions on a resource away from a function while `work` runs, whatever becomes of it.
+    pub async fn without_right<T>(
+        &self,
+        folder: &str,
+        actions: &[&str],
+        resource: &str,
+        work: impl AsyncFnOnce() -> Result<T>,
+    ) -> Result<T> {
+        let role = self.role(folder).await?;
+        let statement = json!({ "Effect": "Deny", "Action": actions, "Resource": resource });
+        let document = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+        let named = [("RoleName", role.as_str()), ("PolicyName", TAKEN)];
+        let put = [("Action", "PutRolePolicy"), ("PolicyDocument", document.as_str())];
+        self.query("iam", &[&put[..], &named[..]].concat()).await?;
+        let outcome = work().await;
+        let delete = [("Action", "DeleteRolePolicy")];
+        self.query("iam", &[&delete[..], &named[..]].concat()).await?;
+        outcome
+    }
+
+    /// Publishes to the topic of mail events, as SES does.
+    pub async fn publish_mail_event(&self, event: &Value) -> Result<()> {
+        let topic = self.service.stack.deployed.output("MailEventsTopicArn")?;
+        let message = event.to_string();
+        let fields = [("Action", "Publish"), ("TopicArn", topic), ("Message", message.as_str())];
+        self.query("sns", &fields).await.map(drop)
+    }
+
+    /// Puts a body into the mail queue.
+    pub async fn queue_mail(&self, body: &Value) -> Result<()> {
+        let url = self.service.stack.deployed.output("MailQueueUrl")?;
+        let send = json!({ "QueueUrl": url, "MessageBody": body.to_string() });
+        let emulator = &self.service.stack.emulator;
+        emulator.json("sqs", "AmazonSQS.SendMessage", &send).await.map(drop)
+    }
+
+    /// The bodies that lie in any queue now, whether or not a receiver holds them.
+    pub async fn queued(&self) -> Result<Vec<String>> {
+        let emulator = &self.service.stack.emulator;
+        let told = emulator.rest("sqs", Method::GET, "/_ministack/sqs/messages", None).await?;
+        let mut found = Vec::new();
+        collect(&told, "Body", &mut found);
+        Ok(found)
+    }
+
+    /// The executions of a state machine, given by its output, whose name starts with `name`.
+    pub async fn executions(&self, machine: &str, name: &str) -> Result<Vec<Value>> {
+        let arn = self.service.stack.deployed.output(machine)?;
+        let mut found = Vec::new();
+        let mut token = Value::Null;
+        loop {
+            let mut body = json!({ "stateMachineArn": arn });
+            if !token.is_null() {
+                body["nextToken"] = token;
+            }
+            let answer = self.states("ListExecutions", &body).await?;
+            let page = answer["executions"].as_array().cloned().unwrap_or_default();
+            found.extend(page);
+            token = answer["nextToken"].clone();
+            if token.is_null() {
+                break;
+            }
+        }
+        found.retain(|execution| {
+            execution["name"].as_str().is_some_and(|known| known.starts_with(name))
+        });
+        Ok(found)
+    }
+
+    /// Input, output and history of an execution as text.
+    pub async fn told_by_execution(&self, execution: &Value) -> Result<String> {
+        let arn = &execution["executionArn"];
+        let described =
+            self.states("DescribeExecution", &json!({ "executionArn": arn })).await?;
+        let history = json!({ "executionArn": arn, "maxResults": 1000 });
+        let history = self.states("GetExecutionHistory", &history).await?;
+        Ok(format!("{described}{history}"))
+    }
+
+    async fn states(&self, operation: &str, body: &Value) -> Result<Value> {
+        let target = format!("AWSStepFunctions.{operation}");
+        self.service.stack.emulator.json("states", &target, body).await
+    }
+
+    /// The names of all groups of logs.
+    pub async fn log_groups(&self) -> Result<Vec<String>> {
+        let emulator = &self.service.stack.emulator;
+        let answer = emulator.json("logs", "Logs_20140328.DescribeLogGroups", &json!({})).await?;
+        let mut found = Vec::new();
+        collect(&answer, "logGroupName", &mut found);
+        Ok(found)
+    }
+
+    /// Everything in a group of logs.
+    pub async fn logged(&self, group: &str) -> Result<String> {
+        let emulator = &self.service.stack.emulator;
+        let mut text = String::new();
+        let mut token = Value::Null;
+        loop {
+            let mut body = json!({ "logGroupName": group });
+            if !token.is_null() {
+                body["nextToken"] = token;
+            }
+            let answer = emulator.json("logs", "Logs_20140328.FilterLogEvents", &body).await?;
+            let mut lines = Vec::new();
+            collect(&answer, "message", &mut lines);
+            text.extend(lines.into_iter().flat_map(|line| [line, "\n".to_owned()]));
+            token = answer["nextToken"].clone();
+            if token.is_null() {
+                return Ok(text);
+            }
+        }
+    }
+
+    /// The group of logs of a function.
+    pub fn log_group(&self, folder: &str) -> String {
+        format!("/unihelper/{}/{folder}", self.service.stack.name)
+    }
+
+    /// The entries of an institution in the audit trail.
+    pub async fn audit(&self, institution: &domain::InstitutionId) -> Result<Vec<Value>> {
+        let table = self.service.stack.deployed.output("AuditTable")?;
+        let mut found = Vec::new();
+        let mut start = Value::Null;
+        loop {
+            let mut query = json!({
+                "TableName": table,
+                "KeyConditionExpression": "pk = :pk",
+                "ExpressionAttributeValues": { ":pk": { "S": format!("INS#{institution}") } },
+            });
+            if !start.is_null() {
+                query["ExclusiveStartKey"] = start;
+            }
+            let answer = self.dynamodb("Query", &query).await?;
+            found.extend(answer["Items"].as_array().cloned().unwrap_or_default());
+            start = answer["LastEvaluatedKey"].clone();
+            if start.is_null() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Calls an operation of DynamoDB; the body names the table.
+    pub async fn dynamodb(&self, operation: &str, body: &Value) -> Result<Value> {
+        let target = format!("DynamoDB_20120810.{operation}");
+        self.service.stack.emulator.json("dynamodb", &target, body).await
+    }
+
+    /// Sets an attribute of an item in the application's table.
+    pub async fn set(&self, key: &keys::Key, name: &str, value: &Value) -> Result<()> {
+        let update = json!({
+            "TableName": self.service.stack.deployed.output("AppTable")?,
+            "Key": { "pk": { "S": key.pk }, "sk": { "S": key.sk } },
+            "UpdateExpression": "SET #name = :value",
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeNames": { "#name": name },
+            "ExpressionAttributeValues": { ":value": value },
+        });
+        self.dynamodb("UpdateItem", &update).await.map(drop)
+    }
+}
+
+/// Every text under this name, at any depth.
+fn collect(value: &Value, name: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                match member {
+                    Value::String(text) if key == name => found.push(text.clone()),
+                    member => collect(member, name, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, name, found)),
+        _ => {}
+    }
+}
