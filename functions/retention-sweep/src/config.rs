@@ -1,0 +1,62 @@
+//! Settings, and what is made of them.
+
+use std::time::Duration;
+
+use runtime::clock::{self, Clock};
+use runtime::{Reader, SettingsError, Started};
+use store::{Objects, Store};
+
+/// Settings of the function; each field names its variable.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `APP_TABLE`: the application's table.
+    pub app_table: String,
+    /// `DATA_BUCKET`: raw questionnaires.
+    pub data_bucket: String,
+    /// `ERASURE_STATE_MACHINE_ARN`: what erases a cohort.
+    pub erasure_state_machine_arn: String,
+}
+
+impl Config {
+    /// Reads all settings; names every one that is missing.
+    pub fn read(mut reader: Reader<'_>) -> Result<Self, SettingsError> {
+        let config = Self {
+            app_table: reader.text("APP_TABLE"),
+            data_bucket: reader.text("DATA_BUCKET"),
+            erasure_state_machine_arn: reader.text("ERASURE_STATE_MACHINE_ARN"),
+        };
+        reader.finish(config)
+    }
+}
+
+/// What the sweep reads, deletes from and starts.
+pub struct Systems {
+    /// The application's table.
+    pub store: Store,
+    /// The bucket.
+    pub objects: Objects,
+    /// Step Functions.
+    pub executions: aws_sdk_sfn::Client,
+    /// The erasure state machine.
+    pub machine: String,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// After this time no further questionnaire is deleted; the invocation fails and is tried again.
+    pub slice: Duration,
+}
+
+impl Systems {
+    /// Connects to all of them.
+    pub fn connect(started: &Started<Config>) -> Self {
+        let Started { config, sdk } = started;
+        Self {
+            store: Store::new(aws_sdk_dynamodb::Client::new(sdk), &config.app_table),
+            objects: Objects::new(aws_sdk_s3::Client::new(sdk), &config.data_bucket),
+            executions: aws_sdk_sfn::Client::new(sdk),
+            machine: config.erasure_state_machine_arn.clone(),
+            clock: clock::now,
+            // The function's time-out is 300 seconds.
+            slice: Duration::from_secs(200),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The sweep on tables and a bucket in memory, behind the real SDK clients.
+
+mod events;
+mod executions;
+/// The same doubles as in the tests of the steps that the sweep starts.
+#[path = "../../../erasure-steps/tests/it/memory/mod.rs"]
+#[allow(dead_code, reason = "the other crate uses what this one does not")]
+mod memory;
+mod sweeps;
+mod world;
