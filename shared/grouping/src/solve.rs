@@ -30,7 +30,7 @@ impl Options {
     pub fn for_students(students: u32, seed: u64) -> Self {
         Self {
             seed,
-            budget: (u64::from(students) * 4_000).clamp(1_000_000, 20_000_000),
+            budget: (u64::from(students) * 4_000).clamp(500_000, 15_000_000),
             threads: 0,
             restarts: None,
         }

@@ -2,7 +2,9 @@
 
 mod support;
 
-use grouping::{ENGINE_VERSION, MAX_SCORE, Options, Problem, Solution, evaluate, solve};
+use grouping::{
+    ENGINE_VERSION, Hardness, MAX_SCORE, Options, Problem, Rule, Solution, Values, evaluate, solve,
+};
 use proptest::prelude::*;
 use support::{cohort, mixed, sizes};
 
@@ -137,4 +139,88 @@ fn answers_do_not_appear_in_debug_output() {
     assert!(
         !shown.contains("Some(CodeSet") && !shown.contains("Number([") && !shown.contains("Week(")
     );
+}
+
+#[test]
+fn g4_an_engine_version_gives_one_result_for_good() {
+    // Other groups or scores here are fine, with another ENGINE_VERSION.
+    assert_eq!(ENGINE_VERSION, "grouping-1");
+    let solution = solve(&cohort(1, 24), &options(1, 20_000)).expect("valid");
+    let expected: [&[u32]; 5] = [
+        &[0, 4, 7, 8, 21],
+        &[1, 3, 11, 15, 17],
+        &[2, 10, 14, 22],
+        &[5, 9, 12, 19, 23],
+        &[6, 13, 16, 18, 20],
+    ];
+    assert_eq!(solution.groups, expected);
+    assert_eq!(solution.objective, 8_825_769);
+}
+
+#[test]
+fn g2_the_number_of_groups_follows_the_must_rules() {
+    // 61 students in groups of 5 to 7, preferably 6: ten groups by size, but nine coordinators.
+    let problem = Problem {
+        students: 61,
+        sizes: sizes(5, 6, 7),
+        features: vec![support::feature(
+            "coordinator",
+            Values::Category((0..61).map(|student| Some(u16::from(student % 7 == 3))).collect()),
+        )],
+        criteria: vec![support::criterion(
+            "lead",
+            1,
+            Hardness::Must,
+            Rule::Cover { feature: 0, codes: vec![1], at_least: 1 },
+        )],
+        worst_weight: 250,
+    };
+    let solution = solve(&problem, &options(1, 50_000)).expect("valid");
+    assert_eq!((solution.groups.len(), solution.must_broken), (9, 0));
+}
+
+#[test]
+fn g2_must_rules_that_bind_students_together_are_kept() {
+    let sets = vec![vec![3, 17, 29, 40], vec![5, 6], vec![9, 58, 12]];
+    let mut problem = cohort(2, 60);
+    problem.criteria.push(support::criterion(
+        "friends",
+        1,
+        Hardness::Must,
+        Rule::Together { sets: sets.clone() },
+    ));
+    let solution = solve(&problem, &options(1, 60_000)).expect("valid");
+    assert_eq!(solution.must_broken, 0);
+    for set in sets {
+        let together =
+            solution.groups.iter().any(|group| set.iter().all(|student| group.contains(student)));
+        assert!(together, "{set:?} were separated");
+    }
+}
+
+#[test]
+fn g7_nobody_meets_again_while_that_is_possible() {
+    // Five rounds of 32 students in groups of 4.
+    let mut problem = cohort(6, 32);
+    problem.sizes = sizes(4, 4, 4);
+    problem.criteria.clear();
+    let mut met: Vec<(u32, u32)> = Vec::new();
+    for round in 0..5 {
+        problem.criteria = vec![support::criterion(
+            "new partners",
+            1,
+            Hardness::Must,
+            Rule::NotAgain { pairs: met.clone() },
+        )];
+        let solution = solve(&problem, &options(round, 200_000)).expect("valid");
+        assert_eq!(solution.must_broken, 0, "round {round}");
+        for group in &solution.groups {
+            for (i, &a) in group.iter().enumerate() {
+                met.extend(group[i + 1..].iter().map(|&b| (a, b)));
+            }
+        }
+    }
+    met.sort_unstable();
+    met.dedup();
+    assert_eq!(met.len(), 5 * 8 * 6);
 }

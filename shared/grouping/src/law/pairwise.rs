@@ -1,7 +1,7 @@
 //! Align and mix: similarity or difference over a group's pairs.
 
 use super::{Agg, Change, FULL, Judged, below_floor, pairs};
-use crate::{CodeSet, Values};
+use crate::Values;
 
 /// Fixed-point shift of the reciprocals below; a sum of distances times a reciprocal stays
 /// under 54 bits whatever the size.
@@ -15,8 +15,16 @@ enum Metric {
     Number(Vec<i32>),
     /// Codes, renumbered.
     Category(Vec<i32>),
-    /// Sets, and which rows are answered.
-    Set(Vec<Option<CodeSet>>, Box<[u16]>),
+    /// Sets with their sizes, and the distances by (common, either) sizes.
+    Set(Vec<Sized>, Box<[u16]>),
+}
+
+/// A set and the number of its codes ([`MISSING`] without an answer), counted once instead of
+/// for every pair.
+#[derive(Clone, Copy)]
+struct Sized {
+    bits: u64,
+    size: i32,
 }
 
 /// The mean distance over pairs, to be small (align) or large (mix).
@@ -52,7 +60,15 @@ impl Pairwise {
                 }
                 Metric::Category(rows)
             }
-            Values::Set(rows) => Metric::Set(rows.clone(), jaccard_table()),
+            Values::Set(rows) => {
+                let rows = rows.iter().map(|row| {
+                    row.map_or(Sized { bits: 0, size: MISSING }, |set| Sized {
+                        bits: set.0,
+                        size: set.0.count_ones() as i32,
+                    })
+                });
+                Metric::Set(rows.collect(), jaccard_table())
+            }
             Values::Slots(_) => unreachable!("validation lets no slots through"),
         };
         let reciprocal =
@@ -103,14 +119,19 @@ impl Pairwise {
                 self.sum_by(rows, student, others, |a, b| if a == b { 0 } else { FULL })
             }
             Metric::Set(rows, table) => {
-                let Some(mine) = rows[student as usize] else {
+                let mine = rows[student as usize];
+                if mine.size == MISSING {
                     return self.typical * others.len() as i64;
-                };
+                }
                 others
                     .iter()
-                    .map(|&other| match rows[other as usize] {
-                        Some(theirs) => jaccard(table, mine, theirs),
-                        None => self.typical,
+                    .map(|&other| {
+                        let theirs = rows[other as usize];
+                        if theirs.size == MISSING {
+                            self.typical
+                        } else {
+                            jaccard(table, mine, theirs)
+                        }
                     })
                     .sum()
             }
@@ -208,8 +229,8 @@ fn jaccard_table() -> Box<[u16]> {
     table.into_boxed_slice()
 }
 
-fn jaccard(table: &[u16], a: CodeSet, b: CodeSet) -> i64 {
-    let common = (a.0 & b.0).count_ones() as usize;
-    let either = (a.0 | b.0).count_ones() as usize;
+fn jaccard(table: &[u16], a: Sized, b: Sized) -> i64 {
+    let common = (a.bits & b.bits).count_ones() as usize;
+    let either = (a.size + b.size) as usize - common;
     i64::from(table[either * 65 + common])
 }
