@@ -37,6 +37,12 @@ enum Command {
     Demo(crate::demo::Demo),
     /// Put a class list through questionnaires, formation and mail on a running stack.
     Seed(crate::seed::Seed),
+    /// Build again what changes and serve it behind a running stack (`cargo lambda watch`).
+    Watch(Named),
+    /// Write `docs/openapi.json` again from the API's source.
+    Openapi,
+    /// Measure starts, sizes, handler time and throughput.
+    Bench(crate::bench::Bench),
     /// Run everything that continuous integration runs.
     Test(crate::testing::Test),
     /// The stand-in for Typeform's API; `up` starts it.
@@ -139,6 +145,9 @@ impl Command {
             Self::Logs(logs) => logs.run(&layout).await,
             Self::Demo(demo) => demo.run(&layout).await,
             Self::Seed(seed) => seed.run().await,
+            Self::Watch(named) => crate::watch::run(&layout, &named.name).await,
+            Self::Openapi => crate::openapi::write(&layout).await,
+            Self::Bench(bench) => bench.run(&layout).await,
             Self::Test(test) => test.run(&layout).await,
             Self::Typeform { port } => {
                 let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "this is a command-line program")]
 
 pub mod artefacts;
+pub mod bench;
 pub mod checks;
 pub mod cli;
 pub mod demo;
@@ -14,6 +15,7 @@ pub mod emulator;
 pub mod fixups;
 pub mod guard;
 pub mod layout;
+pub mod openapi;
 pub mod process;
 pub mod sample;
 pub mod seed;
@@ -23,3 +25,4 @@ pub mod stack;
 pub mod testing;
 pub mod tools;
 pub mod typeform_standin;
+pub mod watch;

@@ -240,7 +240,8 @@ fn environment(options: &ServerOptions, port: u16, folder: &Path) -> Vec<(&'stat
     variables
 }
 
-fn free_port() -> Result<u16> {
+/// A port of 127.0.0.1 that nobody uses now.
+pub(crate) fn free_port() -> Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port")?;
     Ok(listener.local_addr()?.port())
 }

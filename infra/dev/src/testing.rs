@@ -38,15 +38,15 @@ impl Test {
             step("lints", cargo(layout, &lints)).await?;
             step("dependency policy", dependencies::check(layout)).await?;
             step("template and state machines", checks::run(layout, &tools)).await?;
-            let tests = ["test", "--workspace", "--exclude", "tests"];
-            step("unit and property tests", cargo(layout, &tests)).await?;
         }
-        step("end-to-end tests", self.end_to_end(layout, &tools)).await?;
+        step("tests", self.tests(layout, &tools)).await?;
         progress(format!("all passed in {} s", started.elapsed().as_secs()));
         Ok(())
     }
 
-    async fn end_to_end(&self, layout: &Layout, tools: &Tools) -> Result<()> {
+    /// Unit, property and end-to-end tests in one run of cargo, so that one build serves all; the
+    /// stack for the last of them is up meanwhile.
+    async fn tests(&self, layout: &Layout, tools: &Tools) -> Result<()> {
         let options = ServerOptions {
             name: self.name.clone(),
             port: None,
@@ -56,9 +56,9 @@ impl Test {
         };
         let parameters = crate::stack::test_parameters();
         Stack::up(layout, tools, &options, &parameters).await?;
-        let mut arguments = vec!["test", "--package", "tests"];
+        let mut arguments = vec!["test", "--workspace", "--no-fail-fast"];
         if let Some(only) = &self.only {
-            arguments.extend(["--", only]);
+            arguments.extend(["--test", "end_to_end", "--", only]);
         }
         let mut command = Command::new("cargo");
         command

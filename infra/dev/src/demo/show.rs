@@ -24,7 +24,7 @@ pub(super) async fn responses(
 ) -> Result<u64> {
     let cohort = portal.get(&format!("/api/cohorts/{}", settings.id)).await?;
     println!("GET /api/cohorts/{}", settings.id);
-    println!("  students who answered: {}", cohort["responses"]["total"]);
+    println!("  students who answered: {}", cohort["responses"]["students"]);
     for section in cohort["responses"]["sections"].as_array().into_iter().flatten() {
         println!("    section {}: {}", plain(&section["section"]), section["students"]);
     }
