@@ -18,7 +18,7 @@ use domain::ids::keyed_hash;
 use jiff::Timestamp;
 use runtime::clock::today;
 use runtime::{Metric, StepError, count};
-use store::{Scope, StartedFormation, Store};
+use store::{Scope, StartedFormation, Store, Transition};
 
 use crate::executions::{Begun, Execution, Executions, Unavailable};
 
@@ -145,8 +145,10 @@ pub async fn mend(
                 section: None,
                 detail: "the execution ended without a result".to_owned(),
             };
-            store.fail_formation(scope, active, now, &failure).await?;
-            tracing::warn!(formation = active.as_str(), "formation.found_dead");
+            if store.fail_formation(scope, active, now, &failure).await? == Transition::Done {
+                count(Metric::FormationsFailed, 1);
+                tracing::warn!(formation = active.as_str(), "formation.found_dead");
+            }
             Ok(true)
         }
     }
