@@ -20,6 +20,7 @@ pub async fn apply(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
     time_to_live(emulator, deployed).await?;
     recovery(emulator, deployed).await?;
     cross_origin(emulator, deployed).await?;
+    plain_http(emulator, deployed).await?;
     mailer_concurrency(emulator, deployed).await
 }
 
@@ -64,6 +65,14 @@ async fn cross_origin(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
     let path = format!("/v2/apis/{}", deployed.output("HttpApiId")?);
     let body = json!({"corsConfiguration": cors});
     emulator.rest("apigateway", Method::PATCH, &path, Some(&body)).await?;
+    Ok(())
+}
+
+/// The bucket's policy refuses plain HTTP, which is all that the emulator speaks on the loopback interface. It holds
+/// nothing else.
+async fn plain_http(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
+    let path = format!("/{}?policy", deployed.output("DataBucket")?);
+    emulator.rest("s3", Method::DELETE, &path, None).await?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! A whole local stack: the emulator with the template deployed to it.
 
 use std::fs;
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -228,7 +229,10 @@ impl Stack {
                     self.emulator.json("logs", "Logs_20140328.FilterLogEvents", &body).await?;
                 for event in found["events"].as_array().into_iter().flatten() {
                     let line = event["message"].as_str().unwrap_or_default().trim_end();
-                    println!("{function}: {line}");
+                    // A pager that was closed has seen enough.
+                    if writeln!(std::io::stdout(), "{function}: {line}").is_err() {
+                        return Ok(());
+                    }
                     *since = (*since).max(event["timestamp"].as_u64().unwrap_or_default() + 1);
                 }
             }
