@@ -1,6 +1,6 @@
 //! Groups a class list section by section: `classlist LIST.csv CONSTRAINTS.json [BUDGET]`.
 //!
-//! The constraints are those of TeamAnneal's form: `partition` names the column of the section,
+//! The constraints are those of `TeamAnneal`'s form: `partition` names the column of the section,
 //! `levels[0].size` the sizes, `constraints` the rules (`at least`, `at most`, `not exactly` 1,
 //! `as few as possible`, with `equal to` or `not equal to` one value). An empty cell is a missing
 //! answer.

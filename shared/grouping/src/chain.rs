@@ -30,7 +30,7 @@ pub(crate) struct Outcome {
 }
 
 impl Record {
-    fn new(model: &Model) -> Self {
+    pub(crate) fn new(model: &Model) -> Self {
         Self {
             best: None,
             home: Vec::new(),

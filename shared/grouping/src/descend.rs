@@ -121,3 +121,36 @@ impl Targets {
         Some(if at < students { Target::Student(at as u32) } else { Target::Group(at - students) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Model;
+    use crate::start::random;
+    use crate::support::{mixed, sizes};
+
+    #[test]
+    fn no_swap_or_move_improves_on_a_descent_that_ended_by_itself() {
+        for seed in 0..60 {
+            let problem = mixed(seed, 24, sizes(3, 4, 6));
+            let model = Model::new(&problem).expect("mixed problems are valid");
+            let mut draw = Draw::new(seed, 0);
+            let mut state = random(&model, 6, &mut draw);
+            let mut record = Record::new(&model);
+            assert!(descend(&mut state, 1_000_000, &mut draw, &mut record));
+            for a in 0..24 {
+                let from = state.home[a as usize] as usize;
+                for b in 0..24 {
+                    if state.home[b as usize] as usize != from {
+                        assert!(!state.try_swap(a, b).improves(), "problem {seed}: {a} and {b}");
+                    }
+                }
+                for to in 0..6 {
+                    if to != from && state.size(from) > 3 && state.size(to) < 6 {
+                        assert!(!state.try_move(a, to).improves(), "problem {seed}: {a} to {to}");
+                    }
+                }
+            }
+        }
+    }
+}

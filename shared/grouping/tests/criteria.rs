@@ -209,6 +209,18 @@ fn a_missing_answer_breaks_no_must() {
 }
 
 #[test]
+fn a_missing_answer_does_not_hide_behind_the_typical_one() {
+    // Two of three members agree and one is silent: what is known holds. The score is lower,
+    // since a typical pair of the section disagrees.
+    let values = Values::Category(vec![Some(1), Some(1), None, Some(2), Some(3), Some(4)]);
+    let align = Rule::Align { feature: 0, floor: Some(9_000) };
+    let judged = judged(values, Hardness::Must, align, &[&[0, 1, 2], &[3, 4, 5]]);
+    assert_eq!(judged.reports[0].criteria[0].severity, 0);
+    assert!(judged.reports[0].criteria[0].score < 5_000);
+    assert_eq!(judged.reports[1].criteria[0].severity, 10);
+}
+
+#[test]
 fn a_broken_should_rule_halves_its_score_and_weighs_four_times() {
     let align = Rule::Align { feature: 0, floor: Some(6_000) };
     let groups: [&[u32]; 2] = [&[0, 1], &[2, 3]];

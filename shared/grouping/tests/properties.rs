@@ -3,7 +3,8 @@
 mod support;
 
 use grouping::{
-    ENGINE_VERSION, Hardness, MAX_SCORE, Options, Problem, Rule, Solution, Values, evaluate, solve,
+    ENGINE_VERSION, Hardness, MAX_SCORE, Options, Problem, Rule, Sizes, Solution, Values, evaluate,
+    solve,
 };
 use proptest::prelude::*;
 use support::{cohort, mixed, sizes};
@@ -157,26 +158,32 @@ fn g4_an_engine_version_gives_one_result_for_good() {
     assert_eq!(solution.objective, 8_825_769);
 }
 
+/// Sizes as given; one member of each group must be among every `one_in`th student.
+fn led(students: u32, range: Sizes, one_in: u32) -> Problem {
+    let leads = |student| Some(u16::from(student % one_in == 0));
+    let lead = Rule::Cover { feature: 0, codes: vec![1], at_least: 1 };
+    Problem {
+        students,
+        sizes: range,
+        features: vec![support::feature(
+            "leads",
+            Values::Category((0..students).map(leads).collect()),
+        )],
+        criteria: vec![support::criterion("lead", 1, Hardness::Must, lead)],
+        worst_weight: 250,
+    }
+}
+
 #[test]
 fn g2_the_number_of_groups_follows_the_must_rules() {
-    // 61 students in groups of 5 to 7, preferably 6: ten groups by size, but nine coordinators.
-    let problem = Problem {
-        students: 61,
-        sizes: sizes(5, 6, 7),
-        features: vec![support::feature(
-            "coordinator",
-            Values::Category((0..61).map(|student| Some(u16::from(student % 7 == 3))).collect()),
-        )],
-        criteria: vec![support::criterion(
-            "lead",
-            1,
-            Hardness::Must,
-            Rule::Cover { feature: 0, codes: vec![1], at_least: 1 },
-        )],
-        worst_weight: 250,
-    };
-    let solution = solve(&problem, &options(1, 50_000)).expect("valid");
-    assert_eq!((solution.groups.len(), solution.must_broken), (9, 0));
+    // By size it would be ten groups, but there are nine leaders; twenty, but four.
+    for (students, range, one_in, groups) in
+        [(61, sizes(5, 6, 7), 7, 9), (100, sizes(4, 5, 30), 25, 4)]
+    {
+        let problem = led(students, range, one_in);
+        let solution = solve(&problem, &options(1, 50_000)).expect("valid");
+        assert_eq!((solution.groups.len(), solution.must_broken), (groups, 0));
+    }
 }
 
 #[test]
