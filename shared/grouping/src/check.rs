@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use crate::{
-    CodeSet, Criterion, Error, Hardness, MAX_CRITERIA, MAX_GROUP_SIZE, MAX_SCORE, MAX_STUDENTS,
-    MAX_WEIGHT, Problem, Rule, Sizes, Values, Week,
+    CodeSet, Criterion, Error, Hardness, MAX_CRITERIA, MAX_GROUP_SIZE, MAX_PAIRS, MAX_SCORE,
+    MAX_STUDENTS, MAX_WEIGHT, Problem, Rule, Sizes, Values, Week,
 };
 
 /// The size range in force: that of the problem, or one small group.
@@ -110,6 +110,9 @@ fn check_criterion(problem: &Problem, criterion: &Criterion) -> Result<(), Error
             check_count(criterion, *at_least, max)
         }
         Rule::Apart { sets } | Rule::Together { sets } => {
+            let pairs =
+                |set: &Vec<u32>| set.len() as u64 * (set.len() as u64).saturating_sub(1) / 2;
+            check_pairs(criterion, sets.iter().map(pairs).sum())?;
             for (position, set) in sets.iter().enumerate() {
                 if set.len() < 2 {
                     return Err(Error::ShortSet { criterion: id(), set: position });
@@ -119,6 +122,7 @@ fn check_criterion(problem: &Problem, criterion: &Criterion) -> Result<(), Error
             Ok(())
         }
         Rule::NotAgain { pairs } => {
+            check_pairs(criterion, pairs.len() as u64)?;
             pairs.iter().try_for_each(|&(a, b)| check_students(problem, criterion, &[a, b]))
         }
     }
@@ -164,6 +168,13 @@ fn check_count(criterion: &Criterion, count: u32, max: u32) -> Result<(), Error>
         return Ok(());
     }
     Err(Error::CountOutOfRange { criterion: criterion.id.clone(), count, max })
+}
+
+fn check_pairs(criterion: &Criterion, pairs: u64) -> Result<(), Error> {
+    if pairs <= MAX_PAIRS {
+        return Ok(());
+    }
+    Err(Error::TooManyPairs { criterion: criterion.id.clone(), pairs })
 }
 
 fn check_codes(

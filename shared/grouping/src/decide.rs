@@ -90,8 +90,11 @@ fn needed(law: &Law, students: u32) -> (u32, u32) {
         Law::Tally(law) => law.bounds(),
         Law::Relation(law) if law.sense() == Sense::Avoid => {
             // Everybody a student is to avoid needs a place elsewhere; a set of k students who
-            // all avoid each other needs k groups.
-            let clique = (0..students).map(|student| clique_at(law, student)).max();
+            // all avoid each other needs k groups. Looking around the busiest is enough.
+            let mut busiest: Vec<u32> = (0..students).collect();
+            busiest.sort_by_key(|&student| std::cmp::Reverse(law.partners(student).len()));
+            busiest.truncate(16);
+            let clique = busiest.into_iter().map(|student| clique_at(law, student)).max();
             (clique.unwrap_or(1), u32::MAX)
         }
         _ => (1, u32::MAX),

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{MAX_CRITERIA, MAX_GROUP_SIZE, MAX_STUDENTS, MAX_WEIGHT};
+use crate::{MAX_CRITERIA, MAX_GROUP_SIZE, MAX_PAIRS, MAX_STUDENTS, MAX_WEIGHT};
 
 /// A problem, an option or an assignment that cannot be worked with. Items are named by id or
 /// index; answers never appear.
@@ -185,6 +185,14 @@ pub enum Error {
         criterion: String,
         /// The position of the set.
         set: usize,
+    },
+    /// More pairs of students than the engine takes.
+    #[error("criterion `{criterion}`: {pairs} pairs of students are more than {MAX_PAIRS}")]
+    TooManyPairs {
+        /// The criterion's id.
+        criterion: String,
+        /// The number of pairs.
+        pairs: u64,
     },
     /// Students who must be together do not fit into one group.
     #[error(

@@ -33,6 +33,59 @@
 //! A constructive start, simulated annealing over swaps and moves, exact first-improvement
 //! descent, then rounds of perturbation and descent, in several independent chains. The number
 //! of groups is decided by the engine: bounds from the must rules, then short probing runs.
+//!
+//! # Example
+//!
+//! Six students, two questions: how ambitious (1 to 5), and when they are free.
+//!
+//! ```
+//! use grouping::*;
+//!
+//! let monday_10 = 2; // slots are the caller's: here day * 8 + hour of the day
+//! let tuesday_14 = 14;
+//! let free = |slots: &[u16]| Week::from_slots(slots.iter().copied());
+//! let problem = Problem {
+//!     students: 6,
+//!     sizes: Sizes { min: 3, preferred: 3, max: 4, weight: None, allow_small: false },
+//!     features: vec![
+//!         Feature {
+//!             id: "ambition".into(),
+//!             values: Values::Number(vec![Some(5), Some(1), Some(4), None, Some(2), Some(5)]),
+//!         },
+//!         Feature {
+//!             id: "free".into(),
+//!             values: Values::Slots(vec![
+//!                 free(&[monday_10]),
+//!                 free(&[tuesday_14]),
+//!                 free(&[monday_10, tuesday_14]),
+//!                 free(&[tuesday_14]),
+//!                 free(&[tuesday_14]),
+//!                 free(&[monday_10]),
+//!             ]),
+//!         },
+//!     ],
+//!     criteria: vec![
+//!         Criterion {
+//!             id: "same ambition".into(),
+//!             weight: 5,
+//!             hardness: Hardness::Should,
+//!             rule: Rule::Align { feature: 0, floor: None },
+//!         },
+//!         Criterion {
+//!             id: "can meet".into(),
+//!             weight: 3,
+//!             hardness: Hardness::Must,
+//!             rule: Rule::Overlap { feature: 1, min_common: 1 },
+//!         },
+//!     ],
+//!     worst_weight: 250,
+//! };
+//! let solution = solve(&problem, &Options::for_students(problem.students, 42))?;
+//! assert_eq!(solution.groups, [[0, 2, 5], [1, 3, 4]]);
+//! assert_eq!(solution.must_broken, 0);
+//! assert_eq!(solution.reports[0].reason.common_slots[0].slots, [monday_10]);
+//! # Ok::<(), Error>(())
+//! ```
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
@@ -90,3 +143,7 @@ pub const MAX_WEIGHT: u32 = 1_000;
 
 /// The largest number of criteria in one problem.
 pub const MAX_CRITERIA: usize = 64;
+
+/// The largest number of pairs of students that one criterion may name: twenty past rounds of
+/// 20,000 students in groups of five, twice over.
+pub const MAX_PAIRS: u64 = 1_600_000;

@@ -144,6 +144,14 @@ fn rules_with_impossible_values() {
 }
 
 #[test]
+fn more_pairs_than_memory_is_kept_for() {
+    let error = refused_rule(Rule::NotAgain { pairs: vec![(0, 1); 1_600_001] });
+    assert_eq!(error, Error::TooManyPairs { criterion: "ambition".into(), pairs: 1_600_001 });
+    let error = refused_rule(Rule::Apart { sets: vec![(0..2_000).collect()] });
+    assert_eq!(error, Error::TooManyPairs { criterion: "ambition".into(), pairs: 1_999_000 });
+}
+
+#[test]
 fn criteria_with_the_same_name_or_too_many() {
     let error = refused(|problem| problem.criteria[1].id = "ambition".into());
     assert_eq!(error, Error::DuplicateCriterion { criterion: "ambition".into() });
