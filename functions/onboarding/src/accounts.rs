@@ -2,6 +2,7 @@
 
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_cognitoidentityprovider::operation::admin_create_user::AdminCreateUserError;
 use aws_sdk_cognitoidentityprovider::types::{AttributeType, DeliveryMediumType};
 use domain::{ContactId, Email};
 use runtime::StepError;
@@ -54,7 +55,9 @@ impl Accounts {
         match made {
             Ok(answer) => subject(answer.user.as_ref().map_or(&[], |user| user.attributes())),
             Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_username_exists_exception()) =>
+                if error
+                    .as_service_error()
+                    .is_some_and(AdminCreateUserError::is_username_exists_exception) =>
             {
                 let found = self
                     .client

@@ -64,7 +64,7 @@ impl Onboarding {
         };
         match &done {
             Ok(done) => {
-                tracing::info!(created = done.created, replaced = done.replaced, "onboarded")
+                tracing::info!(created = done.created, replaced = done.replaced, "onboarded");
             }
             Err(refusal) => tracing::warn!(name = refusal.name, "refused"),
         }

@@ -24,6 +24,9 @@ use crate::config::Config;
 use crate::request::{BodyError, Request};
 use crate::secrets::Secrets;
 
+/// Time for an invocation without a deadline.
+const WITHOUT_DEADLINE: Duration = Duration::from_secs(15);
+
 /// Milliseconds kept back from the time Lambda gives, to answer in.
 const TO_ANSWER: i64 = 1_000;
 
@@ -146,8 +149,11 @@ impl Stores {
 }
 
 /// The time a delivery may take: until Lambda's deadline (milliseconds since 1970), less what the
-/// answer needs.
+/// answer needs. An invocation that names no deadline gets 15 seconds.
 pub fn time_left(deadline: u64, now: Timestamp) -> Duration {
+    if deadline == 0 {
+        return WITHOUT_DEADLINE;
+    }
     let deadline = i64::try_from(deadline).unwrap_or(i64::MAX);
     let left = deadline.saturating_sub(now.as_millisecond()).saturating_sub(TO_ANSWER);
     Duration::from_millis(u64::try_from(left).unwrap_or(0))

@@ -19,12 +19,13 @@ pub struct Request {
     headers: Option<HashMap<String, String>>,
     body: Option<String>,
     is_base64_encoded: Option<bool>,
-    request_context: Option<RequestContext>,
+    #[serde(rename = "requestContext")]
+    context: Option<Context>,
 }
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-struct RequestContext {
+struct Context {
     http: Option<Http>,
 }
 
@@ -46,7 +47,7 @@ pub enum BodyError {
 impl Request {
     /// The method; empty if the event names none.
     pub fn method(&self) -> &str {
-        let http = self.request_context.as_ref().and_then(|context| context.http.as_ref());
+        let http = self.context.as_ref().and_then(|context| context.http.as_ref());
         http.and_then(|http| http.method.as_deref()).unwrap_or_default()
     }
 

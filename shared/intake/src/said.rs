@@ -18,7 +18,7 @@ pub(crate) struct Said<'a> {
 impl<'a> Said<'a> {
     fn chosen(choice: &'a Choice) -> Option<Self> {
         let texts: Vec<_> =
-            [&choice.reference, &choice.label].into_iter().flatten().map(|t| t.into()).collect();
+            [&choice.reference, &choice.label].into_iter().flatten().map(Cow::from).collect();
         (!texts.is_empty()).then_some(Self { texts, own_words: false })
     }
 

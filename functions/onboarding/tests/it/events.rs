@@ -20,10 +20,10 @@ async fn every_event_is_answered_as_its_name_says() {
         let refused = name.ends_with("-refused");
         match setup.send(&event(&name)).await {
             Ok(done) => {
-                assert_eq!((done.created, refused), (name != "institution", false), "{name}")
+                assert_eq!((done.created, refused), (name != "institution", false), "{name}");
             }
             Err(error) => {
-                assert_eq!((error.name, refused), ("BadRequest", true), "{name}: {error}")
+                assert_eq!((error.name, refused), ("BadRequest", true), "{name}: {error}");
             }
         }
     }

@@ -1,4 +1,5 @@
 //! The function on stores and a user pool in memory.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod events;
 #[path = "../../../../shared/intake/tests/it/form.rs"]

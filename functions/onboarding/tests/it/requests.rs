@@ -5,6 +5,11 @@ use serde_json::{Value, json};
 use crate::form::now;
 use crate::pool::{Setup, event};
 
+/// The first instant of the day on which the sample cohort's data must be gone.
+fn due() -> Timestamp {
+    "2027-08-14T22:00:00Z".parse().unwrap()
+}
+
 async fn with_institution() -> Setup {
     let setup = Setup::default();
     setup.send(&event("institution")).await.unwrap();
@@ -48,10 +53,7 @@ async fn d1_the_deletion_date_is_eight_months_after_the_deadline() {
     let mut late = event("cohort");
     late["cohort"]["id"] = json!("coh_late");
     late["cohort"]["form"] = json!("LateForm");
-    fn on_the_day() -> Timestamp {
-        "2027-08-14T22:00:00Z".parse().unwrap()
-    }
-    let error = setup.send_at(&late, on_the_day).await.unwrap_err();
+    let error = setup.send_at(&late, due).await.unwrap_err();
     assert_eq!(error.name, "BadRequest");
     assert!(error.to_string().contains("2027-08-15"));
 }
@@ -217,9 +219,6 @@ async fn q4_settings_are_replaced_and_what_hangs_on_them_is_not() {
 
 #[tokio::test]
 async fn d2_a_cohort_whose_data_is_due_is_gone_for_the_operator_too() {
-    fn due() -> Timestamp {
-        "2027-08-15T10:00:00Z".parse().unwrap()
-    }
     let setup = with_cohort().await;
     let error = setup.send_at(&replacing(), due).await.unwrap_err();
     assert_eq!(error.name, "Gone");

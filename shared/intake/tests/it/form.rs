@@ -18,6 +18,7 @@ pub(crate) fn settings() -> Settings {
 }
 
 /// An answer of a type to the field of a `ref`.
+#[expect(clippy::needless_pass_by_value, reason = "calls read better with `json!(..)` alone")]
 pub(crate) fn answer(reference: &str, kind: &str, value: Value) -> Value {
     json!({ "type": kind, kind: value, "field": { "id": format!("id_{reference}"), "type": "some", "ref": reference } })
 }

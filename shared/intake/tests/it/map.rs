@@ -29,10 +29,12 @@ fn several(question: &str, more: &[Value]) -> (Option<Answer>, u32) {
     (mapped.profile.answers.get(&id).cloned(), mapped.dropped)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "compared with an answer that may be absent")]
 fn choice(code: &str) -> Option<Answer> {
     Some(Answer::Choice(code.into()))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "compared with an answer that may be absent")]
 fn codes(codes: &[&str]) -> Option<Answer> {
     Some(Answer::Choices(codes.iter().map(|&code| code.to_owned()).collect()))
 }

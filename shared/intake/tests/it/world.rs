@@ -117,6 +117,7 @@ impl World {
         self.held().journal.clear();
     }
 
+    #[expect(clippy::too_many_lines, reason = "one rule per operation, side by side")]
     pub(crate) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let world = self.clone();
         let get = mock!(aws_sdk_dynamodb::Client::get_item).then_compute_response(move |input| {
@@ -306,7 +307,9 @@ impl World {
                     return MockResponse::Error(DeleteObjectsError::generic(service_error()));
                 }
                 let mut held = world.held();
-                names.iter().for_each(|name| drop(held.objects.remove(name)));
+                for name in &names {
+                    held.objects.remove(name);
+                }
                 MockResponse::Output(DeleteObjectsOutput::builder().build())
             });
         mock_client!(aws_sdk_s3, RuleMode::MatchAny, [&put, &get, &list, &delete], |config| {
