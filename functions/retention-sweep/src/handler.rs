@@ -38,9 +38,8 @@ pub async fn sweep(systems: &Systems, request: Sweep) -> Result<Answer, StepErro
 async fn run(systems: &Systems, request: &Sweep) -> Result<Answer, Error> {
     let today = clock::today((systems.clock)());
     let (dry_run, as_of) = match request {
-        Sweep::Daily {} => (false, today),
         Sweep::Operator { dry_run: true, as_of } => (true, as_of.unwrap_or(today)),
-        Sweep::Operator { dry_run: false, as_of: None } => (false, today),
+        Sweep::Daily {} | Sweep::Operator { dry_run: false, as_of: None } => (false, today),
         Sweep::Operator { dry_run: false, as_of: Some(_) } => return Err(Error::AsOfWithoutDryRun),
     };
     let mut cohorts = Vec::new();

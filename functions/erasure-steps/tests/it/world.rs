@@ -183,7 +183,9 @@ impl World {
         let scope = scope(cohort);
         assert!(store.create_cohort(&cohort_of(cohort, delete_on, form)).await.unwrap());
         let put = |key: &str, bodies: &[Option<&[u8]>]| {
-            bodies.iter().for_each(|body| self.bucket.add(key, *body));
+            for body in bodies {
+                self.bucket.add(key, *body);
+            }
         };
         for number in 0..STUDENTS {
             let (student, response) = answers(cohort, number);

@@ -1,5 +1,7 @@
 //! The sweep on tables and a bucket in memory, behind the real SDK clients.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod events;
 mod executions;
 /// The same doubles as in the tests of the steps that the sweep starts.

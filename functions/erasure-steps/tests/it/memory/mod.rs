@@ -45,25 +45,31 @@ pub(crate) enum When {
 
 /// Counts the calls to the outside and fails the chosen one.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Gate(Arc<Mutex<(usize, Option<(usize, When)>)>>);
+pub(crate) struct Gate(Arc<Mutex<Calls>>);
+
+#[derive(Debug, Default)]
+struct Calls {
+    count: usize,
+    fault: Option<(usize, When)>,
+}
 
 impl Gate {
     /// Fails one call, counted from zero.
     pub(crate) fn fail(&self, call: usize, when: When) {
-        *self.0.lock().unwrap() = (0, Some((call, when)));
+        *self.0.lock().unwrap() = Calls { count: 0, fault: Some((call, when)) };
     }
 
     /// How many calls there were.
     pub(crate) fn calls(&self) -> usize {
-        self.0.lock().unwrap().0
+        self.0.lock().unwrap().count
     }
 
     /// Whether and when this call fails.
     pub(crate) fn next(&self) -> Option<When> {
-        let mut state = self.0.lock().unwrap();
-        let call = state.0;
-        state.0 += 1;
-        state.1.filter(|(chosen, _)| *chosen == call).map(|(_, when)| when)
+        let mut calls = self.0.lock().unwrap();
+        let call = calls.count;
+        calls.count += 1;
+        calls.fault.filter(|(chosen, _)| *chosen == call).map(|(_, when)| when)
     }
 
     /// Does what a call asks for, or fails it.

@@ -102,17 +102,13 @@ impl Bucket {
     }
 
     fn get(&self, input: &GetObjectInput) -> MockResponse<GetObjectOutput, GetObjectError> {
-        match self.current(input.key().unwrap()) {
-            Some(body) => MockResponse::Output(
-                GetObjectOutput::builder().body(ByteStream::from(body)).build(),
-            ),
-            None => {
-                let meta = ErrorMetadata::builder().code("NoSuchKey").build();
-                MockResponse::Error(GetObjectError::NoSuchKey(
-                    NoSuchKey::builder().meta(meta).build(),
-                ))
-            }
-        }
+        let Some(body) = self.current(input.key().unwrap()) else {
+            let meta = ErrorMetadata::builder().code("NoSuchKey").build();
+            let error = NoSuchKey::builder().meta(meta).build();
+            return MockResponse::Error(GetObjectError::NoSuchKey(error));
+        };
+        let output = GetObjectOutput::builder().body(ByteStream::from(body));
+        MockResponse::Output(output.build())
     }
 
     fn list<E>(
