@@ -5,6 +5,7 @@
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, copy};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
@@ -65,8 +66,9 @@ fn pack(function: &str, binary: &Path, folder: &Path) -> Result<Artefact> {
     let archive = folder.join(&key);
     if !archive.exists() {
         forget_earlier(function, folder)?;
-        // Written under another name first, so that an interrupted run leaves no half archive to be taken.
-        let unfinished = folder.join(format!("{key}.part"));
+        // Written under a name of this process first: neither an interrupted run nor one beside it can leave half an
+        // archive to be taken.
+        let unfinished = folder.join(format!("{key}.{}", std::process::id()));
         write_archive(binary, &unfinished)
             .with_context(|| format!("packing {}", binary.display()))?;
         fs::rename(&unfinished, &archive)
@@ -97,15 +99,21 @@ fn write_archive(binary: &Path, archive: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Removes earlier archives of a function; `name-` is followed by 24 hexadecimal digits, which keeps
-/// `mailer` from taking `mailer-extra`'s.
+/// Removes archives of a function that are older than an hour; younger ones may be on their way to another stack.
+/// `name-` is followed by 24 hexadecimal digits, which keeps `mailer` from taking `mailer-extra`'s.
 fn forget_earlier(function: &str, folder: &Path) -> Result<()> {
     for entry in folder.read_dir()? {
-        let path = entry?.path();
+        let entry = entry?;
+        let path = entry.path();
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let digits = stem.strip_prefix(function).and_then(|rest| rest.strip_prefix('-'));
-        if digits.is_some_and(|d| d.len() == 24 && d.bytes().all(|b| b.is_ascii_hexdigit())) {
-            fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
+        let is_one =
+            digits.is_some_and(|d| d.len() == 24 && d.bytes().all(|b| b.is_ascii_hexdigit()));
+        // Another run may have removed it between the listing and here.
+        let age = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = age.ok().and_then(|written| written.elapsed().ok()).unwrap_or_default();
+        if is_one && age > Duration::from_hours(1) {
+            let _gone = fs::remove_file(&path);
         }
     }
     Ok(())
