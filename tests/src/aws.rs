@@ -19,8 +19,7 @@ impl World {
              SignedHeaders=host, Signature=0",
             emulator.region()
         );
-        let client = reqwest::Client::builder().no_proxy().build()?;
-        let request = client.post(format!("{}/", emulator.endpoint()));
+        let request = self.http.post(format!("{}/", emulator.endpoint()));
         let request = request.header(header::AUTHORIZATION, credential).form(fields);
         let answer = request.send().await?;
         let status = answer.status();
@@ -50,7 +49,8 @@ impl World {
     /// Gives a function new processes, as any change of its configuration does.
     pub async fn new_processes(&self, folder: &str) -> Result<()> {
         let path = format!("/2015-03-31/functions/{}/configuration", self.function(folder));
-        let body = json!({ "Description": format!("changed for a test ({})", crate::cohort::unique()) });
+        let body =
+            json!({ "Description": format!("changed for a test ({})", crate::cohort::unique()) });
         let emulator = &self.service.stack.emulator;
         emulator.rest("lambda", Method::PUT, &path, Some(&body)).await.map(drop)
     }
@@ -127,8 +127,7 @@ impl World {
     /// Input, output and history of an execution as text.
     pub async fn told_by_execution(&self, execution: &Value) -> Result<String> {
         let arn = &execution["executionArn"];
-        let described =
-            self.states("DescribeExecution", &json!({ "executionArn": arn })).await?;
+        let described = self.states("DescribeExecution", &json!({ "executionArn": arn })).await?;
         let history = json!({ "executionArn": arn, "maxResults": 1000 });
         let history = self.states("GetExecutionHistory", &history).await?;
         Ok(format!("{described}{history}"))

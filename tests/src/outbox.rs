@@ -88,7 +88,8 @@ impl Cohort {
     /// Waits until a message has a status.
     pub async fn await_message(&self, message: &str, status: &str) -> Result<()> {
         wait_for(status, LIMIT, async || {
-            Ok((self.statuses().await?.get(message).map(String::as_str) == Some(status)).then_some(()))
+            Ok((self.statuses().await?.get(message).map(String::as_str) == Some(status))
+                .then_some(()))
         })
         .await
     }

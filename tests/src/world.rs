@@ -25,6 +25,8 @@ static WORLD: OnceCell<World> = OnceCell::const_new();
 pub struct World {
     /// The service as its users meet it.
     pub service: Service,
+    /// A client for requests that nobody sends by habit.
+    pub http: reqwest::Client,
     /// The API's document: every answer is held against it.
     pub document: Document,
     /// The sample institution, whose most cohorts are.
@@ -60,6 +62,7 @@ impl World {
         Ok(Self {
             institution: InstitutionId::parse(institution)?,
             service,
+            http: reqwest::Client::builder().no_proxy().build()?,
             document,
             deliveries: RwLock::new(()),
             sweeps: Mutex::new(()),
