@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::Service;
 use crate::sample::Submission;
 
+/// How often a delivery is tried.
+const DELIVERIES: u64 = 6;
+
 /// How the webhook answered.
 #[derive(Debug, Clone)]
 pub struct Delivered {
@@ -35,10 +38,19 @@ impl Service {
         self.deliver(serde_json::to_vec(&payload)?).await
     }
 
-    /// Delivers a body with its right signature.
+    /// Delivers a body with its right signature; what is answered 429 or 503 comes again, as from
+    /// Typeform, only sooner.
     pub async fn deliver(&self, body: Vec<u8>) -> Result<Delivered> {
         let signature = typeform::signature::sign(&self.stack.webhook_secret, &body);
-        self.post(body, Some(&signature)).await
+        let mut tries = 1;
+        loop {
+            let answer = self.post(body.clone(), Some(&signature)).await?;
+            if ![429, 503].contains(&answer.status) || tries == DELIVERIES {
+                return Ok(answer);
+            }
+            tokio::time::sleep(std::time::Duration::from_secs(tries)).await;
+            tries += 1;
+        }
     }
 
     /// Posts a body with any signature or none.
