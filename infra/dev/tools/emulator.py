@@ -24,6 +24,7 @@ from datetime import datetime, timezone
 from email.utils import parseaddr
 from urllib.parse import unquote
 
+import rights
 from ministack.app import main
 from ministack.services import ses_v2, sns
 
@@ -163,4 +164,5 @@ async def handle_request(method, path, headers, body, query_params):
 ses_v2.handle_request = handle_request
 
 if __name__ == "__main__":
+    rights.install()
     main()
