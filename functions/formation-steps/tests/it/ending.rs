@@ -2,7 +2,6 @@
 
 use domain::ContactId;
 use domain::formation::{Decision, FailureCode, FormationStatus, Verdict};
-use domain::retention;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
@@ -66,17 +65,18 @@ async fn g6_only_a_recorded_word_of_a_contact_publishes() {
 async fn d1_publishing_moves_the_deletion_date_once() {
     let world = World::with_students(5, 4).await;
     world.up_to("commit").await;
-    world.step("publish").await.unwrap();
+    // Sixteen days after the deadline, and in Copenhagen the next year already.
+    let clock = || "2026-12-31T23:30:00Z".parse().unwrap();
+    world.send(world.event("publish", json!({})), clock).await.unwrap();
     let cohort = world.cohort().await;
     assert_eq!(cohort.published_formation, Some(World::id()));
     assert_eq!(cohort.active_formation, None);
-    assert_eq!(cohort.last_formation_at, Some(now()));
-    assert_eq!(cohort.delete_on, date(2027, 8, 15));
-    assert_eq!(cohort.delete_on, retention::delete_on(now(), Some(now())));
+    assert_eq!(cohort.last_formation_at, Some(clock()));
+    assert_eq!(cohort.delete_on, date(2027, 9, 1));
     // The answer was lost and the task runs again a month later.
-    let later = || "2027-01-15T11:00:00Z".parse().unwrap();
+    let later = || "2027-01-31T11:00:00Z".parse().unwrap();
     world.send(world.event("publish", json!({})), later).await.unwrap();
-    assert_eq!(world.cohort().await.delete_on, date(2027, 8, 15));
+    assert_eq!(world.cohort().await.delete_on, date(2027, 9, 1));
 }
 
 #[tokio::test]
