@@ -5,7 +5,7 @@ use dev::emulator::ACCESS_KEY;
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
-use crate::World;
+use crate::{World, wait_for};
 
 /// The name of the extra policy by which a test takes a right away.
 const TAKEN: &str = "taken-away-by-a-test";
@@ -49,10 +49,16 @@ impl World {
     /// Gives a function new processes, as any change of its configuration does.
     pub async fn new_processes(&self, folder: &str) -> Result<()> {
         let path = format!("/2015-03-31/functions/{}/configuration", self.function(folder));
-        let body =
-            json!({ "Description": format!("changed for a test ({})", crate::cohort::unique()) });
+        // The same settings; the emulator ends the processes when they are set.
+        let variables = self.configuration(folder).await?["Environment"]["Variables"].take();
+        let body = json!({ "Environment": { "Variables": variables } });
         let emulator = &self.service.stack.emulator;
-        emulator.rest("lambda", Method::PUT, &path, Some(&body)).await.map(drop)
+        emulator.rest("lambda", Method::PUT, &path, Some(&body)).await?;
+        wait_for("the function", 20, async || {
+            let state = self.configuration(folder).await?["LastUpdateStatus"].take();
+            Ok((state == "Successful").then_some(()))
+        })
+        .await
     }
 
     /// Takes actions on a resource away from a function while `work` runs, whatever becomes of it.

@@ -31,7 +31,8 @@ pub struct World {
     pub document: Document,
     /// The sample institution, whose most cohorts are.
     pub institution: InstitutionId,
-    /// Held alone by a test that takes the store away from the webhook; shared by deliveries.
+    /// Held alone by a test that takes store or processes away from the webhook; every delivery
+    /// shares it.
     pub deliveries: RwLock<()>,
     /// Held from making a cohort due to the sweep that finds it: any sweep erases all that is due.
     pub sweeps: Mutex<()>,
@@ -91,7 +92,18 @@ impl World {
 
     /// Delivers a payload with its right signature.
     pub async fn deliver(&self, payload: &Value) -> Result<Delivered> {
+        self.deliver_bytes(payload.to_string().into_bytes()).await
+    }
+
+    /// Delivers a body with its right signature.
+    pub async fn deliver_bytes(&self, body: Vec<u8>) -> Result<Delivered> {
         let _shared = self.deliveries.read().await;
-        self.service.deliver(payload.to_string().into_bytes()).await
+        self.service.deliver(body).await
+    }
+
+    /// Posts a body with any signature or none.
+    pub async fn post(&self, body: Vec<u8>, signature: Option<&str>) -> Result<Delivered> {
+        let _shared = self.deliveries.read().await;
+        self.service.post(body, signature).await
     }
 }
