@@ -97,13 +97,20 @@ impl World {
         emulator.json("sqs", "AmazonSQS.SendMessage", &send).await.map(drop)
     }
 
-    /// The bodies that lie in any queue now, whether or not a receiver holds them.
-    pub async fn queued(&self) -> Result<Vec<String>> {
+    /// Queue and body of what lies in any queue now, whether or not a receiver holds it.
+    pub async fn queued(&self) -> Result<Vec<(String, String)>> {
         let emulator = &self.service.stack.emulator;
         let told = emulator.rest("sqs", Method::GET, "/_ministack/sqs/messages", None).await?;
-        let mut found = Vec::new();
-        collect(&told, "Body", &mut found);
-        Ok(found)
+        let accounts = told["messages"].as_object().into_iter().flatten();
+        let regions = accounts.flat_map(|(_, regions)| regions.as_object().into_iter().flatten());
+        let queues = regions.flat_map(|(_, queues)| queues.as_object().into_iter().flatten());
+        let bodies = queues.flat_map(|(queue, messages)| {
+            let bodies = messages.as_array().into_iter().flatten();
+            bodies.map(|message| {
+                (queue.clone(), message["Body"].as_str().unwrap_or_default().to_owned())
+            })
+        });
+        Ok(bodies.collect())
     }
 
     /// The executions of a state machine, given by its output, whose name starts with `name`.
@@ -200,6 +207,26 @@ impl World {
                 return Ok(found);
             }
         }
+    }
+
+    /// The policies of a function's own role.
+    pub async fn policies(&self, folder: &str) -> Result<Vec<Value>> {
+        let role = self.role(folder).await?;
+        let list = [("Action", "ListRolePolicies"), ("RoleName", role.as_str())];
+        let listed = self.query("iam", &list).await?;
+        let names = listed.split("<member>").skip(1).filter_map(|rest| rest.split_once('<'));
+        let mut found = Vec::new();
+        for (name, _) in names {
+            let get = [("Action", "GetRolePolicy"), ("RoleName", &role), ("PolicyName", name)];
+            let got = self.query("iam", &get).await?;
+            let (_, rest) = got.split_once("<PolicyDocument>").context("no document")?;
+            let (encoded, _) = rest.split_once('<').context("no end")?;
+            // Percent-encoded, as a query is.
+            let url = reqwest::Url::parse(&format!("http://localhost/?document={encoded}"))?;
+            let (_, document) = url.query_pairs().next().context("no document")?;
+            found.push(serde_json::from_str(&document).context("the policy is not JSON")?);
+        }
+        Ok(found)
     }
 
     /// Calls an operation of DynamoDB; the body names the table.

@@ -74,6 +74,11 @@ impl World {
 }
 
 impl Cohort {
+    /// The stack it stands on.
+    pub fn world(&self) -> &'static World {
+        self.world
+    }
+
     /// Invents students whose addresses no other test uses.
     pub fn invent(&self, count: usize) -> Vec<Answered> {
         let id = self.settings.id.as_str();

@@ -9,6 +9,7 @@ pub mod api;
 pub mod aws;
 pub mod cohort;
 pub mod contacts;
+pub mod erasure;
 pub mod openapi;
 pub mod outbox;
 pub mod world;

@@ -157,7 +157,8 @@ fn m4_duplicate_queue_messages_and_announcements_send_no_second_mail() -> Result
 async fn nothing_is_queued(world: &World, cohort: &Cohort) -> Result<()> {
     wait_for("an empty queue", 60, async || {
         let queued = world.queued().await?;
-        let ours = queued.iter().filter(|body| body.contains(cohort.settings.id.as_str())).count();
+        let ours =
+            queued.iter().filter(|(_, body)| body.contains(cohort.settings.id.as_str())).count();
         Ok((ours == 0).then_some(()))
     })
     .await

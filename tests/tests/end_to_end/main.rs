@@ -1,4 +1,5 @@
 //! The whole service on the running stack, IAM enforced. `cargo dev test` starts the stack.
+#![allow(clippy::similar_names, reason = "a cohort and its other are named alike on purpose")]
 
 mod erasure;
 mod formation;
@@ -8,4 +9,5 @@ mod portal;
 mod privacy;
 mod quarantine;
 mod sign_in;
+mod start;
 mod webhook;

@@ -1,1 +1,201 @@
-//! To come.
+//! Who looked at what, and where personal data must not be (D5, D10).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, Result, ensure};
+use domain::profile::Answer;
+use serde_json::Value;
+use tests::cohort::{small, small_with_mail, unique};
+use tests::{run, wait_for};
+
+#[test]
+fn d5_every_look_at_personal_data_is_recorded() -> Result<()> {
+    run(async |world| {
+        let cohort = world.cohort("audited", small_with_mail).await?;
+        let students = cohort.answered_by(4).await?;
+        let contact = world.contact(&world.institution, "coordinator").await?;
+        let api = &contact.api;
+        let started = api.post(&cohort.path("/formations"), &[]).await?;
+        let formation = started.body["formation"].as_str().context("a formation")?;
+        let formation = domain::FormationId::parse(formation)?;
+        cohort.await_status(&formation, "published").await?;
+        cohort.await_mails(4).await?;
+        api.list(&cohort.path("/students")).await?;
+        api.list(&cohort.path("/quarantine")).await?;
+        api.list(&cohort.path(&format!("/formations/{formation}/groups"))).await?;
+        api.list(&cohort.path(&format!("/formations/{formation}/messages"))).await?;
+
+        let trail = world.audit(&world.institution).await?;
+        let own =
+            trail.iter().filter(|entry| entry["actor"]["M"]["contact"]["S"] == contact.id.as_str());
+        let found: BTreeMap<&str, &Value> =
+            own.filter_map(|entry| Some((entry["action"]["S"].as_str()?, entry))).collect();
+        let actions: BTreeSet<&str> = found.keys().copied().collect();
+        let expected = [
+            "formations.start",
+            "groups.list",
+            "messages.list",
+            "quarantine.list",
+            "students.list",
+        ];
+        ensure!(actions == expected.into(), "{actions:?}");
+        for (action, entry) in &found {
+            ensure!(entry["cohort"]["S"] == cohort.settings.id.as_str(), "{entry}");
+            ensure!(entry["request"]["S"].as_str().is_some_and(|id| !id.is_empty()), "{entry}");
+            ensure!(entry["at"]["S"].is_string(), "{entry}");
+            let subjects = if *action == "quarantine.list" { "0" } else { "4" };
+            ensure!(entry["subjects"]["N"] == subjects, "{entry}");
+            for student in &students {
+                ensure!(!entry.to_string().contains(&student.email), "ids only: {entry}");
+            }
+        }
+        // Who cannot be recorded gets no personal data.
+        let table = world.service.stack.deployed.output("AuditTable")?;
+        let table = format!("arn:aws:dynamodb:*:*:table/{table}");
+        let path = cohort.path("/students");
+        let refused = world
+            .without_right("portal-api", &["dynamodb:PutItem"], &table, async || {
+                api.status(&path).await
+            })
+            .await?;
+        ensure!(refused == 503, "answered {refused}");
+        Ok(())
+    })
+}
+
+#[test]
+fn d5_no_function_may_change_or_delete_in_the_audit_trail() -> Result<()> {
+    run(async |world| {
+        let table = world.service.stack.deployed.output("AuditTable")?;
+        let mut writers = BTreeSet::new();
+        for function in world.service.layout.functions()? {
+            let policies = world.policies(&function).await?;
+            ensure!(!policies.is_empty(), "{function} has no policy");
+            let statements = policies
+                .iter()
+                .flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
+            for statement in statements {
+                let resources = statement["Resource"].to_string();
+                let actions = texts(&statement["Action"]);
+                let table_actions = actions
+                    .iter()
+                    .filter(|action| action.starts_with("dynamodb:") || *action == "*");
+                for action in table_actions {
+                    if resources.contains(table)
+                        || resources.contains("\"*\"")
+                        || resources.contains("table/*")
+                    {
+                        ensure!(action == "dynamodb:PutItem", "{function} may {action}");
+                        writers.insert(function.clone());
+                    }
+                }
+            }
+        }
+        ensure!(
+            writers == ["erasure-steps", "portal-api"].map(str::to_owned).into(),
+            "{writers:?}"
+        );
+        Ok(())
+    })
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::String(text) => vec![text.clone()],
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn d10_no_personal_data_in_logs_states_or_queues() -> Result<()> {
+    run(async |world| {
+        let cohort = world.cohort("canary", small_with_mail).await?;
+        let mut students = cohort.invent(12);
+        let mut canaries = BTreeSet::new();
+        for (number, student) in students.iter_mut().enumerate() {
+            let mut sing = |kind: &str| {
+                let word = format!("{kind}{}", unique());
+                canaries.insert(word.clone());
+                word
+            };
+            student.first = sing("Zirkonia");
+            student.last = sing("Quetzal");
+            let mailbox = sing(if number == 0 { "bounce" } else { "wren" });
+            student.email = format!("{mailbox}@student.example.edu");
+            student.number = sing("s")[..10].to_owned();
+            canaries.insert(student.number.clone());
+            for question in &cohort.settings.questions {
+                if question.kind == domain::cohort::QuestionKind::Text {
+                    student.answers.insert(question.id.clone(), Answer::Text(sing("Words")));
+                }
+            }
+        }
+        cohort.answer(&students).await?;
+        let mut lost = cohort.submission(&students[1]).payload();
+        for answer in lost["form_response"]["answers"].as_array_mut().into_iter().flatten() {
+            if answer["type"] == "email" {
+                answer["email"] = serde_json::json!(format!("{}@", students[1].last));
+            }
+        }
+        ensure!(world.deliver(&lost).await?.outcome() == "quarantined");
+
+        let formation = cohort.start().await?;
+        let mut bodies = BTreeSet::new();
+        wait_for("the mails", 90, async || {
+            // What SES itself reports names addresses; the queue of its reports cannot be without.
+            let queued = world.queued().await?.into_iter();
+            let ours = queued.filter(|(queue, _)| !queue.contains("MailEvents"));
+            bodies.extend(
+                ours.map(|(_, body)| body)
+                    .filter(|body| body.contains(cohort.settings.id.as_str())),
+            );
+            let ended = cohort.statuses().await?;
+            let ended =
+                ended.values().filter(|status| ["delivered", "bounced"].contains(&status.as_str()));
+            Ok((ended.count() == students.len()).then_some(()))
+        })
+        .await?;
+        ensure!(!bodies.is_empty(), "no body was seen in the queue");
+        let api = world.coordinator().await?;
+        for path in ["", "/students", "/quarantine", "/formations"] {
+            api.get(&cohort.path(path)).await?;
+        }
+        for path in ["groups", "messages"] {
+            api.get(&cohort.path(&format!("/formations/{formation}/{path}"))).await?;
+        }
+        let erasure = cohort.erase().await?;
+
+        let told = |text: &str| canaries.iter().find(|word| text.contains(word.as_str())).cloned();
+        for body in &bodies {
+            ensure!(told(body).is_none(), "a queue holds {body}");
+        }
+        let mut histories = 0;
+        for (machine, name) in [
+            ("FormationStateMachineArn", formation.as_str()),
+            ("ErasureStateMachineArn", erasure.as_str()),
+        ] {
+            for execution in world.executions(machine, name).await? {
+                let text = world.told_by_execution(&execution).await?;
+                ensure!(text.contains(cohort.settings.id.as_str()), "a history was read");
+                ensure!(told(&text).is_none(), "an execution of {machine} holds {:?}", told(&text));
+                histories += 1;
+            }
+        }
+        ensure!(histories == 2);
+        let mut with_lines = BTreeSet::new();
+        for group in world.log_groups().await? {
+            let text = world.logged(&group).await?;
+            ensure!(told(&text).is_none(), "{group} holds {:?}", told(&text));
+            if text.contains("\"level\"") {
+                with_lines.insert(group);
+            }
+        }
+        for function in
+            ["typeform-webhook", "formation-steps", "mailer", "portal-api", "erasure-steps"]
+        {
+            ensure!(with_lines.contains(&world.log_group(function)), "{function} logged nothing");
+        }
+        Ok(())
+    })
+}

@@ -1,1 +1,57 @@
-//! To come.
+//! Who gets a token (P2).
+
+use anyhow::{Result, ensure};
+use dev::service::one_time_code;
+use serde_json::{Value, json};
+use tests::cohort::unique;
+use tests::{World, run};
+
+async fn cognito(world: &World, operation: &str, body: &Value) -> Result<Value> {
+    let target = format!("AWSCognitoIdentityProviderService.{operation}");
+    world.service.stack.emulator.json("cognito-idp", &target, body).await
+}
+
+#[test]
+fn p2_a_second_factor_is_asked_for_and_checked() -> Result<()> {
+    run(async |world| {
+        let contact = world.contact(&world.institution, "viewer").await?;
+        let right = one_time_code(&contact.login.totp_secret)?;
+        // Digits that are right in no time step near now.
+        let near = &right[..5];
+        let wrong = format!("{near}{}", (right.as_bytes()[5] - b'0' + 5) % 10);
+        for code in [wrong.as_str(), "000000", ""] {
+            if code == right {
+                continue;
+            }
+            let refused = world.service.sign_in_by_api(&contact.login, code).await;
+            ensure!(refused.is_err(), "a wrong code was taken");
+        }
+        let code = one_time_code(&contact.login.totp_secret)?;
+        let signed_in = world.service.sign_in_by_api(&contact.login, &code).await?;
+        ensure!(signed_in["AuthenticationResult"]["AccessToken"].is_string(), "{signed_in}");
+        let mut stranger = contact.login.clone();
+        stranger.password = format!("Wrong-{}", unique());
+        let code = one_time_code(&contact.login.totp_secret)?;
+        ensure!(world.service.sign_in_by_api(&stranger, &code).await.is_err());
+        ensure!(world.service.sign_in(&stranger).await.is_err());
+        Ok(())
+    })
+}
+
+#[test]
+fn p2_nobody_signs_up_and_the_pool_insists_on_the_second_factor() -> Result<()> {
+    run(async |world: &World| {
+        let deployed = &world.service.stack.deployed;
+        let body = json!({
+            "ClientId": deployed.output("PortalClientId")?,
+            "Username": format!("{}@example.edu", unique()),
+            "Password": "A-long-password-1",
+        });
+        ensure!(cognito(world, "SignUp", &body).await.is_err(), "somebody signed up");
+        let body = json!({ "UserPoolId": deployed.output("UserPoolId")? });
+        let pool = cognito(world, "DescribeUserPool", &body).await?["UserPool"].take();
+        ensure!(pool["MfaConfiguration"] == "ON", "{}", pool["MfaConfiguration"]);
+        ensure!(pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] == true, "{pool}");
+        Ok(())
+    })
+}
