@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, Result, ensure};
 use domain::profile::Answer;
 use serde_json::Value;
-use tests::cohort::{small, small_with_mail, unique};
+use tests::cohort::{small_with_mail, unique};
 use tests::{run, wait_for};
 
 #[test]
@@ -114,20 +114,20 @@ fn d10_no_personal_data_in_logs_states_or_queues() -> Result<()> {
         let mut students = cohort.invent(12);
         let mut canaries = BTreeSet::new();
         for (number, student) in students.iter_mut().enumerate() {
-            let mut sing = |kind: &str| {
+            let sing = |canaries: &mut BTreeSet<String>, kind: &str| {
                 let word = format!("{kind}{}", unique());
                 canaries.insert(word.clone());
                 word
             };
-            student.first = sing("Zirkonia");
-            student.last = sing("Quetzal");
-            let mailbox = sing(if number == 0 { "bounce" } else { "wren" });
+            student.first = sing(&mut canaries, "Zirkonia");
+            student.last = sing(&mut canaries, "Quetzal");
+            let mailbox = sing(&mut canaries, if number == 0 { "bounce" } else { "wren" });
             student.email = format!("{mailbox}@student.example.edu");
-            student.number = sing("s")[..10].to_owned();
+            student.number = format!("s{}", unique());
             canaries.insert(student.number.clone());
             for question in &cohort.settings.questions {
                 if question.kind == domain::cohort::QuestionKind::Text {
-                    student.answers.insert(question.id.clone(), Answer::Text(sing("Words")));
+                    student.answers.insert(question.id.clone(), Answer::Text(sing(&mut canaries, "Words")));
                 }
             }
         }
