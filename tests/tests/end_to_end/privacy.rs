@@ -127,7 +127,9 @@ fn d10_no_personal_data_in_logs_states_or_queues() -> Result<()> {
             canaries.insert(student.number.clone());
             for question in &cohort.settings.questions {
                 if question.kind == domain::cohort::QuestionKind::Text {
-                    student.answers.insert(question.id.clone(), Answer::Text(sing(&mut canaries, "Words")));
+                    student
+                        .answers
+                        .insert(question.id.clone(), Answer::Text(sing(&mut canaries, "Words")));
                 }
             }
         }

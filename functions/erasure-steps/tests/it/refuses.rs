@@ -36,6 +36,12 @@ async fn d2_no_step_touches_a_cohort_that_is_not_marked_with_this_erasure() {
         another.erasure = "era_another".parse().unwrap();
         assert!(handle(&systems, another).await.is_err(), "{step}");
     }
+    // An erasure that has begun, with the id of a cohort that is not due.
+    for step in steps {
+        let mut mixed_up = task(step);
+        mixed_up.cohort = scope(OTHER).cohort;
+        assert!(handle(&systems, mixed_up).await.is_err(), "{step}");
+    }
     let mut another = task("begin");
     another.erasure = "era_another".parse().unwrap();
     assert_eq!(handle(&systems, another).await.unwrap_err().name, "NotDue");
