@@ -64,6 +64,8 @@ impl Test {
         command
             .args(arguments)
             .current_dir(layout.root())
+            // End-to-end tests wait for the stack more than they work.
+            .env("RUST_TEST_THREADS", "8")
             .env("UNIHELPER_STACK", self.name.as_str());
         let tested = run_shown(&mut command).await;
         let stopped = Stack::down(layout, &self.name).await;
