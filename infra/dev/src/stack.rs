@@ -99,7 +99,7 @@ impl Stack {
         }
         let server = Server::start(layout, tools, options).await?;
         progress(format!("emulator on http://127.0.0.1:{}", server.port));
-        match Self::fill(layout, tools, server.clone(), options, parameters).await {
+        match Self::fill(layout, tools, server, options, parameters).await {
             Ok(stack) => {
                 progress(format!(
                     "stack {} is up after {} s",
@@ -108,9 +108,10 @@ impl Stack {
                 ));
                 Ok(stack)
             }
-            // What was started here does not stay behind half done.
+            // What was started here does not stay behind half done; the file knows what came to stand beside it.
             Err(error) => {
-                server.stop().await.context("stopping the emulator after a failure")?;
+                let stopped = Self::down(layout, &options.name).await;
+                stopped.context("stopping the emulator after a failure")?;
                 Err(error)
             }
         }
@@ -140,6 +141,7 @@ impl Stack {
         };
         let stack = Self { name: options.name.clone(), server, emulator, deployed, webhook_secret };
         stack.set_secret("WebhookSecretArn", &json!({"secrets": [stack.webhook_secret]})).await?;
+        stack.set_secret("TypeformTokenSecretArn", &json!({"token": TYPEFORM_TOKEN})).await?;
         stack.describe(layout, None)?;
         Ok(stack)
     }
