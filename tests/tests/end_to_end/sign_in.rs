@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use dev::service::one_time_code;
 use serde_json::{Value, json};
+use tests::cohort::unique;
 use tests::{World, run};
 
 async fn cognito(world: &World, operation: &str, body: &Value) -> Result<Value> {
