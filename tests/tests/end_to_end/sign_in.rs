@@ -39,13 +39,32 @@ fn p2_a_second_factor_is_asked_for_and_checked() -> Result<()> {
 }
 
 #[test]
-fn p2_nobody_signs_up_and_the_pool_insists_on_the_second_factor() -> Result<()> {
+fn p2_the_pool_takes_no_sign_ups_and_insists_on_the_second_factor() -> Result<()> {
     run(async |world: &World| {
-        let deployed = &world.service.stack.deployed;
-        let body = json!({ "UserPoolId": deployed.output("UserPoolId")? });
+        // The emulator keeps these settings without following the first one.
+        let body = json!({ "UserPoolId": world.service.stack.deployed.output("UserPoolId")? });
         let pool = cognito(world, "DescribeUserPool", &body).await?["UserPool"].take();
-        ensure!(pool["MfaConfiguration"] == "ON", "{}", pool["MfaConfiguration"]);
         ensure!(pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] == true, "{pool}");
+        ensure!(pool["MfaConfiguration"] == "ON", "{}", pool["MfaConfiguration"]);
+        Ok(())
+    })
+}
+
+#[test]
+fn p2_an_account_that_is_no_contacts_is_refused() -> Result<()> {
+    run(async |world| {
+        let contact = world.contact(&world.institution, "operator").await?;
+        contact.api.get("/api/me").await?;
+        let key = keys::contact(&contact.id);
+        let delete = json!({
+            "TableName": world.service.stack.deployed.output("AppTable")?,
+            "Key": { "pk": { "S": key.pk }, "sk": { "S": key.sk } },
+        });
+        world.dynamodb("DeleteItem", &delete).await?;
+        for path in ["/api/me", "/api/cohorts", "/api/quarantine", "/api/erasures"] {
+            let answer = contact.api.call(reqwest::Method::GET, path, &[]).await?;
+            ensure!(answer.status == 403, "{path} answered {}", answer.status);
+        }
         Ok(())
     })
 }
