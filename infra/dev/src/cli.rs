@@ -162,6 +162,7 @@ impl Command {
 
 impl Up {
     async fn run(self, layout: &Layout) -> Result<()> {
+        domain::region::require_eu(&self.region)?;
         let tools = Tools::install(layout).await?;
         let options = ServerOptions {
             name: self.named.name,

@@ -66,19 +66,29 @@ pub struct Server {
 impl Server {
     /// The running server of a stack, if there is one.
     pub async fn find(layout: &Layout, name: &StackName) -> Result<Option<Self>> {
+        let Some(server) = Self::noted(layout, name)? else { return Ok(None) };
+        let emulator = &server.processes[0];
+        Ok(is_running(emulator.pid, &emulator.marker).await.then_some(server))
+    }
+
+    /// What is noted about a stack's server, whether or not it still runs.
+    pub fn noted(layout: &Layout, name: &StackName) -> Result<Option<Self>> {
         let folder = layout.state(name);
         let Ok(text) = fs::read(folder.join("server.json")) else { return Ok(None) };
         let mut server: Self = serde_json::from_slice(&text)
             .with_context(|| format!("reading {}", folder.join("server.json").display()))?;
         server.folder = folder;
-        let emulator = &server.processes[0];
-        Ok(is_running(emulator.pid, &emulator.marker).await.then_some(server))
+        Ok(Some(server))
     }
 
     /// Starts the emulator and waits until it answers. It goes on when this program ends.
     pub async fn start(layout: &Layout, tools: &Tools, options: &ServerOptions) -> Result<Self> {
         if let Some(running) = Self::find(layout, &options.name).await? {
             bail!("stack {} runs already on port {}", options.name, running.port);
+        }
+        // An emulator that died leaves what stood beside it.
+        if let Some(dead) = Self::noted(layout, &options.name)? {
+            dead.stop().await?;
         }
         let folder = layout.state(&options.name);
         for below in ["home", "tmp", "state", "objects"] {
@@ -170,13 +180,11 @@ impl Server {
             end(process.pid, &process.marker).await?;
         }
         for file in ["server.json", "stack.json"] {
-            remove(&self.folder.join(file))?;
+            remove(fs::remove_file, &self.folder.join(file))?;
         }
         if !self.keep {
             for below in ["home", "tmp", "state", "objects"] {
-                let below = self.folder.join(below);
-                fs::remove_dir_all(&below)
-                    .with_context(|| format!("removing {}", below.display()))?;
+                remove(fs::remove_dir_all, &self.folder.join(below))?;
             }
         }
         Ok(())
@@ -199,8 +207,9 @@ impl Server {
     }
 }
 
-fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
+/// Removes a file or folder unless it is gone already.
+fn remove(how: impl Fn(PathBuf) -> std::io::Result<()>, path: &Path) -> Result<()> {
+    match how(path.to_owned()) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("removing {}", path.display()))
         }

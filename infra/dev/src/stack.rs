@@ -160,7 +160,7 @@ impl Stack {
 
     /// Ends the stack of that name; false if it did not run.
     pub async fn down(layout: &Layout, name: &StackName) -> Result<bool> {
-        let Some(server) = Server::find(layout, name).await? else { return Ok(false) };
+        let Some(server) = Server::noted(layout, name)? else { return Ok(false) };
         server.stop().await?;
         match fs::remove_file(layout.description(name)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
