@@ -4,11 +4,15 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use jiff::SignedDuration;
 
+use crate::demo::onboard;
 use crate::deploy::{self, Account, Parameter};
 use crate::layout::{DEFAULT_STACK, Layout, StackName};
 use crate::process::progress;
+use crate::sample::SampleCohort;
 use crate::server::ServerOptions;
+use crate::service::Service;
 use crate::stack::Stack;
 use crate::tools::Tools;
 use crate::{checks, fixups};
@@ -172,13 +176,20 @@ impl Up {
             wait_scale: self.wait_scale,
         };
         let stack = Stack::up(layout, &tools, &options, &self.parameters).await?;
-        progress(format!("webhook  {}/webhooks/typeform", stack.http()?));
-        progress(format!("API      {}/api", stack.http()?));
-        progress(format!("details  {}", layout.description(&stack.name).display()));
+        let service = Service::new(layout.clone(), stack)?;
+        let sample = SampleCohort::read(layout, SignedDuration::from_hours(24 * 14))?;
+        onboard(&service, &sample).await?;
+        let (http, name) = (service.stack.http()?, &service.stack.name);
+        progress(format!("webhook  {http}/webhooks/typeform"));
+        progress(format!("API      {http}/api"));
+        progress(format!(
+            "login and token of the coordinator: {}",
+            layout.description(name).display()
+        ));
         if !self.detach {
             progress("Ctrl-C stops it");
             tokio::signal::ctrl_c().await.context("waiting for Ctrl-C")?;
-            Stack::down(layout, &stack.name).await?;
+            Stack::down(layout, name).await?;
         }
         Ok(())
     }

@@ -179,9 +179,7 @@ impl Server {
         for process in self.processes.iter().rev() {
             end(process.pid, &process.marker).await?;
         }
-        for file in ["server.json", "stack.json"] {
-            remove(fs::remove_file, &self.folder.join(file))?;
-        }
+        remove(fs::remove_file, &self.folder.join("server.json"))?;
         if !self.keep {
             for below in ["home", "tmp", "state", "objects"] {
                 remove(fs::remove_dir_all, &self.folder.join(below))?;

@@ -162,6 +162,10 @@ impl Stack {
     pub async fn down(layout: &Layout, name: &StackName) -> Result<bool> {
         let Some(server) = Server::noted(layout, name)? else { return Ok(false) };
         server.stop().await?;
+        if server.keep {
+            // The next start goes on with the same users, so their sign-ins must be found again.
+            return Ok(true);
+        }
         match fs::remove_file(layout.description(name)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(true),

@@ -182,18 +182,23 @@ async fn tell(service: &Service, started: Instant) -> Result<Outcome> {
 }
 
 /// Onboards the sample institution, its coordinator and a cohort; signs the coordinator in and
-/// writes all of it to the stack's description.
+/// writes all of it to the stack's description. What was onboarded before is left as it is.
 pub async fn onboard(service: &Service, sample: &SampleCohort) -> Result<Portal> {
-    service.onboard_institution(&sample.institution).await?;
-    service.onboard_cohort(&sample.settings).await?;
     let described =
         Stack::described(&service.layout, &service.stack.name)?.and_then(|found| found.sample);
     let (login, mut cohorts) = match described {
         Some(known) => (known.login, known.cohorts),
-        None => (service.onboard_contact(&sample.contact).await?, Vec::new()),
+        None => {
+            service.onboard_institution(&sample.institution).await?;
+            (service.onboard_contact(&sample.contact).await?, Vec::new())
+        }
     };
     let token = service.sign_in(&login).await?;
-    cohorts.push(sample.settings.id.to_string());
+    let cohort = sample.settings.id.to_string();
+    if !cohorts.contains(&cohort) {
+        service.onboard_cohort(&sample.settings).await?;
+        cohorts.push(cohort);
+    }
     let institution = sample.settings.institution.to_string();
     let described = Sample { institution, cohorts, login, token: token.clone() };
     service.stack.describe(&service.layout, Some(described))?;

@@ -21,18 +21,24 @@ pub struct SampleCohort {
 }
 
 impl SampleCohort {
-    /// Reads the sample and gives the cohort an id, a form and a deadline of its own, so that it can
-    /// stand beside others on one stack.
-    pub fn fresh(layout: &Layout, word: &str, deadline_in: SignedDuration) -> Result<Self> {
+    /// Reads the sample as the events have it, so that other events of the repository meet it; only
+    /// the deadline lies `deadline_in` ahead.
+    pub fn read(layout: &Layout, deadline_in: SignedDuration) -> Result<Self> {
         let institution = sample_event(layout, "onboarding", "institution")?["institution"].clone();
         let contact = sample_event(layout, "onboarding", "contact")?["contact"].clone();
         let cohort = sample_event(layout, "onboarding", "cohort")?["cohort"].clone();
         let mut settings: Settings = serde_json::from_value(cohort).context("the sample cohort")?;
-        let unique = Uuid::new_v4().simple().to_string();
-        settings.id = CohortId::parse(format!("coh_{word}-{}", &unique[..8]))?;
-        settings.form = FormId::parse(unique[8..16].to_owned())?;
         settings.deadline = now() + deadline_in;
         Ok(Self { institution, contact, settings })
+    }
+
+    /// The sample with an id and a form of its own, so that it can stand beside others on one stack.
+    pub fn fresh(layout: &Layout, word: &str, deadline_in: SignedDuration) -> Result<Self> {
+        let mut sample = Self::read(layout, deadline_in)?;
+        let unique = Uuid::new_v4().simple().to_string();
+        sample.settings.id = CohortId::parse(format!("coh_{word}-{}", &unique[..8]))?;
+        sample.settings.form = FormId::parse(unique[8..16].to_owned())?;
+        Ok(sample)
     }
 }
 
