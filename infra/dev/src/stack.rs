@@ -97,6 +97,10 @@ impl Stack {
             progress(format!("emulator on http://127.0.0.1:{} runs already", server.port));
             return Self::fill(layout, tools, server, options, parameters).await;
         }
+        if !options.keep {
+            // Of a stack that died: its users are gone with it.
+            forget(&layout.description(&options.name))?;
+        }
         let server = Server::start(layout, tools, options).await?;
         progress(format!("emulator on http://127.0.0.1:{}", server.port));
         match Self::fill(layout, tools, server, options, parameters).await {
@@ -166,10 +170,8 @@ impl Stack {
             // The next start goes on with the same users, so their sign-ins must be found again.
             return Ok(true);
         }
-        match fs::remove_file(layout.description(name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(true),
-        }
+        forget(&layout.description(name))?;
+        Ok(true)
     }
 
     /// Where the HTTP API answers, without a slash at the end.
@@ -247,5 +249,15 @@ impl Stack {
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
+    }
+}
+
+/// Removes a file that may be gone already.
+fn forget(file: &std::path::Path) -> Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("removing {}", file.display()))
+        }
+        _ => Ok(()),
     }
 }

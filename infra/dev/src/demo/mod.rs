@@ -186,12 +186,11 @@ async fn tell(service: &Service, started: Instant) -> Result<Outcome> {
 pub async fn onboard(service: &Service, sample: &SampleCohort) -> Result<Portal> {
     let described =
         Stack::described(&service.layout, &service.stack.name)?.and_then(|found| found.sample);
-    let (login, mut cohorts) = match described {
-        Some(known) => (known.login, known.cohorts),
-        None => {
-            service.onboard_institution(&sample.institution).await?;
-            (service.onboard_contact(&sample.contact).await?, Vec::new())
-        }
+    let (login, mut cohorts) = if let Some(known) = described {
+        (known.login, known.cohorts)
+    } else {
+        service.onboard_institution(&sample.institution).await?;
+        (service.onboard_contact(&sample.contact).await?, Vec::new())
     };
     let token = service.sign_in(&login).await?;
     let cohort = sample.settings.id.to_string();
