@@ -20,6 +20,9 @@ use crate::tools::Tools;
 /// The bearer token that the stand-in for Typeform asks for. Not a secret: it listens on the loopback interface only.
 pub const TYPEFORM_TOKEN: &str = "stand-in-token";
 
+/// The secret that the events of `events/typeform-webhook/` are signed with, so that they can be invoked by hand.
+const EVENTS_SECRET: &str = "sample-webhook-secret";
+
 /// A running stack.
 #[derive(Debug)]
 pub struct Stack {
@@ -144,7 +147,8 @@ impl Stack {
             None => Uuid::new_v4().simple().to_string(),
         };
         let stack = Self { name: options.name.clone(), server, emulator, deployed, webhook_secret };
-        stack.set_secret("WebhookSecretArn", &json!({"secrets": [stack.webhook_secret]})).await?;
+        let secrets = json!({"secrets": [stack.webhook_secret, EVENTS_SECRET]});
+        stack.set_secret("WebhookSecretArn", &secrets).await?;
         stack.set_secret("TypeformTokenSecretArn", &json!({"token": TYPEFORM_TOKEN})).await?;
         stack.describe(layout, None)?;
         Ok(stack)
