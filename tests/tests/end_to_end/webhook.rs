@@ -1,6 +1,6 @@
 //! What the webhook takes in and what it refuses (Q1, Q4, Q5, bad input).
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use dev::sample::cohort::token;
 use dev::service::Delivered;
 use reqwest::Method;
@@ -75,20 +75,24 @@ fn q1_any_of_several_secrets_is_accepted() -> Result<()> {
             let signature = sign(secret, &body);
             Ok::<_, anyhow::Error>(world.post(body, Some(&signature)).await?.status)
         };
-        let secrets = async |valid: &[&str]| {
+        let secret =
+            json!({ "SecretId": world.service.stack.deployed.output("WebhookSecretArn")? });
+        let emulator = &world.service.stack.emulator;
+        let held =
+            emulator.json("secretsmanager", "secretsmanager.GetSecretValue", &secret).await?;
+        let held: Value = serde_json::from_str(held["SecretString"].as_str().context("a secret")?)?;
+        let secrets = async |valid: &Value| {
             // Nobody else delivers while processes with the former list end.
             let _alone = world.deliveries.write().await;
-            world
-                .service
-                .stack
-                .set_secret("WebhookSecretArn", &json!({ "secrets": valid }))
-                .await?;
+            world.service.stack.set_secret("WebhookSecretArn", valid).await?;
             world.new_processes("typeform-webhook").await
         };
-        secrets(&[&next, &first]).await?;
+        let mut rotating = held.clone();
+        rotating["secrets"].as_array_mut().context("a list")?.insert(0, json!(next));
+        secrets(&rotating).await?;
         let both = [post(0, &next).await?, post(1, &first).await?];
         // The end of a rotation; here it is the new one that goes, so that other tests go on.
-        secrets(&[&first]).await?;
+        secrets(&held).await?;
         let after = [post(2, &next).await?, post(2, &first).await?];
         ensure!(both == [200, 200], "{both:?}");
         ensure!(after == [401, 200], "{after:?}");
