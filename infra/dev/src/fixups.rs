@@ -58,8 +58,8 @@ async fn cross_origin(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
     let cors = json!({
         "allowOrigins": [deployed.parameter("PortalUrl")?],
         "allowMethods": ["GET", "POST", "PUT", "PATCH", "DELETE"],
-        "allowHeaders": ["authorization", "content-type", "if-match", "if-none-match"],
-        "exposeHeaders": ["etag", "location"],
+        "allowHeaders": ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
+        "exposeHeaders": ["etag", "location", "retry-after", "x-request-id"],
         "maxAge": 3600,
     });
     let path = format!("/v2/apis/{}", deployed.output("HttpApiId")?);
