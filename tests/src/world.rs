@@ -34,6 +34,8 @@ pub struct World {
     /// Held alone by a test that takes store or processes away from the webhook; every delivery
     /// shares it.
     pub deliveries: RwLock<()>,
+    /// Held alone by a test that takes a right away from the portal's API; every call shares it.
+    pub portal_calls: RwLock<()>,
     /// Held from making a cohort due to the sweep that finds it: any sweep erases all that is due.
     pub sweeps: Mutex<()>,
     pub(crate) coordinator: OnceCell<contacts::Contact>,
@@ -66,6 +68,7 @@ impl World {
             http: reqwest::Client::builder().no_proxy().build()?,
             document,
             deliveries: RwLock::new(()),
+            portal_calls: RwLock::new(()),
             sweeps: Mutex::new(()),
             coordinator: OnceCell::new(),
             operator: OnceCell::new(),
