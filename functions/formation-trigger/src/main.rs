@@ -8,7 +8,7 @@ use store::Store;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let started = runtime::start(Config::read).await?;
+    let started = runtime::start(Config::read)?;
     let deps = Deps {
         store: Store::new(
             aws_sdk_dynamodb::Client::new(&started.sdk),

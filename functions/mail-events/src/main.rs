@@ -8,7 +8,7 @@ use store::Store;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let Started { config, sdk } = runtime::start(Config::read).await?;
+    let Started { config, sdk } = runtime::start(Config::read)?;
     let records = Store::new(aws_sdk_dynamodb::Client::new(&sdk), config.app_table);
     let events = MailEvents { records, clock: clock::now };
     let events = &events;

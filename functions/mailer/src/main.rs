@@ -10,7 +10,7 @@ use store::Store;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let Started { config, sdk } = runtime::start(Config::read).await?;
+    let Started { config, sdk } = runtime::start(Config::read)?;
     let mailer = Mailer {
         records: Store::new(aws_sdk_dynamodb::Client::new(&sdk), config.app_table),
         post: SesTransport::new(ses_client(&sdk), config.mail_from, config.configuration_set),

@@ -8,7 +8,7 @@ use store::Store;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let started = runtime::start(Config::read).await?;
+    let started = runtime::start(Config::read)?;
     let (config, sdk) = (started.config, started.sdk);
     let store = Store::new(aws_sdk_dynamodb::Client::new(&sdk), config.app_table);
     let cognito = aws_sdk_cognitoidentityprovider::Client::new(&sdk);

@@ -6,7 +6,7 @@ use runtime::Started;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let Started { config, sdk } = runtime::start(Config::read).await?;
+    let Started { config, sdk } = runtime::start(Config::read)?;
     let clients = Clients {
         tables: aws_sdk_dynamodb::Client::new(&sdk),
         objects: aws_sdk_s3::Client::new(&sdk),

@@ -11,7 +11,7 @@ use store::{Objects, Store};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let started = runtime::start(Config::read).await?;
+    let started = runtime::start(Config::read)?;
     let (config, sdk) = (started.config, started.sdk);
     let client = aws_sdk_secretsmanager::Client::new(&sdk);
     let secret: IdentitySecret = secrets::read(&client, &config.keys_secret).await?;

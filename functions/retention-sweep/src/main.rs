@@ -5,7 +5,7 @@ use retention_sweep::{Config, Sweep, Systems, sweep};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let systems = &Systems::connect(&runtime::start(Config::read).await?);
+    let systems = &Systems::connect(&runtime::start(Config::read)?);
     run(service_fn(|event: LambdaEvent<Sweep>| async move {
         sweep(systems, event.payload).await.map_err(Diagnostic::from)
     }))

@@ -7,7 +7,7 @@ use typeform_webhook::request::Request;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let started = runtime::start(Config::read).await?;
+    let started = runtime::start(Config::read)?;
     let clients = Clients {
         dynamodb: aws_sdk_dynamodb::Client::new(&started.sdk),
         s3: aws_sdk_s3::Client::new(&started.sdk),

@@ -1,15 +1,28 @@
 //! AWS clients.
 
-use aws_config::{BehaviorVersion, SdkConfig};
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
-use aws_smithy_types::timeout::TimeoutConfig;
 use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_secretsmanager::config::BehaviorVersion;
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+
+use crate::settings::{Reader, SettingsError};
 
 /// Amazon's roots, picked at build time.
 const AMAZON_ROOTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/amazon_roots.pem"));
 
-/// The configuration that every client is made from: Amazon's roots pinned, time-outs set.
-pub async fn sdk_config() -> SdkConfig {
+/// The configuration that every client is made from: Amazon's roots pinned, time-outs set, the
+/// credentials and the endpoint that the environment names.
+///
+/// Lambda hands credentials over in the environment, where they stay valid as long as the process
+/// lives; no other place is looked at.
+pub fn sdk_config(region: &str) -> Result<SdkConfig, SettingsError> {
     let trust = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
     let tls = TlsContext::builder()
         .with_trust_store(trust)
@@ -23,9 +36,22 @@ pub async fn sdk_config() -> SdkConfig {
         .connect_timeout(Duration::from_secs(2))
         .operation_attempt_timeout(Duration::from_secs(8))
         .build();
-    aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http)
+    let mut environment = Reader::environment();
+    let credentials = Credentials::new(
+        environment.text("AWS_ACCESS_KEY_ID"),
+        environment.text("AWS_SECRET_ACCESS_KEY"),
+        environment.optional("AWS_SESSION_TOKEN"),
+        None,
+        "Environment",
+    );
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region.to_owned()))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .retry_config(RetryConfig::standard())
         .timeout_config(timeouts)
-        .load()
-        .await
+        .sleep_impl(TokioSleep::new())
+        .http_client(http);
+    config.set_endpoint_url(environment.optional("AWS_ENDPOINT_URL"));
+    environment.finish(config.build())
 }

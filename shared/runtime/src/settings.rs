@@ -48,6 +48,11 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// A setting that may be absent; it is none of the names that a function asks for.
+    pub(crate) fn optional(&self, name: &str) -> Option<String> {
+        (self.source)(name).filter(|value| !value.trim().is_empty())
+    }
+
     /// A setting that must be there and parse.
     pub fn parsed<T>(&mut self, name: &'static str) -> Option<T>
     where

@@ -1,6 +1,6 @@
 //! The start of a function's process.
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 
 use crate::settings::{Reader, SettingsError};
 use crate::{aws, telemetry};
@@ -27,17 +27,16 @@ pub struct Started<C> {
 
 /// Starts logging, reads the settings and refuses a region outside the EU, in this order, so that
 /// the refusal is logged. `read` asks the reader for everything before it fails.
-pub async fn start<C>(
+pub fn start<C>(
     read: impl FnOnce(Reader<'_>) -> Result<C, SettingsError>,
 ) -> Result<Started<C>, StartError> {
     let mut common = Reader::environment();
     let level = common.text("LOG_LEVEL");
     telemetry::init(if level.is_empty() { "info" } else { &level });
     let region = common.text("AWS_REGION");
-    let begun = async {
+    let begun = || {
         domain::region::require_eu(&region)?;
-        Ok(Started { config: read(Reader::environment())?, sdk: aws::sdk_config().await })
-    }
-    .await;
-    begun.inspect_err(|error: &StartError| telemetry::log_error("start", error))
+        Ok(Started { config: read(Reader::environment())?, sdk: aws::sdk_config(&region)? })
+    };
+    begun().inspect_err(|error: &StartError| telemetry::log_error("start", error))
 }

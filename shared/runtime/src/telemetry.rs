@@ -1,23 +1,27 @@
 //! Logs as JSON lines. What is never logged stands in `docs/logging.md`.
 
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
 
-/// Starts logging; a second call changes nothing. `level` is a `tracing` filter such as `info`.
+/// The crates whose logs below a warning would quote requests; they stay off at every level of ours.
+const QUIET: [&str; 6] =
+    ["aws_smithy_runtime", "aws_smithy_runtime_api", "aws_sdk", "hyper", "h2", "lambda_runtime"];
+
+/// Starts logging; a second call changes nothing. `level` is `error`, `warn`, `info`, `debug` or
+/// `trace`; anything else means `info`.
 pub fn init(level: &str) {
-    // The SDK's own debug logs would quote requests; they stay off at every level of ours.
-    let filter = format!(
-        "{level},aws_smithy_runtime=warn,aws_smithy_runtime_api=warn,aws_sdk=warn,hyper=warn,h2=warn,lambda_runtime=warn"
-    );
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let subscriber = tracing_subscriber::fmt()
+    let level = level.parse().unwrap_or(LevelFilter::INFO);
+    let quiet = QUIET.map(|target| (target, LevelFilter::WARN.min(level)));
+    let filter = Targets::new().with_default(level).with_targets(quiet);
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(false)
         .with_span_list(false)
         .with_target(false)
-        .without_time()
-        .with_env_filter(filter)
-        .finish();
+        .without_time();
+    let subscriber = tracing_subscriber::registry().with(filter).with(lines);
     drop(tracing::subscriber::set_global_default(subscriber));
 }
 
