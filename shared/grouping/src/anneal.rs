@@ -107,7 +107,7 @@ pub(crate) fn anneal(
 fn hard(state: &State<'_>) -> f64 {
     let model = state.model;
     let group = 1000.0 * FULL as f64 * model.total_weight as f64;
-    group * (2.0 + state.groups as f64 * model.worst as f64 / 1000.0)
+    group * (2.0 + state.all_groups() as f64 * model.worst as f64 / 1000.0)
 }
 
 /// Judges one random change; nothing if none was found.
@@ -134,11 +134,11 @@ fn propose(state: &mut State<'_>, draw: &mut Draw) -> Option<Delta> {
 
 fn one_student(state: &State<'_>, draw: &mut Draw, focus: Option<usize>) -> u32 {
     match focus {
-        Some(group) => {
-            let members = state.members(group);
+        Some(group) if !state.movable(group).is_empty() => {
+            let members = state.movable(group);
             members[draw.index(members.len())]
         }
-        None => draw.below(state.model.students),
+        _ => draw.below(state.model.students),
     }
 }
 

@@ -9,6 +9,20 @@ use crate::{
 
 /// The size range in force: that of the problem, or one small group.
 pub(crate) fn effective_sizes(problem: &Problem) -> Result<Sizes, Error> {
+    let sizes = ordered_sizes(problem)?;
+    let students = problem.students;
+    let Sizes { min, max, .. } = problem.sizes;
+    if students < sizes.min {
+        return Err(Error::TooFewStudents { students, min });
+    }
+    if students.div_ceil(sizes.max) > students / sizes.min {
+        return Err(Error::ImpossibleSizes { students, min, max });
+    }
+    Ok(sizes)
+}
+
+/// The size range in force, for an assignment that is there already: the students need not fit.
+pub(crate) fn ordered_sizes(problem: &Problem) -> Result<Sizes, Error> {
     let Sizes { min, preferred, max, weight, allow_small } = problem.sizes;
     if min < 2 || preferred < min || max < preferred || max > MAX_GROUP_SIZE {
         return Err(Error::InvalidSizes { min, preferred, max });
@@ -25,10 +39,7 @@ pub(crate) fn effective_sizes(problem: &Problem) -> Result<Sizes, Error> {
     if students > MAX_STUDENTS {
         return Err(Error::TooManyStudents { students });
     }
-    if students < min {
-        if !allow_small || students < 2 {
-            return Err(Error::TooFewStudents { students, min });
-        }
+    if (2..min).contains(&students) && allow_small {
         return Ok(Sizes {
             min: students,
             preferred: students,
@@ -37,15 +48,18 @@ pub(crate) fn effective_sizes(problem: &Problem) -> Result<Sizes, Error> {
             allow_small,
         });
     }
-    if students.div_ceil(max) > students / min {
-        return Err(Error::ImpossibleSizes { students, min, max });
-    }
     Ok(problem.sizes)
 }
 
 /// Checks everything about a problem.
 pub(crate) fn check(problem: &Problem) -> Result<(), Error> {
-    let sizes = effective_sizes(problem)?;
+    effective_sizes(problem)?;
+    check_rest(problem)
+}
+
+/// Checks everything but whether the students can be split within the sizes.
+pub(crate) fn check_rest(problem: &Problem) -> Result<(), Error> {
+    let sizes = ordered_sizes(problem)?;
     if problem.worst_weight > 1000 {
         return Err(Error::WorstWeight { thousandths: problem.worst_weight });
     }

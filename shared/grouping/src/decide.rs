@@ -11,13 +11,13 @@ const TRIED_UP_TO: u32 = 60;
 pub(crate) fn candidates(model: &Model) -> Vec<u32> {
     let (low, high) = model.group_counts();
     let preferred = model.sizes.preferred;
-    let natural = ((model.students + preferred / 2) / preferred).clamp(low, high);
+    let natural = ((model.seated() + preferred / 2) / preferred).clamp(low, high);
     let mut found = vec![natural];
     for only_must in [true, false] {
         let (mut least, mut most) = (low, high);
         for rule in &model.rules {
             if rule.is_must() || rule.binds() && !only_must {
-                let (at_least, at_most) = needed(&rule.law, model.students);
+                let (at_least, at_most) = needed(&rule.law, model.seated());
                 least = least.max(at_least.min(high));
                 most = most.min(at_most.max(low));
             }
@@ -87,7 +87,7 @@ const TRIAL: u64 = 1 << 20;
 /// The numbers of groups with which a rule can hold in every group.
 fn needed(law: &Law, students: u32) -> (u32, u32) {
     match law {
-        Law::Tally(law) => law.bounds(),
+        Law::Tally(law) => law.bounds(students),
         Law::Relation(law) if law.sense() == Sense::Avoid => {
             // Everybody a student is to avoid needs a place elsewhere; a set of k students who
             // all avoid each other needs k groups. Looking around the busiest is enough.

@@ -257,4 +257,22 @@ pub enum Error {
         /// The largest size.
         max: u32,
     },
+    /// Locks name a student who does not exist, or name one twice.
+    #[error("the locks have student {student} twice or there is no such student")]
+    LockedTwice {
+        /// The index.
+        student: u32,
+    },
+    /// The students outside the locked groups do not fit into groups of their own.
+    #[error(
+        "{students} students outside the locked groups cannot be split into groups of {min} to {max}"
+    )]
+    NoRoomAround {
+        /// The number of students outside the locked groups.
+        students: u32,
+        /// The smallest size.
+        min: u32,
+        /// The largest size.
+        max: u32,
+    },
 }

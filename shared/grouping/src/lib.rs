@@ -110,15 +110,18 @@ mod draw;
 mod error;
 mod law;
 mod least;
+mod locks;
 mod model;
 mod problem;
 mod report;
+mod select;
 mod solve;
 mod start;
 mod state;
 
 pub use codes::{CodeSet, Week};
 pub use error::Error;
+pub use locks::{Locks, solve_around};
 pub use problem::{Criterion, Feature, Hardness, Problem, Rule, Sizes, Values};
 pub use report::{
     BrokenRule, CommonSlots, CriterionScore, GroupReport, Progress, Reason, Reference, Solution,

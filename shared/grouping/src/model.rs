@@ -34,7 +34,26 @@ pub(crate) struct Model {
     pub(crate) worst: i64,
     /// Students whom must rules bind together, in blocks of two or more.
     pub(crate) blocks: Vec<Vec<u32>>,
+    /// By group, from the first: members who cannot be moved and are not among the `students`.
+    pub(crate) anchors: Vec<Vec<u32>>,
+    /// Groups outside the search.
+    pub(crate) closed: Closed,
     size_weight: i64,
+}
+
+/// Groups outside the search that count in the objective all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Closed {
+    pub(crate) groups: i64,
+    /// The sum of their weighted sums, the least of them, and the cost of their broken must rules.
+    pub(crate) sum: i64,
+    pub(crate) least: i64,
+    pub(crate) cost: i64,
+}
+
+impl Closed {
+    /// No group is outside the search.
+    pub(crate) const NONE: Self = Self { groups: 0, sum: 0, least: i64::MAX, cost: 0 };
 }
 
 impl Model {
@@ -42,7 +61,12 @@ impl Model {
     pub(crate) fn new(problem: &Problem) -> Result<Self, Error> {
         crate::check::check(problem)?;
         let sizes = effective_sizes(problem)?;
-        let max = sizes.max as usize;
+        Ok(Self::compile(problem, sizes, sizes.max))
+    }
+
+    /// Compiles a validated problem for groups of up to `reach` members.
+    pub(crate) fn compile(problem: &Problem, sizes: Sizes, reach: u32) -> Self {
+        let max = reach.max(sizes.max) as usize;
         let rules: Vec<Ruled> = problem
             .criteria
             .iter()
@@ -60,15 +84,22 @@ impl Model {
         } else {
             (criteria / (rules.len() as i64).max(1)).max(1)
         };
-        Ok(Self {
+        Self {
             students: problem.students,
             sizes,
             rules,
             total_weight: criteria + size_weight,
             worst: i64::from(problem.worst_weight),
             blocks: blocks(problem),
+            anchors: Vec::new(),
+            closed: Closed::NONE,
             size_weight,
-        })
+        }
+    }
+
+    /// The number of students in the groups of the search.
+    pub(crate) fn seated(&self) -> u32 {
+        self.students + self.anchors.iter().map(|anchor| anchor.len() as u32).sum::<u32>()
     }
 
     /// The score of a size: full at the preferred one, less by equal steps on either side.
@@ -86,7 +117,11 @@ impl Model {
 
     /// The range of the number of groups that the sizes allow.
     pub(crate) fn group_counts(&self) -> (u32, u32) {
-        (self.students.div_ceil(self.sizes.max), self.students / self.sizes.min)
+        let Sizes { min, max, .. } = self.sizes;
+        let anchors = self.anchors.len() as u32;
+        let needed: u32 = self.anchors.iter().map(|anchor| min.max(anchor.len() as u32)).sum();
+        let seated = self.seated();
+        (seated.div_ceil(max).max(anchors), anchors + seated.saturating_sub(needed) / min)
     }
 
     /// A group judged from nothing: weighted sum, and cost of its broken must rules.

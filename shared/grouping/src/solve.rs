@@ -49,16 +49,63 @@ impl Options {
 /// Finds the best groups it can within the budget.
 pub fn solve(problem: &Problem, options: &Options) -> Result<Solution, Error> {
     let model = Model::new(problem)?;
+    let found = search(&model, options)?;
+    Ok(found.report(problem, &model, groups_of(&found.best.home, found.groups)))
+}
+
+/// What a search hands back.
+pub(crate) struct Found {
+    pub(crate) best: Outcome,
+    /// The number of groups.
+    pub(crate) groups: u32,
+    evaluations: u64,
+}
+
+impl Found {
+    /// Reports on the groups found, with the course of the search.
+    pub(crate) fn report(
+        &self,
+        problem: &Problem,
+        model: &Model,
+        groups: Vec<Vec<u32>>,
+    ) -> Solution {
+        let mut solution = report(problem, model, groups);
+        solution.evaluations = self.evaluations;
+        solution.progress = self
+            .best
+            .trace
+            .iter()
+            .map(|(evaluations, standing)| Progress {
+                evaluations: *evaluations,
+                must_cost: standing.cost as u64,
+                objective: objective(model, *standing),
+            })
+            .collect();
+        solution
+    }
+}
+
+/// By group: its members.
+pub(crate) fn groups_of(home: &[u32], groups: u32) -> Vec<Vec<u32>> {
+    let mut members = vec![Vec::new(); groups as usize];
+    for (student, &group) in home.iter().enumerate() {
+        members[group as usize].push(student as u32);
+    }
+    members
+}
+
+/// Searches within the budget.
+pub(crate) fn search(model: &Model, options: &Options) -> Result<Found, Error> {
     if options.budget == 0 {
         return Err(Error::NoBudget);
     }
-    let chains = options.chains(problem.students);
+    let chains = options.chains(model.students);
     if !(1..=1024).contains(&chains) {
         return Err(Error::RestartsOutOfRange { restarts: chains });
     }
-    let (groups, trial, tried) = decide(&model, options.seed, options.budget);
+    let (groups, trial, tried) = decide(model, options.seed, options.budget);
     let budget = options.budget.saturating_sub(tried) / u64::from(chains);
-    let chain = |index: u32| run(&model, groups, options.seed, u64::from(index), budget.max(1));
+    let chain = |index: u32| run(model, groups, options.seed, u64::from(index), budget.max(1));
     let outcomes: Vec<Outcome> = if chains == 1 || options.threads == 1 {
         (0..chains).map(chain).collect()
     } else {
@@ -74,22 +121,7 @@ pub fn solve(problem: &Problem, options: &Options) -> Result<Solution, Error> {
         .chain(trial)
         .reduce(|best, next| if next.standing.beats(best.standing) { next } else { best })
         .expect("there is at least one chain");
-    let mut members = vec![Vec::new(); groups as usize];
-    for (student, &group) in best.home.iter().enumerate() {
-        members[group as usize].push(student as u32);
-    }
-    let mut solution = report(problem, &model, members);
-    solution.evaluations = evaluations;
-    solution.progress = best
-        .trace
-        .iter()
-        .map(|(evaluations, standing)| Progress {
-            evaluations: *evaluations,
-            must_cost: standing.cost as u64,
-            objective: objective(&model, *standing),
-        })
-        .collect();
-    Ok(solution)
+    Ok(Found { best, groups, evaluations })
 }
 
 /// Judges an assignment without changing it.

@@ -55,7 +55,7 @@ fn next_layer(state: &State<'_>, quota: &[u32]) -> Vec<u32> {
 /// Final sizes, as even as the blocks placed allow.
 fn quotas(state: &State<'_>) -> Vec<u32> {
     let mut quota: Vec<u32> = (0..state.groups).map(|group| state.size(group)).collect();
-    let mut left = state.model.students - quota.iter().sum::<u32>();
+    let mut left = state.home.iter().filter(|&&group| group == NONE).count() as u32;
     while left > 0 {
         let lowest = quota.iter().min().copied().unwrap_or(0);
         for size in quota.iter_mut().filter(|size| **size == lowest) {
@@ -95,7 +95,8 @@ fn place_blocks(state: &mut State<'_>, draw: &mut Draw) {
     }
     let (min, max) = (model.sizes.min, model.sizes.max);
     let mut left = model.students;
-    let mut needed = min * state.groups as u32;
+    let mut needed =
+        (0..state.groups).map(|group| min.saturating_sub(state.size(group))).sum::<u32>();
     for block in blocks {
         let count = block.len() as u32;
         let fill = |size: u32| min.saturating_sub(size).min(count);

@@ -18,6 +18,8 @@ pub(crate) struct State<'m> {
     members: Vec<u32>,
     stride: usize,
     size: Vec<u32>,
+    /// By group: members who cannot be moved; they sit first.
+    fixed: Vec<u32>,
     aggs: Vec<Agg>,
     value: Vec<i64>,
     cost: Vec<i64>,
@@ -79,7 +81,15 @@ impl Standing {
 impl<'m> State<'m> {
     /// Builds the state of an assignment; students whose home is [`NONE`] are not placed yet.
     pub(crate) fn new(model: &'m Model, groups: usize, home: Vec<u32>) -> Self {
-        let stride = model.sizes.max as usize;
+        let fixed: Vec<u32> = (0..groups)
+            .map(|group| model.anchors.get(group).map_or(0, |anchor| anchor.len() as u32))
+            .collect();
+        let mut size = fixed.clone();
+        for &group in home.iter().filter(|&&group| group != NONE) {
+            size[group as usize] += 1;
+        }
+        // An assignment made by a person may have groups above the range.
+        let stride = size.into_iter().fold(model.sizes.max, u32::max) as usize;
         let rules = model.rules.len();
         let pending = || Pending {
             group: 0,
@@ -97,7 +107,8 @@ impl<'m> State<'m> {
             home,
             members: vec![NONE; groups * stride],
             stride,
-            size: vec![0; groups],
+            size: fixed.clone(),
+            fixed,
             aggs: vec![Agg::default(); groups * rules],
             value: vec![0; groups],
             cost: vec![0; groups],
@@ -108,6 +119,9 @@ impl<'m> State<'m> {
             broken_seat: vec![NONE; groups],
             pending: [pending(), pending()],
         };
+        for (group, anchor) in model.anchors.iter().enumerate() {
+            state.members[group * stride..][..anchor.len()].copy_from_slice(anchor);
+        }
         for student in 0..state.home.len() {
             if state.home[student] != NONE {
                 state.seat_student(student as u32, state.home[student] as usize);
@@ -129,6 +143,11 @@ impl<'m> State<'m> {
         &self.members[group * self.stride..][..self.size[group] as usize]
     }
 
+    /// Those of them who can be moved.
+    pub(crate) fn movable(&self, group: usize) -> &[u32] {
+        &self.members(group)[self.fixed[group] as usize..]
+    }
+
     pub(crate) fn size(&self, group: usize) -> u32 {
         self.size[group]
     }
@@ -144,10 +163,12 @@ impl<'m> State<'m> {
     }
 
     pub(crate) fn standing(&self) -> Standing {
+        let closed = self.model.closed;
+        let least = self.least.min().min(closed.least);
         Standing {
-            cost: self.total_cost,
-            value: self.objective(self.total_value, self.least.min()),
-            groups: self.groups as i64,
+            cost: self.total_cost + closed.cost,
+            value: self.objective(self.total_value + closed.sum, least),
+            groups: self.all_groups(),
         }
     }
 
@@ -163,7 +184,12 @@ impl<'m> State<'m> {
 
     fn objective(&self, sum: i64, least: i64) -> i64 {
         let worst = self.model.worst;
-        (1000 - worst) * sum + worst * self.groups as i64 * least
+        (1000 - worst) * sum + worst * self.all_groups() * least
+    }
+
+    /// The number of groups in the objective.
+    pub(crate) fn all_groups(&self) -> i64 {
+        self.groups as i64 + self.model.closed.groups
     }
 
     /// Judges the exchange of two students of different groups.
@@ -239,7 +265,9 @@ impl<'m> State<'m> {
     fn delta(&self) -> Delta {
         let [a, b] = &self.pending;
         let sum = a.value + b.value - self.value[a.group] - self.value[b.group];
-        let least = self.least.min_with(a.group, a.value, b.group, b.value) - self.least.min();
+        let most = self.model.closed.least;
+        let least = self.least.min_with(a.group, a.value, b.group, b.value).min(most)
+            - self.least.min().min(most);
         Delta {
             value: self.objective(sum, least),
             sum: 1000 * sum,

@@ -76,9 +76,11 @@ impl Tally {
         self.counts[student as usize]
     }
 
-    /// The numbers of groups within which the rule can hold in all of them: (at least, at most).
-    pub(crate) fn bounds(&self) -> (u32, u32) {
-        let total = self.counts.iter().filter(|counts| **counts).count() as i64;
+    /// The numbers of groups of the first `students` within which the rule can hold in all of
+    /// them: (at least, at most).
+    pub(crate) fn bounds(&self, students: u32) -> (u32, u32) {
+        let total =
+            self.counts[..students as usize].iter().filter(|counts| **counts).count() as i64;
         if self.at_most {
             let least =
                 if self.limit == 0 { 1 } else { (total as u64).div_ceil(self.limit as u64) };
