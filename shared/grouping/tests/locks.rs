@@ -37,7 +37,7 @@ proptest! {
         let groups = some_groups(seed, &problem);
         let locks = Locks {
             groups: groups[..locked].to_vec(),
-            pins: groups[locked..][..pinned].iter().map(|g| g[..1 + pinned].to_vec()).collect(),
+            pins: groups[locked..][..pinned].iter().map(|g| g[..=pinned].to_vec()).collect(),
         };
         let found = solve_around(&problem, &options(seed, 3_000), &locks).expect("there is room");
         let mut all = found.groups.concat();
