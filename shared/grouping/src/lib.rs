@@ -101,6 +101,7 @@ extern crate self as grouping;
 mod support;
 
 mod anneal;
+mod board;
 mod chain;
 mod check;
 mod codes;
@@ -119,6 +120,10 @@ mod solve;
 mod start;
 mod state;
 
+pub use board::{
+    About, Board, BoardStanding, CriterionEffect, Edit, Effect, GroupEffect, Refusal, RuleBreach,
+    Shift, SizeBreach, Suggestion,
+};
 pub use codes::{CodeSet, Week};
 pub use error::Error;
 pub use locks::{Locks, solve_around};

@@ -1,10 +1,10 @@
 //! A validated problem, compiled for the search.
 
-use crate::check::{Blocks, effective_sizes};
+use crate::check::{Blocks, effective_sizes, ordered_sizes};
 use crate::law::{
     Alone, Balance, Change, FULL, Judged, Law, Overlap, Pairwise, Relation, Sense, Tally,
 };
-use crate::{Criterion, Error, Hardness, Problem, Rule, Sizes, Values};
+use crate::{Criterion, Error, Hardness, MAX_GROUP_SIZE, Problem, Rule, Sizes, Values};
 
 /// A should or must criterion's weight counts so many times that of a could criterion.
 pub(crate) const SHOULD_FACTOR: i64 = 4;
@@ -62,6 +62,14 @@ impl Model {
         crate::check::check(problem)?;
         let sizes = effective_sizes(problem)?;
         Ok(Self::compile(problem, sizes, sizes.max))
+    }
+
+    /// Validates and compiles for assignments that people have made: groups of any size up to
+    /// [`MAX_GROUP_SIZE`], and students who could not be split within the sizes.
+    pub(crate) fn by_hand(problem: &Problem) -> Result<Self, Error> {
+        crate::check::check_rest(problem)?;
+        let reach = problem.students.min(MAX_GROUP_SIZE);
+        Ok(Self::compile(problem, ordered_sizes(problem)?, reach))
     }
 
     /// Compiles a validated problem for groups of up to `reach` members.

@@ -171,7 +171,7 @@ pub(crate) fn objective(model: &Model, standing: Standing) -> u32 {
     rounded(standing.value, standing.groups * model.total_weight) as u32
 }
 
-fn rounded(value: i64, by: i64) -> i64 {
+pub(crate) fn rounded(value: i64, by: i64) -> i64 {
     (value + by / 2) / by
 }
 

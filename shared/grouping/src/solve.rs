@@ -127,6 +127,18 @@ pub(crate) fn search(model: &Model, options: &Options) -> Result<Found, Error> {
 /// Judges an assignment without changing it.
 pub fn evaluate(problem: &Problem, groups: &[Vec<u32>]) -> Result<Solution, Error> {
     let model = Model::new(problem)?;
+    check_partition(problem, groups)?;
+    let (min, max) = (model.sizes.min, model.sizes.max);
+    for (group, members) in groups.iter().enumerate() {
+        if !(min as usize..=max as usize).contains(&members.len()) {
+            return Err(Error::GroupSize { group, size: members.len(), min, max });
+        }
+    }
+    Ok(report(problem, &model, groups.to_vec()))
+}
+
+/// Whether everybody is in exactly one group.
+pub(crate) fn check_partition(problem: &Problem, groups: &[Vec<u32>]) -> Result<(), Error> {
     let mut assigned = vec![false; problem.students as usize];
     for &student in groups.iter().flatten() {
         match assigned.get_mut(student as usize) {
@@ -137,13 +149,7 @@ pub fn evaluate(problem: &Problem, groups: &[Vec<u32>]) -> Result<Solution, Erro
     if let Some(student) = assigned.iter().position(|seen| !seen) {
         return Err(Error::NotAssigned { student: student as u32 });
     }
-    let (min, max) = (model.sizes.min, model.sizes.max);
-    for (group, members) in groups.iter().enumerate() {
-        if !(min as usize..=max as usize).contains(&members.len()) {
-            return Err(Error::GroupSize { group, size: members.len(), min, max });
-        }
-    }
-    Ok(report(problem, &model, groups.to_vec()))
+    Ok(())
 }
 
 /// The slots at which all members of a group who gave a calendar are free; `None` if the
