@@ -1,11 +1,13 @@
 //! Validation: a problem that passes can be compiled and solved without a panic.
 
+mod rules;
+
 use std::collections::HashSet;
 
 use crate::{
-    CodeSet, Criterion, Error, Hardness, MAX_CRITERIA, MAX_GROUP_SIZE, MAX_PAIRS, MAX_SCORE,
-    MAX_STUDENTS, MAX_WEIGHT, Problem, Rule, Sizes, Values, Week,
+    Error, Hardness, MAX_CRITERIA, MAX_GROUP_SIZE, MAX_STUDENTS, MAX_WEIGHT, Problem, Rule, Sizes,
 };
+use rules::check_criterion;
 
 /// The size range in force: that of the problem, or one small group.
 pub(crate) fn effective_sizes(problem: &Problem) -> Result<Sizes, Error> {
@@ -87,152 +89,6 @@ pub(crate) fn check_rest(problem: &Problem) -> Result<(), Error> {
         check_criterion(problem, criterion)?;
     }
     check_together(problem, sizes.max)
-}
-
-fn check_criterion(problem: &Problem, criterion: &Criterion) -> Result<(), Error> {
-    let id = || criterion.id.clone();
-    if !(1..=MAX_WEIGHT).contains(&criterion.weight) {
-        return Err(Error::WeightOutOfRange { criterion: id(), weight: criterion.weight });
-    }
-    let max = problem.sizes.max;
-    match &criterion.rule {
-        Rule::Align { feature, floor } | Rule::Mix { feature, floor } => {
-            check_floor(criterion, *floor)?;
-            match column(problem, criterion, *feature)? {
-                Values::Slots(_) => wrong(problem, criterion, *feature, "number, category or set"),
-                _ => Ok(()),
-            }
-        }
-        Rule::Balance { feature, floor } => {
-            check_floor(criterion, *floor)?;
-            match column(problem, criterion, *feature)? {
-                Values::Number(_) => Ok(()),
-                _ => wrong(problem, criterion, *feature, "number"),
-            }
-        }
-        Rule::Overlap { feature, min_common } => {
-            let Values::Slots(_) = column(problem, criterion, *feature)? else {
-                return wrong(problem, criterion, *feature, "slots");
-            };
-            check_count(criterion, u32::from(*min_common), u32::from(Week::SLOTS))
-        }
-        Rule::NeverAlone { feature, codes } | Rule::AtMost { feature, codes, .. } => {
-            check_codes(problem, criterion, *feature, codes)
-        }
-        Rule::Cover { feature, codes, at_least } => {
-            check_codes(problem, criterion, *feature, codes)?;
-            check_count(criterion, *at_least, max)
-        }
-        Rule::Apart { sets } | Rule::Together { sets } => {
-            let pairs =
-                |set: &Vec<u32>| set.len() as u64 * (set.len() as u64).saturating_sub(1) / 2;
-            check_pairs(criterion, sets.iter().map(pairs).sum())?;
-            for (position, set) in sets.iter().enumerate() {
-                if set.len() < 2 {
-                    return Err(Error::ShortSet { criterion: id(), set: position });
-                }
-                check_students(problem, criterion, set)?;
-            }
-            Ok(())
-        }
-        Rule::NotAgain { pairs } => {
-            check_pairs(criterion, pairs.len() as u64)?;
-            pairs.iter().try_for_each(|&(a, b)| check_students(problem, criterion, &[a, b]))
-        }
-    }
-}
-
-fn column<'p>(
-    problem: &'p Problem,
-    criterion: &Criterion,
-    feature: usize,
-) -> Result<&'p Values, Error> {
-    problem.features.get(feature).map(|found| &found.values).ok_or_else(|| Error::UnknownFeature {
-        criterion: criterion.id.clone(),
-        feature,
-        features: problem.features.len(),
-    })
-}
-
-fn wrong(
-    problem: &Problem,
-    criterion: &Criterion,
-    feature: usize,
-    expected: &'static str,
-) -> Result<(), Error> {
-    Err(Error::WrongKind {
-        criterion: criterion.id.clone(),
-        feature: problem.features[feature].id.clone(),
-        expected,
-        actual: problem.features[feature].values.kind(),
-    })
-}
-
-fn check_floor(criterion: &Criterion, floor: Option<u16>) -> Result<(), Error> {
-    match floor {
-        Some(floor) if floor > MAX_SCORE => {
-            Err(Error::FloorOutOfRange { criterion: criterion.id.clone(), floor })
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_count(criterion: &Criterion, count: u32, max: u32) -> Result<(), Error> {
-    if (1..=max).contains(&count) {
-        return Ok(());
-    }
-    Err(Error::CountOutOfRange { criterion: criterion.id.clone(), count, max })
-}
-
-fn check_pairs(criterion: &Criterion, pairs: u64) -> Result<(), Error> {
-    if pairs <= MAX_PAIRS {
-        return Ok(());
-    }
-    Err(Error::TooManyPairs { criterion: criterion.id.clone(), pairs })
-}
-
-fn check_codes(
-    problem: &Problem,
-    criterion: &Criterion,
-    feature: usize,
-    codes: &[u16],
-) -> Result<(), Error> {
-    let is_set = match column(problem, criterion, feature)? {
-        Values::Category(_) => false,
-        Values::Set(_) => true,
-        _ => return wrong(problem, criterion, feature, "category or set"),
-    };
-    let criterion = criterion.id.clone();
-    if codes.is_empty() || codes.len() > 64 {
-        return Err(Error::CodeCount { criterion, codes: codes.len() });
-    }
-    let mut seen = HashSet::new();
-    for &code in codes {
-        if is_set && code >= CodeSet::CODES {
-            return Err(Error::CodeOutOfRange { criterion, code });
-        }
-        if !seen.insert(code) {
-            return Err(Error::DuplicateCode { criterion, code });
-        }
-    }
-    Ok(())
-}
-
-fn check_students(problem: &Problem, criterion: &Criterion, set: &[u32]) -> Result<(), Error> {
-    let mut seen = HashSet::new();
-    for &student in set {
-        if student >= problem.students {
-            return Err(Error::UnknownStudent {
-                criterion: criterion.id.clone(),
-                student,
-                students: problem.students,
-            });
-        }
-        if !seen.insert(student) {
-            return Err(Error::StudentTwiceInSet { criterion: criterion.id.clone(), student });
-        }
-    }
-    Ok(())
 }
 
 /// Students bound together by must rules, followed across sets, have to fit into one group and

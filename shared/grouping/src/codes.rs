@@ -55,6 +55,26 @@ impl Week {
             .collect()
     }
 
+    /// The slots that lie in a run of at least `length` free slots in a row on one day. Day `d`
+    /// has the slots `d * slots_per_day` to `(d + 1) * slots_per_day - 1`; a last day that the
+    /// 192 slots cut short counts as far as it goes.
+    #[must_use]
+    pub fn in_runs(self, length: u16, slots_per_day: u16) -> Self {
+        Runs::new(length, slots_per_day).of(self)
+    }
+
+    /// Every slot one earlier.
+    fn earlier(self) -> Self {
+        let [a, b, c] = self.0;
+        Self([a >> 1 | b << 63, b >> 1 | c << 63, c >> 1])
+    }
+
+    /// Every slot one later.
+    fn later(self) -> Self {
+        let [a, b, c] = self.0;
+        Self([a << 1, b << 1 | a >> 63, c << 1 | b >> 63])
+    }
+
     /// The number of free slots.
     pub fn count(self) -> u32 {
         self.0.iter().map(|word| word.count_ones()).sum()
@@ -70,6 +90,41 @@ impl Week {
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self([self.0[0] | other.0[0], self.0[1] | other.0[1], self.0[2] | other.0[2]])
+    }
+}
+
+/// Picks the slots in long enough runs out of weeks.
+pub(crate) struct Runs {
+    length: u16,
+    /// The slots at which a run can start and still end on the same day.
+    starts: Week,
+}
+
+impl Runs {
+    pub(crate) fn new(length: u16, slots_per_day: u16) -> Self {
+        let ends = |slot: &u16| (slot % slots_per_day.max(1)).saturating_add(length);
+        let fits = (0..Week::SLOTS).filter(|slot| ends(slot) <= slots_per_day);
+        let mut starts = Week::default();
+        for slot in fits {
+            starts.0[usize::from(slot / 64)] |= 1 << (slot % 64);
+        }
+        Self { length, starts }
+    }
+
+    pub(crate) fn of(&self, week: Week) -> Week {
+        if self.length <= 1 {
+            return week;
+        }
+        // After so many steps a slot is left if it and the next `length - 1` are free.
+        let mut runs = week;
+        for _ in 1..self.length {
+            runs = runs.and(runs.earlier());
+        }
+        runs = runs.and(self.starts);
+        for _ in 1..self.length {
+            runs = runs.or(runs.later());
+        }
+        runs
     }
 }
 
@@ -96,6 +151,22 @@ mod tests {
         let week = Week::from_slots([191, 0, 64, 63]).expect("all within the grid");
         assert_eq!(week.slots(), [0, 63, 64, 191]);
         assert_eq!(week.count(), 4);
+    }
+
+    #[test]
+    fn runs_are_free_slots_in_a_row_that_end_with_the_day() {
+        let week = |slots: &[u16]| Week::from_slots(slots.iter().copied()).expect("inside");
+        // Across words, at the start and the end of a day of 8 slots, across a day's end.
+        let free = week(&[0, 1, 3, 6, 7, 8, 62, 63, 64, 65, 191]);
+        assert_eq!(free.in_runs(2, 8).slots(), [0, 1, 6, 7, 62, 63, 64, 65]);
+        assert_eq!(free.in_runs(2, 192).slots(), [0, 1, 6, 7, 8, 62, 63, 64, 65]);
+        assert_eq!(free.in_runs(3, 192).slots(), [6, 7, 8, 62, 63, 64, 65]);
+        assert_eq!(free.in_runs(4, 192).slots(), [62, 63, 64, 65]);
+        assert_eq!(free.in_runs(5, 192).slots(), [0_u16; 0]);
+        assert_eq!(free.in_runs(1, 8), free);
+        // Out of range, for whoever calls it without a validated problem.
+        assert_eq!(free.in_runs(9, 8).count(), 0);
+        assert_eq!(free.in_runs(2, 0).count(), 0);
     }
 
     #[test]

@@ -186,6 +186,34 @@ pub enum Error {
         /// The position of the set.
         set: usize,
     },
+    /// A rule about marks names none, or more than 64.
+    #[error("criterion `{criterion}`: {marks} marks, needed are 1 to 64")]
+    MarkCount {
+        /// The criterion's id.
+        criterion: String,
+        /// The number of marks given.
+        marks: usize,
+    },
+    /// Weights of pairs that are neither one for each nor none.
+    #[error("criterion `{criterion}`: {weights} weights for {pairs} pairs of students")]
+    PairWeights {
+        /// The criterion's id.
+        criterion: String,
+        /// The number of pairs.
+        pairs: usize,
+        /// The number of weights.
+        weights: usize,
+    },
+    /// A student names the same partner twice, or both as wanted and as unwanted.
+    #[error("criterion `{criterion}`: student {student} names student {partner} twice")]
+    WishTwice {
+        /// The criterion's id.
+        criterion: String,
+        /// Who wishes.
+        student: u32,
+        /// Whom they name.
+        partner: u32,
+    },
     /// More pairs of students than the engine takes.
     #[error("criterion `{criterion}`: {pairs} pairs of students are more than {MAX_PAIRS}")]
     TooManyPairs {

@@ -23,10 +23,10 @@
 //! A missing answer is neither a zero nor a reward: it counts as what a typical student of the
 //! section would have brought. For pairs (align, mix) a pair with a missing answer has the
 //! section's mean distance; for balance the group is judged on those who answered; for overlap
-//! a member without a calendar leaves the share of common slots a typical member leaves. Rules
-//! about counts (never alone, cover, at most) see only given answers, and no must rule is
-//! reported broken because of an answer nobody gave, except that cover needs members known
-//! to qualify.
+//! a member without a calendar leaves the share of common slots a typical member leaves; a member
+//! without wishes counts as content. Rules about counts (never alone, cover, at most, as few or as
+//! many as possible) see only given answers, and no must rule is reported broken because of an
+//! answer nobody gave, except that cover and as many as possible need members known to qualify.
 //!
 //! # Search
 //!
@@ -75,7 +75,7 @@
 //!             id: "can meet".into(),
 //!             weight: 3,
 //!             hardness: Hardness::Must,
-//!             rule: Rule::Overlap { feature: 1, min_common: 1 },
+//!             rule: Rule::Overlap { feature: 1, min_common: 1, min_length: 1, slots_per_day: 8 },
 //!         },
 //!     ],
 //!     worst_weight: 250,
@@ -115,6 +115,7 @@ mod locks;
 mod model;
 mod problem;
 mod report;
+mod rule;
 mod select;
 mod solve;
 mod start;
@@ -127,10 +128,11 @@ pub use board::{
 pub use codes::{CodeSet, Week};
 pub use error::Error;
 pub use locks::{Locks, solve_around};
-pub use problem::{Criterion, Feature, Hardness, Problem, Rule, Sizes, Values};
+pub use problem::{Criterion, Feature, Hardness, Problem, Sizes, Values};
 pub use report::{
     BrokenRule, CommonSlots, CriterionScore, GroupReport, Progress, Reason, Reference, Solution,
 };
+pub use rule::{Has, Rule};
 pub use solve::{Options, common_slots, evaluate, solve};
 
 /// Version of the engine's behaviour, stored with every result. It changes whenever the same

@@ -1,8 +1,10 @@
 //! A validated problem, compiled for the search.
 
 use crate::check::{Blocks, effective_sizes, ordered_sizes};
+use crate::codes::Runs;
 use crate::law::{
-    Alone, Balance, Change, FULL, Judged, Law, Overlap, Pairwise, Relation, Sense, Tally,
+    Alone, Balance, Change, FULL, Judged, Law, Overlap, Pairwise, Relation, Sense, Share, Tally,
+    Wishes,
 };
 use crate::{Criterion, Error, Hardness, MAX_GROUP_SIZE, Problem, Rule, Sizes, Values};
 
@@ -168,6 +170,16 @@ impl Ruled {
         self.hardness != Hardness::Could
     }
 
+    /// Whether a member has said nothing that the rule could go by.
+    pub(crate) fn is_silent(&self, problem: &Problem, criterion: &Criterion, student: u32) -> bool {
+        if let Law::Wishes(wishes) = &self.law {
+            return !wishes.wishes(student);
+        }
+        let features = criterion.rule.features();
+        let mut columns = features.iter().map(|&feature| &problem.features[feature].values);
+        !features.is_empty() && columns.all(|values| !values.known(student))
+    }
+
     /// The verdict on a whole group.
     pub(crate) fn judge_whole(&self, members: &[u32]) -> Judged {
         let change = Change { rest: members, leaves: None, joins: None };
@@ -199,16 +211,26 @@ fn compile(problem: &Problem, criterion: &Criterion, max: usize) -> Law {
             Values::Number(rows) => Law::Balance(Balance::new(rows, floor(f), max)),
             _ => unreachable!("validation lets only numbers in"),
         },
-        Rule::Overlap { feature, min_common } => match values(feature) {
-            Values::Slots(rows) => Law::Overlap(Overlap::new(rows, *min_common, max)),
+        Rule::Overlap { feature, min_common, min_length, slots_per_day } => match values(feature) {
+            Values::Slots(rows) => {
+                let runs = Runs::new(*min_length, *slots_per_day);
+                Law::Overlap(Overlap::new(rows, *min_common, runs, max))
+            }
             _ => unreachable!("validation lets only slots in"),
         },
         Rule::NeverAlone { feature, codes } => Law::Alone(Alone::new(values(feature), codes)),
+        Rule::NeverAloneMarked { marks } => {
+            Law::Alone(Alone::of_marks(&problem.features, problem.students, marks))
+        }
         Rule::Cover { feature, codes, at_least } => {
             Law::Tally(Tally::new(values(feature), codes, *at_least, false))
         }
         Rule::AtMost { feature, codes, at_most } => {
             Law::Tally(Tally::new(values(feature), codes, *at_most, true))
+        }
+        Rule::AsFew { feature, codes } => Law::Share(Share::new(values(feature), codes, true, max)),
+        Rule::AsMany { feature, codes } => {
+            Law::Share(Share::new(values(feature), codes, false, max))
         }
         Rule::Apart { sets } => {
             Law::Relation(Relation::new(problem.students, Sense::Avoid, &all_pairs(sets)))
@@ -216,8 +238,11 @@ fn compile(problem: &Problem, criterion: &Criterion, max: usize) -> Law {
         Rule::Together { sets } => {
             Law::Relation(Relation::new(problem.students, Sense::Seek, &all_pairs(sets)))
         }
-        Rule::NotAgain { pairs } => {
-            Law::Relation(Relation::new(problem.students, Sense::Avoid, pairs))
+        Rule::NotAgain { pairs, weights } => {
+            Law::Relation(Relation::weighted(problem.students, Sense::Avoid, pairs, weights))
+        }
+        Rule::Wishes { wanted, unwanted } => {
+            Law::Wishes(Wishes::new(problem.students, wanted, unwanted, max))
         }
     }
 }

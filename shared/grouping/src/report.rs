@@ -65,7 +65,7 @@ pub struct CriterionScore {
     pub score: u16,
     /// How badly the rule is broken, in its own unit (members short, repeats, ...); 0: it holds.
     pub severity: u32,
-    /// Members who have not answered.
+    /// Members who have not answered, or (wishes) have none.
     pub missing: u32,
 }
 
@@ -182,15 +182,13 @@ fn report_group(problem: &Problem, model: &Model, group: &[u32], value: i64) -> 
         .zip(&model.rules)
         .map(|(criterion, rule)| {
             let judged = rule.judge_whole(group);
-            let missing = criterion.rule.feature().map_or(0, |feature| {
-                let values = &problem.features[feature].values;
-                group.iter().filter(|&&s| !values.known(s)).count()
-            });
+            let missing =
+                group.iter().filter(|&&student| rule.is_silent(problem, criterion, student));
             CriterionScore {
                 criterion: criterion.id.clone(),
                 score: judged.score as u16,
                 severity: judged.severity as u32,
-                missing: missing as u32,
+                missing: missing.count() as u32,
             }
         })
         .collect();

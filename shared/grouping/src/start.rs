@@ -127,7 +127,9 @@ fn scarcity(model: &Model, student: u32) -> usize {
         .filter(|rule| match &rule.law {
             Law::Alone(law) => law.marks(student) != 0,
             Law::Tally(law) => law.counts(student),
+            Law::Share(law) => law.counts(student),
             Law::Relation(law) => !law.partners(student).is_empty(),
+            Law::Wishes(law) => law.wishes(student),
             Law::Pairwise(_) | Law::Balance(_) | Law::Overlap(_) => false,
         })
         .count()

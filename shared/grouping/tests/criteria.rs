@@ -5,7 +5,7 @@ mod support;
 use grouping::{
     CodeSet, Criterion, Hardness, Problem, Rule, Solution, Values, Week, common_slots, evaluate,
 };
-use support::{criterion, feature, sizes};
+use support::{criterion, feature, not_again, overlap, sizes};
 
 fn problem(values: Values, criteria: Vec<Criterion>) -> Problem {
     Problem {
@@ -99,7 +99,7 @@ fn g2_overlap_wants_common_slots() {
         week(&[20, 21]),
         week(&[20, 21]),
     ]);
-    let rule = Rule::Overlap { feature: 0, min_common: 2 };
+    let rule = overlap(0, 2);
     let problem = problem(values, vec![criterion("meet", 1, Hardness::Must, rule)]);
     let groups = vec![vec![0, 1], vec![2, 3], vec![4, 5]];
     let judged = evaluate(&problem, &groups).expect("valid");
@@ -134,14 +134,14 @@ fn g2_overlap_sees_how_near_a_group_is() {
         week(&[5]),
         week(&[6]),
     ]);
-    let rule = Rule::Overlap { feature: 0, min_common: 2 };
+    let rule = overlap(0, 2);
     assert_eq!(scores(values, rule, &[&[0, 1, 2], &[3, 4, 5]]), [2_000, 0]);
 }
 
 #[test]
 fn one_members_calendar_is_nobodys_business() {
     let values = Values::Slots(vec![Week::from_slots([5]), None, None]);
-    let rule = Rule::Overlap { feature: 0, min_common: 1 };
+    let rule = overlap(0, 1);
     let judged = judged(values, Hardness::Must, rule, &[&[0, 1, 2]]);
     let slots = &judged.reports[0].reason.common_slots[0];
     assert_eq!((slots.slots.len(), slots.answered, slots.missing), (0, 1, 2));
@@ -181,7 +181,7 @@ fn g2_apart_together_and_not_again_look_at_pairs() {
     assert_eq!(scores(values(), Rule::Apart { sets: sets.clone() }, &groups), [6_667, 10_000]);
     // 0 and 1 have one of two companions each, 3 none.
     assert_eq!(scores(values(), Rule::Together { sets }, &groups), [5_000, 0]);
-    let again = Rule::NotAgain { pairs: vec![(2, 0), (0, 2), (3, 4), (0, 5)] };
+    let again = not_again(vec![(2, 0), (0, 2), (3, 4), (0, 5)]);
     assert_eq!(scores(values(), again, &groups), [3_334, 6_667]);
 }
 

@@ -3,7 +3,7 @@
 mod support;
 
 use grouping::{Error, Hardness, Options, Problem, Rule, Values, evaluate, solve};
-use support::{cohort, criterion, feature, sizes};
+use support::{cohort, criterion, feature, not_again, overlap, sizes};
 
 fn refused(change: impl FnOnce(&mut Problem)) -> Error {
     let mut problem = cohort(1, 24);
@@ -82,7 +82,7 @@ fn rules_on_the_wrong_kind_of_column() {
         (Rule::Align { feature: 6, floor: None }, "slots"),
         (Rule::Mix { feature: 6, floor: None }, "slots"),
         (Rule::Balance { feature: 3, floor: None }, "category"),
-        (Rule::Overlap { feature: 0, min_common: 1 }, "number"),
+        (overlap(0, 1), "number"),
         (Rule::NeverAlone { feature: 0, codes: vec![1] }, "number"),
         (Rule::Cover { feature: 6, codes: vec![1], at_least: 1 }, "slots"),
         (Rule::AtMost { feature: 1, codes: vec![1], at_most: 1 }, "number"),
@@ -105,10 +105,7 @@ fn rules_with_impossible_values() {
             Rule::Mix { feature: 1, floor: Some(10_001) },
             Error::FloorOutOfRange { criterion: criterion(), floor: 10_001 },
         ),
-        (
-            Rule::Overlap { feature: 6, min_common: 193 },
-            Error::CountOutOfRange { criterion: criterion(), count: 193, max: 192 },
-        ),
+        (overlap(6, 193), Error::CountOutOfRange { criterion: criterion(), count: 193, max: 192 }),
         (
             Rule::Cover { feature: 3, codes: vec![1], at_least: 7 },
             Error::CountOutOfRange { criterion: criterion(), count: 7, max: 6 },
@@ -130,7 +127,7 @@ fn rules_with_impossible_values() {
             Error::ShortSet { criterion: criterion(), set: 1 },
         ),
         (
-            Rule::NotAgain { pairs: vec![(1, 24)] },
+            not_again(vec![(1, 24)]),
             Error::UnknownStudent { criterion: criterion(), student: 24, students: 24 },
         ),
         (
@@ -145,7 +142,7 @@ fn rules_with_impossible_values() {
 
 #[test]
 fn more_pairs_than_memory_is_kept_for() {
-    let error = refused_rule(Rule::NotAgain { pairs: vec![(0, 1); 1_600_001] });
+    let error = refused_rule(not_again(vec![(0, 1); 1_600_001]));
     assert_eq!(error, Error::TooManyPairs { criterion: "ambition".into(), pairs: 1_600_001 });
     let error = refused_rule(Rule::Apart { sets: vec![(0..2_000).collect()] });
     assert_eq!(error, Error::TooManyPairs { criterion: "ambition".into(), pairs: 1_999_000 });

@@ -217,7 +217,7 @@ fn g7_nobody_meets_again_while_that_is_possible() {
             "new partners",
             1,
             Hardness::Must,
-            Rule::NotAgain { pairs: met.clone() },
+            support::not_again(met.clone()),
         )];
         let solution = solve(&problem, &options(round, 200_000)).expect("valid");
         assert_eq!(solution.must_broken, 0, "round {round}");

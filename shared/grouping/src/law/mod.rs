@@ -8,13 +8,17 @@ mod balance;
 mod overlap;
 mod pairwise;
 mod relation;
+mod share;
 mod tally;
+mod wishes;
 
 pub(crate) use balance::Balance;
 pub(crate) use overlap::{Overlap, common};
 pub(crate) use pairwise::Pairwise;
 pub(crate) use relation::{Relation, Sense};
+pub(crate) use share::Share;
 pub(crate) use tally::{Alone, Tally};
+pub(crate) use wishes::Wishes;
 
 /// [`MAX_SCORE`](crate::MAX_SCORE) as the engine's integer.
 pub(crate) const FULL: i64 = crate::MAX_SCORE as i64;
@@ -57,7 +61,9 @@ pub(crate) enum Law {
     Overlap(Overlap),
     Alone(Alone),
     Tally(Tally),
+    Share(Share),
     Relation(Relation),
+    Wishes(Wishes),
 }
 
 impl Law {
@@ -67,7 +73,9 @@ impl Law {
             Self::Pairwise(law) => law.shift(agg, change),
             Self::Balance(law) => law.shift(agg, change),
             Self::Tally(law) => law.shift(agg, change),
+            Self::Share(law) => law.shift(agg, change),
             Self::Relation(law) => law.shift(agg, change),
+            Self::Wishes(law) => law.shift(agg, change),
             Self::Overlap(_) | Self::Alone(_) => agg,
         }
     }
@@ -81,7 +89,9 @@ impl Law {
             Self::Overlap(law) => law.judge(change),
             Self::Alone(law) => law.judge(change),
             Self::Tally(law) => law.judge(agg, size),
+            Self::Share(law) => law.judge(agg, size),
             Self::Relation(law) => law.judge(agg, size),
+            Self::Wishes(_) => Wishes::judge(agg, size),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Change, FULL, Judged};
 use crate::Week;
+use crate::codes::Runs;
 
 /// The score at which the minimum is reached.
 const REACHED: i64 = 8000;
@@ -13,6 +14,8 @@ const ONE: i64 = 1024;
 pub(crate) struct Overlap {
     weeks: Vec<Option<Week>>,
     min_common: i64,
+    /// Which slots count of those free in a row.
+    runs: Runs,
     /// By number of members without a calendar: the share of common slots they would leave.
     kept: Vec<i64>,
     /// The mean number of free slots of one student.
@@ -28,8 +31,8 @@ struct Near {
 }
 
 impl Overlap {
-    pub(crate) fn new(rows: &[Option<Week>], min_common: u16, max: usize) -> Self {
-        let answered: Vec<Week> = rows.iter().flatten().copied().collect();
+    pub(crate) fn new(rows: &[Option<Week>], min_common: u16, runs: Runs, max: usize) -> Self {
+        let answered: Vec<Week> = rows.iter().flatten().map(|week| runs.of(*week)).collect();
         let count = answered.len();
         let free: i64 = answered.iter().map(|week| i64::from(week.count())).sum();
         // The share of a student's slots that another one shares, over neighbours in index order.
@@ -37,7 +40,7 @@ impl Overlap {
         let (mut shared, mut base) = (0, 0);
         for (i, a) in answered.iter().enumerate() {
             for b in &answered[i + 1..(i + reach).min(count).max(i + 1)] {
-                shared += 2 * i64::from(a.and(*b).count());
+                shared += 2 * i64::from(runs.of(a.and(*b)).count());
                 base += i64::from(a.count() + b.count());
             }
         }
@@ -49,6 +52,7 @@ impl Overlap {
         Self {
             weeks: rows.to_vec(),
             min_common: i64::from(min_common),
+            runs,
             kept,
             free: free / (count as i64).max(1),
         }
@@ -60,7 +64,8 @@ impl Overlap {
             change.rest.iter().chain(&change.joins).map(|&student| self.weeks[student as usize]),
         );
         let minimum = 16 * self.min_common;
-        let common = i64::from(near.all.count());
+        let count = |week| i64::from(self.runs.of(week).count());
+        let common = count(near.all);
         // In sixteenths of a slot, after the members without a calendar.
         let kept = self.kept[size - near.answered.min(size)];
         let all = if near.answered == 0 {
@@ -71,8 +76,8 @@ impl Overlap {
         let score = if all >= minimum {
             REACHED + (FULL - REACHED) * (all - minimum).min(minimum) / minimum
         } else {
-            let one = i64::from(near.but_one.count()) - common;
-            let two = i64::from(near.but_two.count()) - common - one;
+            let one = count(near.but_one) - common;
+            let two = count(near.but_two) - common - one;
             let mut room = minimum - all;
             let one = (16 * one * kept / ONE).min(room);
             room -= one;

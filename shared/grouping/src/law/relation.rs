@@ -11,21 +11,38 @@ pub(crate) enum Sense {
     Seek,
 }
 
-/// A sparse symmetric relation with multiplicities.
+/// A sparse symmetric relation with weights.
 pub(crate) struct Relation {
     sense: Sense,
     /// Rows of `partners`, by student (one more than there are students).
     start: Vec<u32>,
-    /// Partner and multiplicity, by ascending partner.
+    /// Partner and weight, by ascending partner; of a pair given several times the sum.
     partners: Vec<(u32, u32)>,
-    /// By student: the sum of multiplicities.
+    /// By student: the sum of weights.
     degree: Vec<u32>,
+    /// The largest weight given: what one relation counts in full.
+    unit: i64,
 }
 
 impl Relation {
+    /// Relates pairs, all with weight 1.
     pub(crate) fn new(students: u32, sense: Sense, related: &[(u32, u32)]) -> Self {
-        let mut both: Vec<(u32, u32)> =
-            related.iter().flat_map(|&(a, b)| [(a, b), (b, a)]).collect();
+        Self::weighted(students, sense, related, &[])
+    }
+
+    /// Relates pairs with weights in the same order; no weights: all 1.
+    pub(crate) fn weighted(
+        students: u32,
+        sense: Sense,
+        related: &[(u32, u32)],
+        weights: &[u32],
+    ) -> Self {
+        let weight = |position: usize| weights.get(position).copied().unwrap_or(1);
+        let mut both: Vec<(u32, u32, u32)> = related
+            .iter()
+            .enumerate()
+            .flat_map(|(i, &(a, b))| [(a, b, weight(i)), (b, a, weight(i))])
+            .collect();
         both.sort_unstable();
         let mut start = Vec::with_capacity(students as usize + 1);
         let mut partners: Vec<(u32, u32)> = Vec::new();
@@ -35,20 +52,21 @@ impl Relation {
             let row = partners.len();
             start.push(row as u32);
             while at < both.len() && both[at].0 == student {
-                let partner = both[at].1;
+                let (_, partner, weight) = both[at];
                 match partners[row..].last_mut() {
-                    Some(last) if last.0 == partner => last.1 += 1,
-                    _ => partners.push((partner, 1)),
+                    Some(last) if last.0 == partner => last.1 += weight,
+                    _ => partners.push((partner, weight)),
                 }
-                degree[student as usize] += 1;
+                degree[student as usize] += weight;
                 at += 1;
             }
         }
         start.push(partners.len() as u32);
-        Self { sense, start, partners, degree }
+        let unit = i64::from(weights.iter().copied().max().unwrap_or(1));
+        Self { sense, start, partners, degree, unit }
     }
 
-    /// A student's partners with multiplicity.
+    /// A student's partners with weight.
     pub(crate) fn partners(&self, student: u32) -> &[(u32, u32)] {
         let row = student as usize;
         &self.partners[self.start[row] as usize..self.start[row + 1] as usize]
@@ -71,11 +89,11 @@ impl Relation {
         agg
     }
 
-    /// `agg.sum` counts related pairs inside the group, `agg.extra` the members' relations.
+    /// `agg.sum` adds up the related pairs inside the group, `agg.extra` the members' relations.
     pub(crate) fn judge(&self, agg: Agg, size: usize) -> Judged {
         match self.sense {
             Sense::Avoid => {
-                let most = pairs(size).max(1);
+                let most = self.unit * pairs(size).max(1);
                 Judged { score: FULL - (FULL * agg.sum / most).min(FULL), severity: agg.sum }
             }
             Sense::Seek => {

@@ -1,7 +1,7 @@
 //! Rules about how many members have certain codes: never alone, cover, at most.
 
 use super::{Agg, Change, FULL, Judged};
-use crate::Values;
+use crate::{Feature, Has, Values};
 
 /// No lone member with a marked code.
 pub(crate) struct Alone {
@@ -28,6 +28,21 @@ impl Alone {
         Self { marks }
     }
 
+    /// Marks that are several answers together, of any columns.
+    pub(crate) fn of_marks(features: &[Feature], students: u32, marked: &[Vec<Has>]) -> Self {
+        let marks = (0..students)
+            .map(|student| {
+                marked
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, mark)| mark.iter().all(|has| answered(features, *has, student)))
+                    .map(|(bit, _)| 1_u64 << bit)
+                    .sum()
+            })
+            .collect();
+        Self { marks }
+    }
+
     /// Which of the marked codes a student has.
     pub(crate) fn marks(&self, student: u32) -> u64 {
         self.marks[student as usize]
@@ -49,6 +64,28 @@ impl Alone {
     }
 }
 
+fn answered(features: &[Feature], has: Has, student: u32) -> bool {
+    match &features[has.feature].values {
+        Values::Category(rows) => rows[student as usize] == Some(has.code),
+        Values::Set(rows) => rows[student as usize].is_some_and(|set| set.0 >> has.code & 1 == 1),
+        Values::Number(_) | Values::Slots(_) => unreachable!("validation lets only codes in"),
+    }
+}
+
+/// By student: whether they have one of these codes.
+pub(super) fn counted(values: &Values, codes: &[u16]) -> Vec<bool> {
+    match values {
+        Values::Category(rows) => {
+            rows.iter().map(|row| row.is_some_and(|code| codes.contains(&code))).collect()
+        }
+        Values::Set(rows) => {
+            let wanted = codes.iter().fold(0_u64, |bits, &code| bits | 1 << code);
+            rows.iter().map(|row| row.is_some_and(|set| set.0 & wanted != 0)).collect()
+        }
+        Values::Number(_) | Values::Slots(_) => unreachable!("validation lets only codes in"),
+    }
+}
+
 /// A number of members with certain codes, at least or at most.
 pub(crate) struct Tally {
     counts: Vec<bool>,
@@ -58,16 +95,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub(crate) fn new(values: &Values, codes: &[u16], limit: u32, at_most: bool) -> Self {
-        let counts = match values {
-            Values::Category(rows) => {
-                rows.iter().map(|row| row.is_some_and(|code| codes.contains(&code))).collect()
-            }
-            Values::Set(rows) => {
-                let wanted = codes.iter().fold(0_u64, |bits, &code| bits | 1 << code);
-                rows.iter().map(|row| row.is_some_and(|set| set.0 & wanted != 0)).collect()
-            }
-            Values::Number(_) | Values::Slots(_) => unreachable!("validation lets only codes in"),
-        };
+        let counts = counted(values, codes);
         Self { counts, limit: i64::from(limit), at_most }
     }
 

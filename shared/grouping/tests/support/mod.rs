@@ -7,7 +7,9 @@
     reason = "shared by several test binaries, which each use a part; the numbers are small"
 )]
 
-use grouping::{CodeSet, Criterion, Feature, Hardness, Problem, Rule, Sizes, Values, Week};
+use std::collections::BTreeSet;
+
+use grouping::{CodeSet, Criterion, Feature, Hardness, Has, Problem, Rule, Sizes, Values, Week};
 
 /// `SplitMix64`, so that the invented data does not depend on the engine's own draws.
 pub struct Dice(pub u64);
@@ -37,6 +39,16 @@ pub fn criterion(id: &str, weight: u32, hardness: Hardness, rule: Rule) -> Crite
 
 pub fn feature(id: &str, values: Values) -> Feature {
     Feature { id: id.to_owned(), values }
+}
+
+/// Common slots of any length.
+pub fn overlap(feature: usize, min_common: u16) -> Rule {
+    Rule::Overlap { feature, min_common, min_length: 1, slots_per_day: 24 }
+}
+
+/// Pairs that count the same.
+pub fn not_again(pairs: Vec<(u32, u32)>) -> Rule {
+    Rule::NotAgain { pairs, weights: Vec::new() }
 }
 
 /// A cohort as universities have them: 12 features, eight criteria on them, a few answers
@@ -93,7 +105,7 @@ pub fn cohort(seed: u64, students: u32) -> Problem {
             criterion("gender", 4, Hardness::Must, Rule::NeverAlone { feature: 3, codes: vec![1] }),
             criterion("elective", 2, Hardness::Could, Rule::Mix { feature: 4, floor: None }),
             criterion("skills", 2, Hardness::Could, Rule::Mix { feature: 5, floor: None }),
-            criterion("free", 4, Hardness::Should, Rule::Overlap { feature: 6, min_common: 3 }),
+            criterion("free", 4, Hardness::Should, overlap(6, 3)),
             criterion(
                 "programming",
                 2,
@@ -167,16 +179,45 @@ fn rule(dice: &mut Dice, students: u32) -> Rule {
     };
     let some_pairs: Vec<(u32, u32)> = (0..=students / 3).map(|_| pair()).collect();
     let (a, b) = some_pairs[0];
-    match dice.roll(10) {
+    match dice.roll(16) {
         0 => Rule::Align { feature: paired, floor },
         1 => Rule::Mix { feature: paired, floor },
         2 => Rule::Balance { feature: paired % 2, floor },
-        3 => Rule::Overlap { feature: 4, min_common: 1 + dice.roll(6) as u16 },
+        3 => Rule::Overlap {
+            feature: 4,
+            min_common: 1 + dice.roll(6) as u16,
+            min_length: 1 + dice.roll(3) as u16,
+            slots_per_day: 8,
+        },
         4 | 5 => Rule::NeverAlone { feature: marked, codes },
         6 => Rule::Cover { feature: marked, codes, at_least: 1 + dice.roll(2) as u32 },
         7 => Rule::AtMost { feature: marked, codes, at_most: dice.roll(3) as u32 },
         8 => Rule::Apart { sets: vec![vec![a, b]] },
-        _ if dice.roll(2) == 0 => Rule::NotAgain { pairs: some_pairs },
+        9 => not_again(some_pairs),
+        10 => {
+            let weights = some_pairs.iter().map(|_| 1 << dice.roll(4)).collect();
+            Rule::NotAgain { pairs: some_pairs, weights }
+        }
+        11 => {
+            let wishes: BTreeSet<(u32, u32)> =
+                some_pairs.iter().flat_map(|&(a, b)| [(a, b), (b, (a + b) % students)]).collect();
+            let wishes = wishes.into_iter().filter(|(a, b)| a != b);
+            let (wanted, unwanted) = wishes.partition(|_| dice.roll(3) != 0);
+            Rule::Wishes { wanted, unwanted }
+        }
+        12 => Rule::AsFew { feature: marked, codes },
+        13 => Rule::AsMany { feature: marked, codes },
+        14 => {
+            let set = |code| Has { feature: 3, code };
+            let category = |code| Has { feature: 2, code };
+            let marks = vec![
+                vec![set(1)],
+                vec![category(9)],
+                vec![set(1), category(9)],
+                vec![set(0), set(2), category(18)],
+            ];
+            Rule::NeverAloneMarked { marks }
+        }
         _ => Rule::Align { feature: 2, floor },
     }
 }
