@@ -50,18 +50,32 @@ fn rename(rule: &mut Rule, place: &[Option<u32>]) {
             }
             sets.retain(|set| set.len() > 1);
         }
-        Rule::NotAgain { pairs } => {
-            *pairs = pairs
-                .iter()
-                .filter_map(|&(a, b)| Some((place[a as usize]?, place[b as usize]?)))
-                .collect();
+        Rule::NotAgain { pairs, weights } => {
+            if !weights.is_empty() {
+                let mut both = pairs.iter().map(|pair| here(*pair, place).is_some());
+                weights.retain(|_| both.next().unwrap_or(false));
+            }
+            *pairs = pairs.iter().filter_map(|&pair| here(pair, place)).collect();
+        }
+        Rule::Wishes { wanted, unwanted } => {
+            for wishes in [wanted, unwanted] {
+                *wishes = wishes.iter().filter_map(|&wish| here(wish, place)).collect();
+            }
         }
         Rule::Align { .. }
         | Rule::Mix { .. }
         | Rule::Balance { .. }
         | Rule::Overlap { .. }
         | Rule::NeverAlone { .. }
+        | Rule::NeverAloneMarked { .. }
         | Rule::Cover { .. }
-        | Rule::AtMost { .. } => {}
+        | Rule::AtMost { .. }
+        | Rule::AsFew { .. }
+        | Rule::AsMany { .. } => {}
     }
+}
+
+/// A pair under its new names, if both are among the selected.
+fn here((a, b): (u32, u32), place: &[Option<u32>]) -> Option<(u32, u32)> {
+    Some((place[a as usize]?, place[b as usize]?))
 }

@@ -56,7 +56,7 @@ fn small_problems_are_solved_to_the_optimum() {
         let students = 5 + (seed % 5) as u32;
         let problem = mixed(seed, students, sizes(2, 3, 4));
         let best = best_of_all(&problem);
-        let options = Options { seed, budget: 60_000, threads: 1, restarts: None };
+        let options = Options { seed, budget: 150_000, threads: 1, restarts: None };
         let found = solve(&problem, &options).expect("valid");
         assert_eq!((found.must_cost, found.objective), best, "case {seed} of {students} students");
         cases += 1;
