@@ -158,7 +158,7 @@ fn rule(setting: &CriterionSetting, question: &Question, feature: usize) -> Resu
         cohort::Rule::Mix { .. } => Rule::Mix { feature, floor: None },
         cohort::Rule::Balance { .. } => Rule::Balance { feature, floor: None },
         cohort::Rule::Overlap { min_slots, .. } => {
-            Rule::Overlap { feature, min_common: *min_slots }
+            Rule::Overlap { feature, min_common: *min_slots, min_length: 1, slots_per_day: 24 }
         }
         cohort::Rule::NeverAlone { codes: named, .. } => {
             Rule::NeverAlone { feature, codes: codes(named)? }

@@ -53,7 +53,8 @@ fn g2_each_rule_keeps_its_weight_hardness_and_codes() {
     assert_eq!(*rules[0], Rule::Align { feature: 0, floor: None });
     assert_eq!(*rules[1], Rule::NeverAlone { feature: 1, codes: vec![0, 1] });
     assert_eq!(*rules[2], Rule::Mix { feature: 2, floor: None });
-    assert_eq!(*rules[3], Rule::Overlap { feature: 3, min_common: 2 });
+    let overlap = Rule::Overlap { feature: 3, min_common: 2, min_length: 1, slots_per_day: 24 };
+    assert_eq!(*rules[3], overlap);
     assert_eq!(*rules[4], Rule::Balance { feature: 0, floor: None });
     assert_eq!(*rules[5], Rule::Cover { feature: 2, codes: vec![0, 2], at_least: 2 });
     assert_eq!(problem.criteria[0].hardness, Hardness::Should);
