@@ -102,6 +102,7 @@ mod support;
 
 mod anneal;
 mod board;
+mod bound;
 mod chain;
 mod check;
 mod codes;
@@ -125,6 +126,7 @@ pub use board::{
     About, Board, BoardStanding, CriterionEffect, Edit, Effect, GroupEffect, Refusal, RuleBreach,
     Shift, SizeBreach, Suggestion,
 };
+pub use bound::{Bound, bound};
 pub use codes::{CodeSet, Week};
 pub use error::Error;
 pub use locks::{Locks, solve_around};
@@ -137,7 +139,7 @@ pub use solve::{Options, common_slots, evaluate, solve};
 
 /// Version of the engine's behaviour, stored with every result. It changes whenever the same
 /// problem, seed and budget could give other groups or other scores.
-pub const ENGINE_VERSION: &str = "grouping-1";
+pub const ENGINE_VERSION: &str = "grouping-2";
 
 /// The best score a group can have for a criterion, and overall.
 pub const MAX_SCORE: u16 = 10_000;

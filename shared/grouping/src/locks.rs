@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bound::estimate;
 use crate::model::Model;
 use crate::report::report;
 use crate::select::select;
@@ -40,7 +41,8 @@ impl Locks {
 }
 
 /// As [`solve`](crate::solve), around locked groups and pinned students, which are kept whatever
-/// they cost: must rules they break are reported as broken.
+/// they cost: must rules they break are reported as broken. The bound is that of the section
+/// without locks.
 pub fn solve_around(
     problem: &Problem,
     options: &Options,
@@ -49,10 +51,11 @@ pub fn solve_around(
     let whole = Model::new(problem)?;
     let around = Around::new(problem, &whole, locks)?;
     let model = &around.model;
+    let bound = Some(estimate(&whole, options.budget));
     let mut groups = locks.groups.clone();
     if model.students == 0 {
         groups.extend(around.name(&model.anchors));
-        return Ok(report(problem, &whole, groups));
+        return Ok(Solution { bound, ..report(problem, &whole, groups) });
     }
     let found = search(model, options)?;
     let mut members = model.anchors.clone();
@@ -61,7 +64,7 @@ pub fn solve_around(
         members[group as usize].push(student as u32);
     }
     groups.extend(around.name(&members));
-    Ok(found.report(problem, &whole, groups))
+    Ok(Solution { bound, ..found.report(problem, &whole, groups) })
 }
 
 /// The part of a problem that is not locked. Its students come first, those who can be moved

@@ -160,6 +160,11 @@ impl Ruled {
         }
     }
 
+    /// What a full score brings to a group's weighted sum.
+    pub(crate) fn worth_of_full(&self) -> i64 {
+        self.weight * FULL
+    }
+
     /// Whether it is a must rule.
     pub(crate) fn is_must(&self) -> bool {
         self.hardness == Hardness::Must

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bound::Bound;
 use crate::draw::Draw;
 use crate::law::common;
 use crate::model::Model;
@@ -33,6 +34,8 @@ pub struct Solution {
     pub must_cost: u64,
     /// What random groups of the same number reach.
     pub reference: Reference,
+    /// What no groups of this section exceed; absent for an assignment that was only judged.
+    pub bound: Option<Bound>,
     /// Evaluations of a change spent on the search; 0 for an assignment that was only judged.
     pub evaluations: u64,
     /// The best so far over the search of the winning chain; empty for a judged assignment.
@@ -161,6 +164,7 @@ pub(crate) fn report(problem: &Problem, model: &Model, mut groups: Vec<Vec<u32>>
         reference: reference(model, groups.len()),
         groups,
         reports,
+        bound: None,
         evaluations: 0,
         progress: Vec::new(),
     }

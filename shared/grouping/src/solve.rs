@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::bound::{estimate, exact};
 use crate::chain::{Outcome, run};
 use crate::decide::decide;
 use crate::model::Model;
@@ -46,11 +47,20 @@ impl Options {
     }
 }
 
-/// Finds the best groups it can within the budget.
+/// Finds the best groups it can within the budget; small sections are looked through completely.
 pub fn solve(problem: &Problem, options: &Options) -> Result<Solution, Error> {
     let model = Model::new(problem)?;
-    let found = search(&model, options)?;
-    Ok(found.report(problem, &model, groups_of(&found.best.home, found.groups)))
+    let mut found = search(&model, options)?;
+    let mut groups = groups_of(&found.best.home, found.groups);
+    let mut bound = estimate(&model, options.budget);
+    if let Some(optimum) = exact(&model, options.budget) {
+        bound = bound.proved(&model, &optimum);
+        if optimum.standing.beats(found.best.standing) {
+            found.best.trace.push((found.evaluations, optimum.standing));
+            groups = optimum.groups;
+        }
+    }
+    Ok(Solution { bound: Some(bound), ..found.report(problem, &model, groups) })
 }
 
 /// What a search hands back.

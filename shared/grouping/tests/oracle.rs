@@ -3,7 +3,7 @@
 mod support;
 
 use grouping::{Options, Problem, Solution, evaluate, solve};
-use support::{mixed, sizes};
+use support::{each_partition, mixed, sizes};
 
 /// The best of all partitions within the sizes, by full evaluation of each.
 fn best_of_all(problem: &Problem) -> (u64, u32) {
@@ -20,33 +20,6 @@ fn best_of_all(problem: &Problem) -> (u64, u32) {
 
 fn better(judged: &Solution, best: (u64, u32)) -> bool {
     judged.must_cost < best.0 || judged.must_cost == best.0 && judged.objective > best.1
-}
-
-fn each_partition(
-    problem: &Problem,
-    student: u32,
-    groups: &mut Vec<Vec<u32>>,
-    visit: &mut impl FnMut(&[Vec<u32>]),
-) {
-    let (min, max) = (problem.sizes.min as usize, problem.sizes.max as usize);
-    let needed: usize = groups.iter().map(|g| min.saturating_sub(g.len())).sum();
-    if needed > (problem.students - student) as usize {
-        return;
-    }
-    if student == problem.students {
-        visit(groups);
-        return;
-    }
-    for index in 0..groups.len() {
-        if groups[index].len() < max {
-            groups[index].push(student);
-            each_partition(problem, student + 1, groups, visit);
-            groups[index].pop();
-        }
-    }
-    groups.push(vec![student]);
-    each_partition(problem, student + 1, groups, visit);
-    groups.pop();
 }
 
 #[test]

@@ -14,7 +14,7 @@ mod wishes;
 
 pub(crate) use balance::Balance;
 pub(crate) use overlap::{Overlap, common};
-pub(crate) use pairwise::Pairwise;
+pub(crate) use pairwise::{Line, Pairwise, SHIFT};
 pub(crate) use relation::{Relation, Sense};
 pub(crate) use share::Share;
 pub(crate) use tally::{Alone, Tally};

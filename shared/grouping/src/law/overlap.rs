@@ -58,6 +58,21 @@ impl Overlap {
         }
     }
 
+    /// The best score of a group that these two are in.
+    pub(crate) fn at_best(&self, a: u32, b: u32) -> i64 {
+        let (Some(a), Some(b)) = (self.weeks[a as usize], self.weeks[b as usize]) else {
+            return FULL;
+        };
+        let common = i64::from(a.and(b).count());
+        let minimum = self.min_common;
+        if common >= minimum {
+            REACHED + (FULL - REACHED) * (common - minimum).min(minimum) / minimum
+        } else {
+            // At best one member alone is in the way of all other slots.
+            REACHED * (4 * common + (minimum - common)) / (4 * minimum)
+        }
+    }
+
     pub(crate) fn judge(&self, change: Change<'_>) -> Judged {
         let size = change.size();
         let near = near(

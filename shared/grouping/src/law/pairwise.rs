@@ -5,7 +5,7 @@ use crate::Values;
 
 /// Fixed-point shift of the reciprocals below; a sum of distances times a reciprocal stays
 /// under 54 bits whatever the size.
-const SHIFT: u32 = 40;
+pub(crate) const SHIFT: u32 = 40;
 
 /// A row without an answer.
 const MISSING: i32 = -1;
@@ -25,6 +25,15 @@ enum Metric {
 struct Sized {
     bits: u64,
     size: i32,
+}
+
+/// How a single value per student is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Line {
+    /// 0 to [`FULL`] over the section's range; distances are differences.
+    Numbers,
+    /// 0, 1, ...; distances are [`FULL`] or nothing.
+    Codes,
 }
 
 /// The mean distance over pairs, to be small (align) or large (mix).
@@ -109,8 +118,33 @@ impl Pairwise {
         if self.mix { share.min(FULL) } else { FULL - share.min(FULL) }
     }
 
+    /// Whether distance is wanted, not nearness.
+    pub(crate) fn is_mix(&self) -> bool {
+        self.mix
+    }
+
+    /// What a pair with a missing answer counts.
+    pub(crate) fn typical(&self) -> i64 {
+        self.typical
+    }
+
+    /// One over the most that the distances in a group of this size add up to, a little more
+    /// than exactly, times 2 to the power [`SHIFT`].
+    pub(crate) fn reciprocal(&self, size: usize) -> u64 {
+        self.reciprocal[size]
+    }
+
+    /// The answers by student, negative where there is none, if they are codes or numbers.
+    pub(crate) fn line(&self) -> Option<(Line, &[i32])> {
+        match &self.metric {
+            Metric::Number(rows) => Some((Line::Numbers, rows)),
+            Metric::Category(rows) => Some((Line::Codes, rows)),
+            Metric::Set(..) => None,
+        }
+    }
+
     /// The distances between a student and others, summed.
-    fn distances(&self, student: u32, others: &[u32]) -> i64 {
+    pub(crate) fn distances(&self, student: u32, others: &[u32]) -> i64 {
         match &self.metric {
             Metric::Number(rows) => {
                 self.sum_by(rows, student, others, |a, b| i64::from((a - b).abs()))

@@ -48,6 +48,16 @@ impl Alone {
         self.marks[student as usize]
     }
 
+    /// The students who have a marked code that nobody else has.
+    pub(crate) fn lonely(&self) -> Vec<bool> {
+        let (mut once, mut twice) = (0_u64, 0_u64);
+        for &marks in &self.marks {
+            twice |= once & marks;
+            once |= marks;
+        }
+        self.marks.iter().map(|marks| marks & once & !twice != 0).collect()
+    }
+
     pub(crate) fn judge(&self, change: Change<'_>) -> Judged {
         let (mut once, mut twice) = (0_u64, 0_u64);
         for &student in change.rest.iter().chain(&change.joins) {

@@ -221,3 +221,31 @@ fn rule(dice: &mut Dice, students: u32) -> Rule {
         _ => Rule::Align { feature: 2, floor },
     }
 }
+
+/// Every partition of the students from `student` on within the sizes, added to `groups`.
+pub fn each_partition(
+    problem: &Problem,
+    student: u32,
+    groups: &mut Vec<Vec<u32>>,
+    visit: &mut impl FnMut(&[Vec<u32>]),
+) {
+    let (min, max) = (problem.sizes.min as usize, problem.sizes.max as usize);
+    let needed: usize = groups.iter().map(|g| min.saturating_sub(g.len())).sum();
+    if needed > (problem.students - student) as usize {
+        return;
+    }
+    if student == problem.students {
+        visit(groups);
+        return;
+    }
+    for index in 0..groups.len() {
+        if groups[index].len() < max {
+            groups[index].push(student);
+            each_partition(problem, student + 1, groups, visit);
+            groups[index].pop();
+        }
+    }
+    groups.push(vec![student]);
+    each_partition(problem, student + 1, groups, visit);
+    groups.pop();
+}
