@@ -12,7 +12,7 @@ use crate::state::Standing;
 const MOST: u32 = 20;
 
 /// Groups judged for the price of one evaluation of the search, and steps of the programme.
-const STEPS: u64 = 16;
+const STEPS: u64 = 8;
 
 /// The best of all assignments.
 pub(crate) struct Optimum {

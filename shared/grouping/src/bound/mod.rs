@@ -137,3 +137,6 @@ fn points(parts: i128) -> i64 {
     let one = i128::from(ONE);
     ((parts * i128::from(FULL) + one - 1) / one) as i64
 }
+
+#[cfg(test)]
+mod tests;

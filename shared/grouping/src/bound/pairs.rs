@@ -105,12 +105,10 @@ impl<'m> Pairs<'m> {
             let point = point * i128::from(reciprocal)
                 / (i128::from(FULL) * i128::from(self.model.total_weight));
             let point = (point >> (SHIFT - FINE)) as i64 + 1;
-            // Scores are rounded by less than a point for all pairs together.
-            let slack = (point / count + 1) >> FINE;
             for a in 0..students {
                 for b in a + 1..students {
                     let score = at_best(&rule.law, a as u32, b as u32);
-                    let part = (((score * point) >> FINE) + slack + 1) as i32;
+                    let part = (((score * point) >> FINE) + 1) as i32;
                     rows[a * students + b] += part;
                     rows[b * students + a] += part;
                 }
@@ -123,17 +121,18 @@ impl<'m> Pairs<'m> {
 /// Binary digits of a point's worth after the point.
 const FINE: u32 = 24;
 
-/// What a pair adds to the score of its group at most, all pairs of the group adding up.
+/// What a pair adds to the score of its group at most, all pairs of the group adding up. A score
+/// that something is taken off is rounded up by less than a point.
 fn at_best(law: &Law, a: u32, b: u32) -> i64 {
     match law {
         Law::Pairwise(law) => {
             let distance = law.distances(a, &[b]);
-            if law.is_mix() { distance } else { FULL - distance }
+            if law.is_mix() { distance } else { FULL + 1 - distance }
         }
         Law::Overlap(law) => law.at_best(a, b),
         Law::Relation(law) => {
             let related = law.partners(a).binary_search_by_key(&b, |partner| partner.0).is_ok();
-            if related { 0 } else { FULL }
+            if related { 1 } else { FULL + 1 }
         }
         _ => FULL,
     }
