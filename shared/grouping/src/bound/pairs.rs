@@ -130,10 +130,7 @@ fn at_best(law: &Law, a: u32, b: u32) -> i64 {
             if law.is_mix() { distance } else { FULL + 1 - distance }
         }
         Law::Overlap(law) => law.at_best(a, b),
-        Law::Relation(law) => {
-            let related = law.partners(a).binary_search_by_key(&b, |partner| partner.0).is_ok();
-            if related { 1 } else { FULL + 1 }
-        }
+        Law::Relation(law) => law.at_best(a, b) + 1,
         _ => FULL,
     }
 }

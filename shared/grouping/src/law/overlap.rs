@@ -63,7 +63,7 @@ impl Overlap {
         let (Some(a), Some(b)) = (self.weeks[a as usize], self.weeks[b as usize]) else {
             return FULL;
         };
-        let common = i64::from(a.and(b).count());
+        let common = i64::from(self.runs.of(a.and(b)).count());
         let minimum = self.min_common;
         if common >= minimum {
             REACHED + (FULL - REACHED) * (common - minimum).min(minimum) / minimum

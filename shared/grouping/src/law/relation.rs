@@ -77,6 +77,16 @@ impl Relation {
         self.sense
     }
 
+    /// What a pair leaves of the score of its group at most, all pairs of the group together
+    /// leaving their mean.
+    pub(crate) fn at_best(&self, a: u32, b: u32) -> i64 {
+        let partners = self.partners(a);
+        match partners.binary_search_by_key(&b, |partner| partner.0) {
+            Ok(found) => FULL - FULL * i64::from(partners[found].1).min(self.unit) / self.unit,
+            Err(_) => FULL,
+        }
+    }
+
     pub(crate) fn shift(&self, mut agg: Agg, change: Change<'_>) -> Agg {
         if let Some(student) = change.leaves {
             agg.sum -= self.company(student, change.rest);
