@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{MAX_CRITERIA, MAX_GROUP_SIZE, MAX_PAIRS, MAX_STUDENTS, MAX_WEIGHT};
+use crate::{MAX_CRITERIA, MAX_GROUP_SIZE, MAX_PAIRS, MAX_ROUNDS, MAX_STUDENTS, MAX_WEIGHT};
 
 /// A problem, an option or an assignment that cannot be worked with. Items are named by id or
 /// index; answers never appear.
@@ -302,5 +302,25 @@ pub enum Error {
         min: u32,
         /// The largest size.
         max: u32,
+    },
+    /// A plan of no rounds, or of too many.
+    #[error("{rounds} rounds are not between 1 and {MAX_ROUNDS}")]
+    RoundsOutOfRange {
+        /// The number given.
+        rounds: u32,
+    },
+    /// A past pair names a student who does not exist, or one student twice.
+    #[error("the past has the pair of {first} and {second}, which cannot be")]
+    PastPair {
+        /// One index.
+        first: u32,
+        /// The other.
+        second: u32,
+    },
+    /// More past pairs than the engine takes.
+    #[error("{pairs} past pairs are more than {MAX_PAIRS}")]
+    PastTooLong {
+        /// The number of pairs.
+        pairs: u64,
     },
 }

@@ -116,6 +116,7 @@ mod locks;
 mod model;
 mod problem;
 mod report;
+mod rotation;
 mod rule;
 mod select;
 mod solve;
@@ -134,6 +135,7 @@ pub use problem::{Criterion, Feature, Hardness, Problem, Sizes, Values};
 pub use report::{
     BrokenRule, CommonSlots, CriterionScore, GroupReport, Progress, Reason, Reference, Solution,
 };
+pub use rotation::{Repeat, Rotation, Round, pairs_of, plan_rounds};
 pub use rule::{Has, Rule};
 pub use solve::{Options, common_slots, evaluate, solve};
 
@@ -159,3 +161,6 @@ pub const MAX_CRITERIA: usize = 64;
 /// The largest number of pairs of students that one criterion may name: twenty past rounds of
 /// 20,000 students in groups of five, twice over.
 pub const MAX_PAIRS: u64 = 1_600_000;
+
+/// The largest number of rounds in one plan.
+pub const MAX_ROUNDS: u32 = 200;
