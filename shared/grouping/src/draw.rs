@@ -18,6 +18,11 @@ impl Draw {
         Self(inner)
     }
 
+    /// A number in `0..2^32`.
+    pub(crate) fn word(&mut self) -> u32 {
+        self.0.next_u32()
+    }
+
     /// A number in `0..n` (Lemire's multiplication without rejection: at the ranges used the
     /// bias is below one in 200,000).
     pub(crate) fn below(&mut self, n: u32) -> u32 {

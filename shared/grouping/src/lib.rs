@@ -114,6 +114,7 @@ mod law;
 mod least;
 mod locks;
 mod model;
+mod pairs;
 mod problem;
 mod report;
 mod rotation;
@@ -131,6 +132,9 @@ pub use bound::{Bound, bound};
 pub use codes::{CodeSet, Week};
 pub use error::Error;
 pub use locks::{Locks, solve_around};
+pub use pairs::{
+    MAX_PAIR_STUDENTS, PairError, PairOptions, PairProblem, PairSolution, SizeBounds, solve_pairs,
+};
 pub use problem::{Criterion, Feature, Hardness, Problem, Sizes, Values};
 pub use report::{
     BrokenRule, CommonSlots, CriterionScore, GroupReport, Progress, Reason, Reference, Solution,
