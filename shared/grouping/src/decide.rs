@@ -1,7 +1,7 @@
 //! How many groups: what the sizes allow, what the rules need, and short trials between the two.
 
 use crate::chain::{Outcome, run};
-use crate::law::{Law, Sense};
+use crate::law::{Law, Relation, Sense};
 use crate::model::Model;
 
 /// Above so many groups one more or less changes too little to be worth a trial.
@@ -85,24 +85,29 @@ const SMALL: u32 = 24;
 const TRIAL: u64 = 1 << 20;
 
 /// The numbers of groups with which a rule can hold in every group.
-fn needed(law: &Law, students: u32) -> (u32, u32) {
+pub(crate) fn needed(law: &Law, students: u32) -> (u32, u32) {
     match law {
         Law::Tally(law) => law.bounds(students),
         Law::Relation(law) if law.sense() == Sense::Avoid => {
             // Everybody a student is to avoid needs a place elsewhere; a set of k students who
             // all avoid each other needs k groups. Looking around the busiest is enough.
-            let mut busiest: Vec<u32> = (0..students).collect();
-            busiest.sort_by_key(|&student| std::cmp::Reverse(law.partners(student).len()));
-            busiest.truncate(16);
-            let clique = busiest.into_iter().map(|student| clique_at(law, student)).max();
-            (clique.unwrap_or(1), u32::MAX)
+            (clique(law, students).len().max(1) as u32, u32::MAX)
         }
         _ => (1, u32::MAX),
     }
 }
 
-/// The size of a set of mutually related students around one, found greedily.
-fn clique_at(law: &crate::law::Relation, student: u32) -> u32 {
+/// A large set of mutually related students, found greedily around each of the busiest.
+pub(crate) fn clique(law: &Relation, students: u32) -> Vec<u32> {
+    let mut busiest: Vec<u32> = (0..students).collect();
+    busiest.sort_by_key(|&student| std::cmp::Reverse(law.partners(student).len()));
+    busiest.truncate(16);
+    let found = busiest.into_iter().map(|student| clique_at(law, student));
+    found.max_by_key(Vec::len).unwrap_or_default()
+}
+
+/// A set of mutually related students around one.
+fn clique_at(law: &Relation, student: u32) -> Vec<u32> {
     let mut clique = vec![student];
     for &(partner, _) in law.partners(student) {
         let related = |member: &u32| {
@@ -112,5 +117,5 @@ fn clique_at(law: &crate::law::Relation, student: u32) -> u32 {
             clique.push(partner);
         }
     }
-    clique.len() as u32
+    clique
 }

@@ -106,6 +106,7 @@ mod bound;
 mod chain;
 mod check;
 mod codes;
+mod conflict;
 mod decide;
 mod descend;
 mod draw;
@@ -130,6 +131,9 @@ pub use board::{
 };
 pub use bound::{Bound, bound};
 pub use codes::{CodeSet, Week};
+pub use conflict::{
+    Certainty, Conflict, Conflicts, Contender, MOST_CONFLICTS, Obstacle, Relaxed, conflicts,
+};
 pub use error::Error;
 pub use locks::{Locks, solve_around};
 pub use pairs::{

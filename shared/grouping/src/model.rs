@@ -134,6 +134,15 @@ impl Model {
         (seated.div_ceil(max).max(anchors), anchors + seated.saturating_sub(needed) / min)
     }
 
+    /// The must rules that groups break, counted per group.
+    pub(crate) fn broken_rules(&self, groups: &[Vec<u32>]) -> u32 {
+        let musts = || self.rules.iter().filter(|rule| rule.is_must());
+        let broken = groups.iter().map(|group| {
+            musts().filter(|rule| rule.judge_whole(group).severity > 0).count() as u32
+        });
+        broken.sum()
+    }
+
     /// A group judged from nothing: weighted sum, and cost of its broken must rules.
     pub(crate) fn judge_group(&self, members: &[u32]) -> (i64, i64) {
         let mut value = self.size_value(members.len());

@@ -17,7 +17,7 @@ pub(crate) use overlap::{Overlap, common};
 pub(crate) use pairwise::{Line, Pairwise, SHIFT};
 pub(crate) use relation::{Relation, Sense};
 pub(crate) use share::Share;
-pub(crate) use tally::{Alone, Tally};
+pub(crate) use tally::{Alone, Tally, counted};
 pub(crate) use wishes::Wishes;
 
 /// [`MAX_SCORE`](crate::MAX_SCORE) as the engine's integer.

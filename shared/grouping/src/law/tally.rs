@@ -83,7 +83,7 @@ fn answered(features: &[Feature], has: Has, student: u32) -> bool {
 }
 
 /// By student: whether they have one of these codes.
-pub(super) fn counted(values: &Values, codes: &[u16]) -> Vec<bool> {
+pub(crate) fn counted(values: &Values, codes: &[u16]) -> Vec<bool> {
     match values {
         Values::Category(rows) => {
             rows.iter().map(|row| row.is_some_and(|code| codes.contains(&code))).collect()
