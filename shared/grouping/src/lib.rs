@@ -117,6 +117,7 @@ mod locks;
 mod model;
 mod pairs;
 mod problem;
+mod reason;
 mod report;
 mod rotation;
 mod rule;
@@ -124,6 +125,7 @@ mod select;
 mod solve;
 mod start;
 mod state;
+mod words;
 
 pub use board::{
     About, Board, BoardStanding, CriterionEffect, Edit, Effect, GroupEffect, Refusal, RuleBreach,
@@ -140,12 +142,14 @@ pub use pairs::{
     MAX_PAIR_STUDENTS, PairError, PairOptions, PairProblem, PairSolution, SizeBounds, solve_pairs,
 };
 pub use problem::{Criterion, Feature, Hardness, Problem, Sizes, Values};
+pub use reason::{Said, Statement};
 pub use report::{
     BrokenRule, CommonSlots, CriterionScore, GroupReport, Progress, Reason, Reference, Solution,
 };
 pub use rotation::{Repeat, Rotation, Round, pairs_of, plan_rounds};
 pub use rule::{Has, Rule};
 pub use solve::{Options, common_slots, evaluate, solve};
+pub use words::{Lang, Names};
 
 /// Version of the engine's behaviour, stored with every result. It changes whenever the same
 /// problem, seed and budget could give other groups or other scores.

@@ -6,6 +6,7 @@ use crate::bound::Bound;
 use crate::draw::Draw;
 use crate::law::common;
 use crate::model::Model;
+use crate::reason::{Said, said};
 use crate::start::random;
 use crate::state::Standing;
 use crate::{ENGINE_VERSION, Problem, Rule, Values};
@@ -54,8 +55,12 @@ pub struct GroupReport {
     pub criteria: Vec<CriterionScore>,
     /// The must rules this group breaks.
     pub must_broken: Vec<BrokenRule>,
-    /// Why the group is as it is.
+    /// Why the group is as it is, for the contact.
     pub reason: Reason,
+    /// What may be said to the members; gives nobody's answers away.
+    pub said: Vec<Said>,
+    /// Members who left a question that counts unanswered, ascending.
+    pub silent: Vec<u32>,
 }
 
 /// One criterion's word on a group.
@@ -82,7 +87,8 @@ pub struct BrokenRule {
     pub severity: u32,
 }
 
-/// What a person needs for a sentence about the group; nobody's single answer is in it.
+/// What a contact needs for a sentence about the group. What the members may read is
+/// [`GroupReport::said`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
@@ -205,13 +211,25 @@ fn report_group(problem: &Problem, model: &Model, group: &[u32], value: i64) -> 
             severity: score.severity,
         })
         .collect();
+    let reason = reason(problem, &criteria, group);
     GroupReport {
         score: rounded(value, model.total_weight) as u16,
         size_score: model.size_score(group.len()) as u16,
         must_broken,
-        reason: reason(problem, &criteria, group),
+        said: said(problem, &criteria, &reason.common_slots, group.len()),
+        silent: silent(problem, group),
+        reason,
         criteria,
     }
+}
+
+/// The members without an answer to some question that counts.
+fn silent(problem: &Problem, group: &[u32]) -> Vec<u32> {
+    let answered = |student: u32| {
+        let features = problem.criteria.iter().flat_map(|criterion| criterion.rule.features());
+        features.into_iter().all(|feature| problem.features[feature].values.known(student))
+    };
+    group.iter().copied().filter(|&student| !answered(student)).collect()
 }
 
 fn reason(problem: &Problem, scores: &[CriterionScore], group: &[u32]) -> Reason {
