@@ -113,9 +113,11 @@ fn statement(
     slots: &[CommonSlots],
     size: usize,
 ) -> Option<Statement> {
-    let answered = size.saturating_sub(score.missing as usize);
-    let enough = answered >= ENOUGH;
-    let reached = |least: u32| enough && u32::from(score.score) >= least;
+    let known = matches!(criterion.rule, Rule::Overlap { .. } | Rule::NotAgain { .. });
+    if !known && size < ENOUGH + score.missing as usize {
+        return None;
+    }
+    let reached = |least: u32| u32::from(score.score) >= least;
     match &criterion.rule {
         Rule::Align { feature, .. } => {
             let numbers = matches!(problem.features[*feature].values, Values::Number(_));
@@ -128,7 +130,7 @@ fn statement(
         }
         Rule::Cover { at_least, .. } => {
             let others = size as u32 - 2;
-            (enough && score.severity == 0 && *at_least <= others).then_some(Statement::Covered)
+            (score.severity == 0 && *at_least <= others).then_some(Statement::Covered)
         }
         Rule::Overlap { feature, .. } => {
             let id = &problem.features[*feature].id;

@@ -61,8 +61,11 @@ fn g5_no_answer_of_another_member_follows_from_a_statement() {
         (false, 2, &cover(1)),
         (false, 3, &cover(2)),
     ] {
-        let rest = column(numbers, &(0..10).map(|i| i % answers).collect::<Vec<_>>());
-        for size in 2..=5 {
+        let even: Vec<i64> = (0..10).map(|i| i % answers).collect();
+        // Nearly everybody at one end: whoever is at the other is hard to outweigh.
+        let skewed: Vec<i64> = (0..10).map(|i| if i == 9 { answers - 1 } else { i / 8 }).collect();
+        for (size, rest) in (2..=5).flat_map(|size| [(size, &even), (size, &skewed)]) {
+            let rest = column(numbers, rest);
             // By own and the second member's answer: whether the statement can be made.
             let mut possible = vec![false; (answers * answers) as usize];
             for group in all(answers, size) {
