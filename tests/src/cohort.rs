@@ -128,9 +128,11 @@ impl Cohort {
         Ok(formation)
     }
 
-    /// An operator starts a formation.
+    /// An operator starts a formation, which replaces the groups that are published.
     pub async fn start(&self) -> Result<FormationId> {
-        operator_starts(&self.world.service, &self.settings).await
+        let record = self.record().await?;
+        let published = record["published_formation"]["S"].as_str();
+        operator_starts(&self.world.service, &self.settings, published).await
     }
 
     /// Waits until a formation has this status; another end fails.

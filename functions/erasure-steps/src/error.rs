@@ -34,6 +34,12 @@ pub enum Error {
     /// Typeform failed.
     #[error("Typeform failed")]
     Typeform(#[from] ClientError),
+    /// Typeform does not know the form of a cohort whose questionnaires came from it.
+    #[error("Typeform does not know the form, and no operator has said that it is gone")]
+    FormMissing,
+    /// An operator's word needs a reference.
+    #[error("the word that a form is gone needs the reference of its case")]
+    NoReference,
     /// After several passes there is still something left.
     #[error("there is something left after several passes: {left_over:?}")]
     LeftOver {
@@ -59,6 +65,7 @@ const WORDS: &[(&str, &str)] = &[
     (StepError::TRANSIENT, "unavailable"),
     ("WrongTypeformRegion", "wrong_typeform_region"),
     ("TypeformRefused", "typeform_refused"),
+    ("FormMissing", "typeform_form_missing"),
     ("LeftOver", "left_over"),
     ("GaveUp", "gave_up"),
     ("NotDue", "not_due"),
@@ -72,6 +79,7 @@ impl Error {
         match self {
             Self::NotDue => "NotDue",
             Self::LeftOver { .. } => "LeftOver",
+            Self::FormMissing => "FormMissing",
             Self::GaveUp { .. } => "GaveUp",
             Self::Store(error) if error.is_transient() => StepError::TRANSIENT,
             Self::ObjectsKept | Self::Ses { .. } | Self::StillSuppressed => StepError::TRANSIENT,
@@ -83,7 +91,9 @@ impl Error {
                 error if error.is_transient() => StepError::TRANSIENT,
                 _ => StepError::PERMANENT,
             },
-            Self::NotBegun | Self::Store(_) | Self::Unverified => StepError::PERMANENT,
+            Self::NotBegun | Self::NoReference | Self::Store(_) | Self::Unverified => {
+                StepError::PERMANENT
+            }
         }
     }
 

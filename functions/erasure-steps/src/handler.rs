@@ -36,6 +36,7 @@ async fn run(systems: &Systems, task: &Task) -> Result<Progress, Error> {
                 Step::Suppressions => steps::suppressions(systems, task, &mut subject).await?,
                 Step::Objects => steps::objects(systems, task, &mut subject).await?,
                 Step::Items => steps::items(systems, task, &mut subject).await?,
+                Step::FormGone => steps::form_gone(systems, task, &subject).await?,
                 Step::Verify => steps::verify(systems, task, &subject).await?,
                 _ => steps::certify(systems, task, &subject).await?,
             }

@@ -3,6 +3,7 @@
 mod begin;
 mod certify;
 mod fail;
+mod form_gone;
 mod items;
 mod objects;
 mod suppressions;
@@ -16,6 +17,7 @@ use store::Scope;
 pub(crate) use begin::begin;
 pub(crate) use certify::certify;
 pub(crate) use fail::fail;
+pub(crate) use form_gone::form_gone;
 pub(crate) use items::items;
 pub(crate) use objects::objects;
 pub(crate) use suppressions::suppressions;
@@ -43,5 +45,6 @@ pub(crate) fn name(step: Step) -> &'static str {
         Step::Verify => "verify",
         Step::Certify => "certify",
         Step::Fail => "fail",
+        Step::FormGone => "form_gone",
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::erasure::ErasureRef;
-use domain::{CohortId, ErasureId, InstitutionId, StudentId};
+use domain::{CaseReference, CohortId, ErasureId, InstitutionId, StudentId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::Scope;
@@ -30,6 +30,9 @@ pub struct Task {
     /// For `fail`: what was caught.
     #[serde(default)]
     pub error: Option<Caught>,
+    /// For `form_gone`: where the operator wrote down what they saw.
+    #[serde(default)]
+    pub reference: Option<CaseReference>,
 }
 
 impl Task {
@@ -78,6 +81,9 @@ pub enum Step {
     Certify,
     /// Notes why the erasure stopped.
     Fail,
+    /// Notes an operator's word that the form is gone at Typeform. No step of the machine: an operator
+    /// asks for it, and the next sweep goes on.
+    FormGone,
 }
 
 /// What a step answers, and what the machine hands to the next call.

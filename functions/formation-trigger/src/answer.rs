@@ -32,6 +32,8 @@ pub enum Answer {
 pub enum Refusal {
     /// Another formation of the cohort runs or awaits approval.
     Busy,
+    /// The cohort has published groups, and the request does not name them as what it replaces.
+    Published,
     /// The cohort is not there, due for deletion or being erased.
     NoCohort,
     /// The formation to run again is not there.

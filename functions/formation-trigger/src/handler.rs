@@ -1,7 +1,7 @@
 //! The handler: each source of requests.
 
 use domain::FormationId;
-use domain::formation::{FormationStatus, RequestedBy};
+use domain::formation::{Formation, FormationStatus, RequestedBy};
 use futures::StreamExt;
 use jiff::Timestamp;
 use runtime::StepError;
@@ -35,20 +35,21 @@ pub async fn handle(deps: &Deps, request: Request, request_id: &str) -> Result<A
         Request::Redrive { institution, cohort, formation } => {
             again(deps, &Scope::new(institution, cohort), &formation, now).await
         }
-        Request::Contact { institution, cohort, contact, idempotency_key } => {
+        Request::Contact { institution, cohort, contact, idempotency_key, replace } => {
             let id = match idempotency_key {
                 Some(key) => key.formation(&cohort, &format!("contact:{contact}")),
                 None => request::formation_of_invocation(&cohort, request_id),
             };
             let scope = Scope::new(institution, cohort);
-            ask(deps, &scope, id, RequestedBy::Contact(contact), now).await
+            ask(deps, &scope, formation(id, RequestedBy::Contact(contact), replace, now)).await
         }
-        Request::Operator { institution, cohort, idempotency_key } => {
+        Request::Operator { institution, cohort, idempotency_key, replace } => {
             let id = match idempotency_key {
                 Some(key) => key.formation(&cohort, "operator"),
                 None => request::formation_of_invocation(&cohort, request_id),
             };
-            ask(deps, &Scope::new(institution, cohort), id, RequestedBy::Operator, now).await
+            let wanted = formation(id, RequestedBy::Operator, replace, now);
+            ask(deps, &Scope::new(institution, cohort), wanted).await
         }
     };
     asked.map_err(|error| {
@@ -57,18 +58,12 @@ pub async fn handle(deps: &Deps, request: Request, request_id: &str) -> Result<A
     })
 }
 
-async fn ask(
-    deps: &Deps,
-    scope: &Scope,
-    id: FormationId,
-    by: RequestedBy,
-    now: Timestamp,
-) -> Result<Answer, Error> {
-    let wanted = formation(id, by, now);
+async fn ask(deps: &Deps, scope: &Scope, wanted: Formation) -> Result<Answer, Error> {
     Ok(match start(&deps.store, &deps.executions, scope, &wanted).await? {
         Outcome::Started => Answer::Accepted { formation: wanted.id, started: true },
         Outcome::Known => Answer::Accepted { formation: wanted.id, started: false },
         Outcome::Busy(active) => refused(Refusal::Busy, Some(active)),
+        Outcome::Published(published) => refused(Refusal::Published, Some(published)),
         Outcome::NoCohort => refused(Refusal::NoCohort, None),
     })
 }
@@ -95,7 +90,7 @@ async fn again(
     match status {
         FormationStatus::Failed => {
             let id = request::formation_again(&scope.cohort, failed);
-            ask(deps, scope, id, RequestedBy::Operator, now).await
+            ask(deps, scope, formation(id, RequestedBy::Operator, known.replaces, now)).await
         }
         status if status.has_ended() => Ok(refused(Refusal::NotFailed, Some(failed.clone()))),
         _ => Ok(refused(Refusal::Busy, Some(failed.clone()))),
@@ -167,11 +162,11 @@ async fn past_deadline(deps: &Deps, scope: &Scope, now: Timestamp) -> Result<Pas
         return Ok(Past::Busy);
     }
     let id = FormationId::for_deadline(&scope.cohort, deadline);
-    let wanted = formation(id, RequestedBy::Deadline, now);
+    let wanted = formation(id, RequestedBy::Deadline, None, now);
     let past = match start(&deps.store, &deps.executions, scope, &wanted).await? {
         Outcome::Busy(_) => return Ok(Past::Busy),
         Outcome::Started => Past::Started,
-        Outcome::Known | Outcome::NoCohort => Past::Settled,
+        Outcome::Known | Outcome::Published(_) | Outcome::NoCohort => Past::Settled,
     };
     deps.store.deadline_done(scope).await?;
     Ok(past)

@@ -20,6 +20,9 @@ pub enum Request {
         /// The same key asks for the same formation, however often it comes.
         #[serde(default)]
         idempotency_key: Option<IdempotencyKey>,
+        /// The published groups that are to be replaced, once the cohort has any.
+        #[serde(default)]
+        replace: Option<FormationId>,
     },
     /// Processor staff, by direct invocation.
     Operator {
@@ -30,6 +33,9 @@ pub enum Request {
         /// The same key asks for the same formation, however often it comes.
         #[serde(default)]
         idempotency_key: Option<IdempotencyKey>,
+        /// The published groups that are to be replaced, once the cohort has any.
+        #[serde(default)]
+        replace: Option<FormationId>,
     },
     /// Processor staff: run a failed formation again.
     ///

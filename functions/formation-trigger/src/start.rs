@@ -52,6 +52,8 @@ pub enum Outcome {
     Known,
     /// Another formation of the cohort runs.
     Busy(FormationId),
+    /// The cohort has published groups that the request does not name.
+    Published(FormationId),
     /// The cohort is not there, due for deletion or being erased.
     NoCohort,
 }
@@ -59,7 +61,12 @@ pub enum Outcome {
 /// A new formation's record. The seed follows from the id (G4): the same formation is always
 /// searched the same way, and nobody can pick a seed. It has 53 bits, so that every reader of
 /// JSON keeps it exactly.
-pub fn formation(id: FormationId, requested_by: RequestedBy, now: Timestamp) -> Formation {
+pub fn formation(
+    id: FormationId,
+    requested_by: RequestedBy,
+    replaces: Option<FormationId>,
+    now: Timestamp,
+) -> Formation {
     let hash = keyed_hash(b"seed", &[id.as_str()]);
     let seed = u64::from_str_radix(&hash[..16], 16).expect("a hash is hexadecimal") >> 11;
     Formation {
@@ -67,6 +74,7 @@ pub fn formation(id: FormationId, requested_by: RequestedBy, now: Timestamp) -> 
         status: FormationStatus::Running,
         requested_by,
         requested_at: now,
+        replaces,
         seed,
         ended_at: None,
         engine: None,
@@ -111,6 +119,7 @@ pub async fn start(
                 return Ok(Outcome::Known);
             }
             StartedFormation::NoCohort => return Ok(Outcome::NoCohort),
+            StartedFormation::Published(published) => return Ok(Outcome::Published(published)),
             StartedFormation::Busy(active) => {
                 if mended || !mend(store, executions, scope, &active, now).await? {
                     return Ok(Outcome::Busy(active));
@@ -170,7 +179,7 @@ mod tests {
     fn g4_the_seed_follows_from_the_id_and_survives_json() {
         let of = |id| {
             let id = FormationId::parse(id).unwrap();
-            formation(id, RequestedBy::Deadline, Timestamp::UNIX_EPOCH).seed
+            formation(id, RequestedBy::Deadline, None, Timestamp::UNIX_EPOCH).seed
         };
         assert_eq!(of("for_a"), of("for_a"));
         assert_ne!(of("for_a"), of("for_b"));

@@ -127,6 +127,7 @@ impl World {
                 settings,
             }),
             formation: Formation {
+                replaces: None,
                 id: formation_id.clone(),
                 status: FormationStatus::Published,
                 requested_by: RequestedBy::Deadline,

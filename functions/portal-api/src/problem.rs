@@ -39,6 +39,8 @@ pub(crate) enum Problem {
     Parameters(Vec<ParameterProblem>),
     /// Another formation of the cohort runs.
     Busy { formation: Option<FormationId> },
+    /// The cohort has published groups, and the request does not say that they are to be replaced.
+    Published { formation: Option<FormationId> },
     /// The formation does not await a decision.
     NotAwaiting { status: FormationStatus },
     /// Another contact decided the other way.
@@ -136,6 +138,12 @@ impl Problem {
                 "Groups are being formed",
                 "Wait until the formation named here has ended, then start another.",
             ),
+            Self::Published { .. } => (
+                StatusCode::CONFLICT,
+                "groups-published",
+                "Groups are published already",
+                "New groups replace them, and every student is mailed again. If that is meant, name the formation given here as the parameter replace.",
+            ),
             Self::NotAwaiting { .. } => (
                 StatusCode::CONFLICT,
                 "not-awaiting-approval",
@@ -191,7 +199,9 @@ impl Problem {
         };
         match self {
             Self::Parameters(errors) => document.errors = errors,
-            Self::Busy { formation } => document.formation = formation,
+            Self::Busy { formation } | Self::Published { formation } => {
+                document.formation = formation;
+            }
             Self::NotAwaiting { status } | Self::NoGroups { status } => {
                 document.formation_status = Some(status.into());
             }
@@ -268,7 +278,11 @@ fn shared() -> [(&'static str, &'static str, Problem); 7] {
     let wrong = ParameterProblem::query("limit", "must be a whole number from 1 to 200");
     [
         ("BadRequest", "A parameter is wrong or unknown.", Problem::Parameters(vec![wrong])),
-        ("Unauthenticated", "No access token for the portal.", Problem::Unauthenticated),
+        (
+            "Unauthenticated",
+            "No access token for the portal. Where API Gateway refuses the token itself, the body is its own JSON, without a request id.",
+            Problem::Unauthenticated,
+        ),
         (
             "Forbidden",
             "No active contact, or one whose role does not suffice.",

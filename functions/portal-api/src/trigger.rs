@@ -19,6 +19,8 @@ struct Order<'a> {
     cohort: &'a str,
     contact: &'a str,
     idempotency_key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replace: Option<&'a str>,
 }
 
 /// What the trigger answers.
@@ -34,6 +36,7 @@ enum Answer {
 #[serde(rename_all = "snake_case")]
 enum Refusal {
     Busy,
+    Published,
     NoCohort,
 }
 
@@ -43,6 +46,8 @@ pub(crate) enum Outcome {
     Started { formation: FormationId, started: bool },
     /// Another formation of the cohort runs.
     Busy { formation: Option<FormationId> },
+    /// The cohort has published groups that the request does not name.
+    Published { formation: Option<FormationId> },
     /// The cohort went meanwhile.
     NoCohort,
 }
@@ -54,6 +59,7 @@ pub(crate) async fn trigger(
     caller: &Caller,
     scope: &Scope,
     key: Option<&str>,
+    replace: Option<&FormationId>,
 ) -> Result<Outcome, Problem> {
     let order = Order {
         source: "contact",
@@ -61,6 +67,7 @@ pub(crate) async fn trigger(
         cohort: scope.cohort.as_str(),
         contact: caller.contact.id.as_str(),
         idempotency_key: key.unwrap_or(&caller.request),
+        replace: replace.map(FormationId::as_str),
     };
     let order = serde_json::to_vec(&order).map_err(|_| Problem::Internal)?;
     let answer = portal
@@ -83,6 +90,9 @@ pub(crate) async fn trigger(
     Ok(match answer {
         Answer::Started { formation, started } => Outcome::Started { formation, started },
         Answer::Refused { refused: Refusal::Busy, formation } => Outcome::Busy { formation },
+        Answer::Refused { refused: Refusal::Published, formation } => {
+            Outcome::Published { formation }
+        }
         Answer::Refused { refused: Refusal::NoCohort, .. } => Outcome::NoCohort,
     })
 }

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use crate::demo::onboard;
 use crate::deploy::{self, Account, Parameter};
 use crate::layout::{DEFAULT_STACK, Layout, StackName};
-use crate::process::progress;
+use crate::process::{progress, until_stopped};
 use crate::sample::SampleCohort;
 use crate::server::ServerOptions;
 use crate::service::Service;
@@ -178,7 +178,11 @@ impl Up {
         let stack = Stack::up(layout, &tools, &options, &self.parameters).await?;
         let service = Service::new(layout.clone(), stack)?;
         let sample = SampleCohort::read(layout, SignedDuration::from_hours(24 * 14))?;
-        onboard(&service, &sample).await?;
+        let onboarded = until_stopped(onboard(&service, &sample)).await;
+        if let Err(error) = onboarded {
+            Stack::down(layout, &service.stack.name).await?;
+            return Err(error);
+        }
         let (http, name) = (service.stack.http()?, &service.stack.name);
         progress(format!("webhook  {http}/webhooks/typeform"));
         progress(format!("API      {http}/api"));

@@ -92,3 +92,15 @@ fn name(command: &Command) -> String {
     let program = command.as_std().get_program();
     Path::new(program).file_name().unwrap_or(OsStr::new("program")).to_string_lossy().into_owned()
 }
+
+/// Does something until it is done or Ctrl-C is pressed, which is an error like any other: whoever
+/// started servers for it stops them.
+pub async fn until_stopped<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::select! {
+        done = work => done,
+        stopped = tokio::signal::ctrl_c() => {
+            stopped.context("waiting for Ctrl-C")?;
+            bail!("stopped")
+        }
+    }
+}

@@ -56,7 +56,7 @@ impl Seed {
         progress(format!("{responses} questionnaires accepted in {:.1} s", posted.as_secs_f64()));
 
         let begun = Instant::now();
-        let formation = operator_starts(&service, settings).await?;
+        let formation = operator_starts(&service, settings, None).await?;
         await_formation(&service, settings, &formation).await?;
         let formed = begun.elapsed();
         let scope = Scope::new(settings.institution.clone(), settings.id.clone());

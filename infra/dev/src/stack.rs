@@ -13,7 +13,7 @@ use crate::deploy::{self, Deployed, Parameter};
 use crate::emulator::Emulator;
 use crate::fixups;
 use crate::layout::{Layout, StackName};
-use crate::process::progress;
+use crate::process::{progress, until_stopped};
 use crate::server::{Server, ServerOptions};
 use crate::tools::Tools;
 
@@ -104,9 +104,12 @@ impl Stack {
             // Of a stack that died: its users are gone with it.
             forget(&layout.description(&options.name))?;
         }
-        let server = Server::start(layout, tools, options).await?;
-        progress(format!("emulator on http://127.0.0.1:{}", server.port));
-        match Self::fill(layout, tools, server, options, parameters).await {
+        let started = until_stopped(async {
+            let server = Server::start(layout, tools, options).await?;
+            progress(format!("emulator on http://127.0.0.1:{}", server.port));
+            Self::fill(layout, tools, server, options, parameters).await
+        });
+        match started.await {
             Ok(stack) => {
                 progress(format!(
                     "stack {} is up after {} s",

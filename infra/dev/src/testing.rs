@@ -7,7 +7,7 @@ use clap::Args;
 use tokio::process::Command;
 
 use crate::layout::{Layout, StackName};
-use crate::process::{progress, run_shown};
+use crate::process::{progress, run_shown, until_stopped};
 use crate::server::ServerOptions;
 use crate::stack::Stack;
 use crate::tools::Tools;
@@ -67,7 +67,7 @@ impl Test {
             // End-to-end tests wait for the stack more than they work.
             .env("RUST_TEST_THREADS", "8")
             .env("UNIHELPER_STACK", self.name.as_str());
-        let tested = run_shown(&mut command).await;
+        let tested = until_stopped(run_shown(&mut command)).await;
         let stopped = Stack::down(layout, &self.name).await;
         tested?;
         stopped.map(drop)

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{CohortId, ErasureId, InstitutionId, StudentId};
+use crate::{CaseReference, CohortId, ErasureId, InstitutionId, StudentId};
 
 /// What the erasure state machine and its tasks are told: ids, nothing else (D10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,9 +44,23 @@ pub struct Erasure {
     /// are not counted again when a step is repeated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressions_counted: Option<StudentId>,
+    /// The operator's word that the form is gone at Typeform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_gone: Option<FormGone>,
     /// Why it stopped, as a short fixed word; it is resumed by the next sweep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+}
+
+/// An operator's word that Typeform has a cohort's form no more, nor its responses. Typeform's
+/// answer alone does not say so: a token of another account is told the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormGone {
+    /// Where it is written down who looked and what they saw.
+    pub reference: CaseReference,
+    /// When it was said.
+    pub at: Timestamp,
 }
 
 /// Where an erasure is.
@@ -90,6 +104,9 @@ pub struct Certificate {
     pub deleted: BTreeMap<String, u64>,
     /// The systems that were read back after the deletion, each with what was left: zero.
     pub left_over: BTreeMap<String, u64>,
+    /// Where Typeform is not among these systems: why it could not be read back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_gone: Option<FormGone>,
     /// The key of the ledger entry that lets a restore erase the cohort again (D3).
     pub ledger_entry: String,
 }

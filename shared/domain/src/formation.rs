@@ -29,6 +29,9 @@ pub struct Formation {
     pub requested_by: RequestedBy,
     /// When it was asked for.
     pub requested_at: Timestamp,
+    /// The formation whose published groups it is to replace: whoever asked for it named them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<FormationId>,
     /// The seed of the search (G4).
     pub seed: u64,
     /// When it reached `published`, `rejected` or `failed`.

@@ -164,6 +164,10 @@ id!(
     ResponseToken, ""
 );
 id!(
+    /// The processor's reference of a case in its own files, such as `2027-114`. It names nobody.
+    CaseReference, ""
+);
+id!(
     /// A section (Danish: hold) of a cohort, named by whoever sets the cohort up.
     SectionId, ""
 );

@@ -20,7 +20,7 @@ pub mod retention;
 pub mod student;
 
 pub use ids::{
-    CohortId, ContactId, ErasureId, FormId, FormationId, IdError, InstitutionId, MessageId,
-    QuestionId, ResponseToken, SectionId, StudentId,
+    CaseReference, CohortId, ContactId, ErasureId, FormId, FormationId, IdError, InstitutionId,
+    MessageId, QuestionId, ResponseToken, SectionId, StudentId,
 };
 pub use personal::{Email, PersonName, StudentNumber};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
-use domain::erasure::{Erasure, ErasureStatus};
+use domain::erasure::{Erasure, ErasureStatus, FormGone};
 use domain::{ErasureId, InstitutionId, StudentId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -115,6 +115,27 @@ impl Store {
             .when("attribute_exists(pk) AND attribute_not_exists(completed_at)");
         let change = if failure.is_none() { change.remove(&["failure"]) } else { change };
         self.change("erasure_status", change).await.map(drop)
+    }
+
+    /// Notes an operator's word on an erasure that is not completed. The first word stays; whether
+    /// one stands now.
+    pub async fn erasure_form_gone(
+        &self,
+        institution: &InstitutionId,
+        id: &ErasureId,
+        word: &FormGone,
+    ) -> Result<bool, Error> {
+        let key = keys::erasure(institution, id);
+        let mut item = encode("erasure", &key, &serde_json::json!({ "form_gone": word }))?;
+        let word = item.remove("form_gone").ok_or(Error::Unwritable { kind: "erasure" })?;
+        let change = Change::of(&key)
+            .set("form_gone", word)
+            .when("attribute_exists(pk) AND attribute_not_exists(completed_at) AND attribute_not_exists(form_gone)");
+        if self.change("erasure_form_gone", change).await? {
+            return Ok(true);
+        }
+        let stands = self.erasure(institution, id).await?;
+        Ok(stands.is_some_and(|erasure| erasure.form_gone.is_some()))
     }
 
     /// Completes an erasure and takes the cohort off the index of what is due, in one transaction.

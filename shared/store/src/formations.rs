@@ -22,6 +22,8 @@ pub enum StartedFormation {
     Already(Formation),
     /// Another formation of the cohort runs.
     Busy(FormationId),
+    /// The cohort has published groups that the request does not name.
+    Published(FormationId),
     /// The cohort is not there or being erased.
     NoCohort,
 }
@@ -36,7 +38,9 @@ pub enum Transition {
 }
 
 impl Store {
-    /// Records a formation and makes it the cohort's active one, in one transaction.
+    /// Records a formation and makes it the cohort's active one, in one transaction. It replaces the
+    /// groups that it names and no others: every student is mailed anew, so nobody does that by
+    /// asking twice.
     pub async fn start_formation(
         &self,
         scope: &Scope,
@@ -44,12 +48,21 @@ impl Store {
     ) -> Result<StartedFormation, Error> {
         let id = string(formation.id.as_str());
         let item = encode("formation", &keys::formation(scope, &formation.id), formation)?;
-        let change = Change::of(&keys::cohort(scope))
-            .set("active_formation", id)
-            .when(
+        let change = Change::of(&keys::cohort(scope)).set("active_formation", id);
+        let change = match &formation.replaces {
+            None => change.when(
                 "attribute_exists(pk) AND attribute_not_exists(erasure) AND \
+                 attribute_not_exists(published_formation) AND \
                  (attribute_not_exists(active_formation) OR active_formation = :set_active_formation)",
-            );
+            ),
+            Some(replaced) => change
+                .when(
+                    "attribute_exists(pk) AND attribute_not_exists(erasure) AND \
+                     published_formation = :replaced AND \
+                     (attribute_not_exists(active_formation) OR active_formation = :set_active_formation)",
+                )
+                .value(":replaced", string(replaced.as_str())),
+        };
         let items = vec![self.put_in_transaction(item), change.in_transaction(&self.table)];
         if matches!(self.transact("start_formation", items).await?, Transacted::Done) {
             return Ok(StartedFormation::New);
@@ -61,6 +74,11 @@ impl Store {
         Ok(match cohort.filter(|cohort| cohort.erasure.is_none()) {
             None => StartedFormation::NoCohort,
             Some(Cohort { active_formation: Some(active), .. }) => StartedFormation::Busy(active),
+            Some(Cohort { published_formation: Some(published), .. })
+                if formation.replaces.as_ref() != Some(&published) =>
+            {
+                StartedFormation::Published(published)
+            }
             // It ended between the two reads; the next try starts.
             Some(_) => {
                 return Err(Error::Unavailable {

@@ -35,6 +35,7 @@ pub(crate) async fn begin(systems: &Systems, task: &Task) -> Result<Progress, Er
         completed_at: None,
         deleted: BTreeMap::new(),
         suppressions_counted: None,
+        form_gone: None,
         failure: None,
     };
     match systems.store.begin_erasure(&scope, &erasure, clock::today(now)).await? {

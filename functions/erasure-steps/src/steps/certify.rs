@@ -38,6 +38,7 @@ pub(crate) async fn certify(
         verified_at,
         deleted: erasure.deleted.clone(),
         left_over: left_over.clone(),
+        form_gone: erasure.form_gone.clone().filter(|_| !left_over.contains_key("typeform")),
         ledger_entry,
     };
     let certificate = first_written(systems, task, certificate).await?;

@@ -27,7 +27,7 @@ pub(crate) async fn typeform(
 ) -> Result<Progress, Error> {
     let client = &systems.typeform;
     let form = subject.cohort.settings.form.clone();
-    if !is_home(client, subject).await? {
+    if !is_home(systems, subject).await? {
         let none = [(counts::RESPONSES.to_owned(), 0)];
         counts::note(&systems.store, &task.institution, &mut subject.erasure, none).await?;
         return Ok(Progress::done(Step::Typeform));
@@ -66,20 +66,25 @@ pub(crate) async fn typeform(
     Ok(Progress::not_done(Step::Typeform, u32::try_from(wait).unwrap_or_default()))
 }
 
-/// How many questionnaires Typeform still lists, unfinished ones included.
-pub(super) async fn listed(systems: &Systems, subject: &Subject) -> Result<u64, Error> {
-    let client = &systems.typeform;
-    if !is_home(client, subject).await? {
-        return Ok(0);
+/// How many questionnaires Typeform still lists, unfinished ones included; nothing if its form is
+/// gone on an operator's word.
+pub(super) async fn listed(systems: &Systems, subject: &Subject) -> Result<Option<u64>, Error> {
+    if !is_home(systems, subject).await? {
+        return Ok(subject.erasure.form_gone.is_none().then_some(0));
     }
     let query = ResponsesQuery { page_size: 1, ..ResponsesQuery::everything() };
-    let page = client.responses(subject.cohort.settings.form.as_str(), &query).await?;
-    Ok(page.total_items.max(page.items.len() as u64))
+    let form = subject.cohort.settings.form.as_str();
+    let page = systems.typeform.responses(form, &query).await?;
+    Ok(Some(page.total_items.max(page.items.len() as u64)))
 }
 
-/// Whether the form still exists; an error if the client asks in another region than the form's. A
-/// form that was deleted at Typeform took its responses with it.
-async fn is_home(client: &TypeformClient, subject: &Subject) -> Result<bool, Error> {
+/// Whether Typeform knows the form; an error if the client asks in another region than the form's.
+///
+/// A form that was deleted took its responses with it, but a token of another account is told the
+/// same. So where questionnaires came from the form, only an operator can say that it is gone.
+/// Where none ever came, or all that came were read back as gone a step ago, there is nothing to say.
+async fn is_home(systems: &Systems, subject: &Subject) -> Result<bool, Error> {
+    let client: &TypeformClient = &systems.typeform;
     match client.form(subject.cohort.settings.form.as_str()).await {
         Ok(form) => {
             client.check_region(&form)?;
@@ -87,7 +92,14 @@ async fn is_home(client: &TypeformClient, subject: &Subject) -> Result<bool, Err
         }
         Err(ClientError::NotFound) => {
             tracing::warn!(erasure = subject.erasure.id.as_str(), "erasure.form_gone");
-            Ok(false)
+            if subject.erasure.form_gone.is_some() {
+                return Ok(false);
+            }
+            let items = systems.store.count_items(&subject.scope).await?;
+            match items.get("responses") {
+                Some(taken_in) if *taken_in > 0 => Err(Error::FormMissing),
+                _ => Ok(false),
+            }
         }
         Err(error) => Err(error.into()),
     }

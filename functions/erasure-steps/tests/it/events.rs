@@ -61,6 +61,11 @@ async fn every_event_is_executed() {
             "certify-unverified" => {
                 assert_eq!((failed, world.certificates().len()), (Some("Permanent"), 0));
             }
+            "form-gone" => {
+                let record = format!("INS#ins_example-university/ERASURE#{}", erasure());
+                let record = &world.tables.plain(APP)[&record];
+                assert_eq!(record["form_gone"]["reference"], "2027-114");
+            }
             "fail" => {
                 let record = format!("INS#ins_example-university/ERASURE#{}", erasure());
                 let record = &world.tables.plain(APP)[&record];
@@ -70,7 +75,7 @@ async fn every_event_is_executed() {
         }
         executed += 1;
     }
-    assert_eq!(executed, 14);
+    assert_eq!(executed, 15);
 }
 
 #[tokio::test]

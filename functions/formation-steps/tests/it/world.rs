@@ -71,6 +71,7 @@ impl World {
         };
         assert!(world.table.store().create_cohort(&cohort).await.unwrap());
         let formation = Formation {
+            replaces: None,
             id: Self::id(),
             status: FormationStatus::Running,
             requested_by: RequestedBy::Deadline,

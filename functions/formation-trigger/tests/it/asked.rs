@@ -129,3 +129,41 @@ async fn d2_a_cohort_that_is_not_there_or_due_is_refused() {
     }
     assert_eq!(world.table.count("FORMATION#"), 0);
 }
+
+#[tokio::test]
+async fn m3_published_groups_are_replaced_only_by_a_request_that_names_them() {
+    let (world, scope) = World::with_cohort().await;
+    let Answer::Accepted { formation: first, .. } = world.send(contact(&scope, "a")).await.unwrap()
+    else {
+        panic!("nothing stands in the way")
+    };
+    world.publish(&scope, &first).await;
+    let published = Answer::Refused { refused: Refusal::Published, formation: Some(first.clone()) };
+    assert_eq!(world.send(contact(&scope, "b")).await.unwrap(), published);
+    let mut another = contact(&scope, "b");
+    another["replace"] = "for_another".into();
+    assert_eq!(world.send(another).await.unwrap(), published);
+    assert_eq!(world.executions().len(), 1);
+    // The same request as before is answered as before: it asks for nothing new.
+    let again = world.send(contact(&scope, "a")).await.unwrap();
+    assert_eq!(again, Answer::Accepted { formation: first.clone(), started: false });
+
+    let mut meant = contact(&scope, "b");
+    meant["replace"] = first.as_str().into();
+    let Answer::Accepted { formation: second, started: true } = world.send(meant).await.unwrap()
+    else {
+        panic!("it names the groups")
+    };
+    assert_eq!(world.formation(&scope, &second).await.replaces, Some(first.clone()));
+    // A failed one is run again with the same intention.
+    world.fail(&scope, &second).await;
+    let redrive = serde_json::json!({
+        "source": "redrive", "institution": scope.institution, "cohort": scope.cohort,
+        "formation": second,
+    });
+    let Answer::Accepted { formation: third, started: true } = world.send(redrive).await.unwrap()
+    else {
+        panic!("it may be run again")
+    };
+    assert_eq!(world.formation(&scope, &third).await.replaces, Some(first));
+}

@@ -25,7 +25,7 @@ async fn g1_every_sample_event_is_answered() {
             "deadline" => {
                 assert!(matches!(answer, Answer::Swept(swept) if swept.started == 1), "{answer:?}");
             }
-            "contact" | "operator" | "redrive" => {
+            "contact" | "operator" | "redrive" | "replace" => {
                 assert!(matches!(answer, Answer::Accepted { started: true, .. }), "{answer:?}");
             }
             "operator-unknown-cohort" => {
@@ -35,18 +35,28 @@ async fn g1_every_sample_event_is_answered() {
         }
         seen.push(name);
     }
-    assert_eq!(seen.len(), 5);
+    assert_eq!(seen.len(), 6);
 }
 
-/// An event that runs a formation again needs one that failed.
+/// An event that runs a formation again needs one that failed, one that replaces groups some that
+/// were published.
 async fn prepare(world: &World, scope: &Scope, event: &serde_json::Value) {
     let request: Request = serde_json::from_value(event.clone()).unwrap();
-    if let Request::Redrive { formation: id, .. } = request {
-        let mut failed = formation(id, RequestedBy::Operator, now());
-        failed.status = FormationStatus::Failed;
-        world.table.store().start_formation(scope, &failed).await.unwrap();
-        let key = store::keys::cohort(scope);
-        let mut held = world.table.held();
-        held.items.get_mut(&(key.pk, key.sk)).unwrap().remove("active_formation");
+    let (id, status) = match request {
+        Request::Redrive { formation, .. } => (formation, FormationStatus::Failed),
+        Request::Operator { replace: Some(published), .. } => {
+            (published, FormationStatus::Published)
+        }
+        _ => return,
+    };
+    let mut known = formation(id, RequestedBy::Operator, None, now());
+    known.status = status;
+    world.table.store().start_formation(scope, &known).await.unwrap();
+    let key = store::keys::cohort(scope);
+    let mut held = world.table.held();
+    let cohort = held.items.get_mut(&(key.pk, key.sk)).unwrap();
+    let active = cohort.remove("active_formation").unwrap();
+    if status == FormationStatus::Published {
+        cohort.insert("published_formation".to_owned(), active);
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::erasure::{Certificate, Erasure, ErasureStatus};
-use domain::{CohortId, ErasureId, InstitutionId};
+use domain::{CaseReference, CohortId, ErasureId, InstitutionId};
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -88,6 +88,11 @@ pub(crate) struct CertificateView {
     /// What was left in each system that was read back: zero.
     #[schema(example = json!({"items": 0, "objects": 0, "typeform": 0}))]
     left_over: BTreeMap<String, u64>,
+    /// Where Typeform could not be read back, as it has the form no more: the reference of the case in
+    /// which the processor wrote that down.
+    #[schema(value_type = Option<String>, example = "2027-114")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form_gone: Option<CaseReference>,
     /// The key of the ledger entry that erases the cohort again after a restore.
     #[schema(example = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae")]
     ledger_entry: String,
@@ -105,6 +110,7 @@ impl From<Certificate> for CertificateView {
             verified_at: certificate.verified_at,
             deleted: certificate.deleted,
             left_over: certificate.left_over,
+            form_gone: certificate.form_gone.map(|word| word.reference),
             ledger_entry: certificate.ledger_entry,
         }
     }

@@ -283,8 +283,9 @@ pub(crate) struct StartedFormation {
 
 /// Start a formation
 ///
-/// Forms groups of everybody who has answered so far. One formation of a cohort runs at a time. A
-/// request that is repeated with the same `Idempotency-Key` starts nothing new. The request is
+/// Forms groups of everybody who has answered so far. One formation of a cohort runs at a time. Once
+/// groups are published, a formation replaces them and mails every student again, so the request must
+/// name the formation that it replaces. A request that is repeated with the same `Idempotency-Key` starts nothing new. The request is
 /// recorded in the audit trail.
 #[utoipa::path(
     post, path = "/api/cohorts/{cohort}/formations", operation_id = "startFormation", tag = "formations",
@@ -294,6 +295,9 @@ pub(crate) struct StartedFormation {
         ("Idempotency-Key" = Option<String>, Header,
             description = "Any text of the caller's choice, 1 to 128 printable ASCII characters; one per intended formation.",
             example = "3b9a1f0e-7d52-4c1a-8e6f-2a4b6c8d0e1f"),
+        ("replace" = Option<String>, Query,
+            description = "The formation whose published groups are to be replaced.",
+            example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
     ),
     responses(
         (status = 202, description = "The formation was started.", body = StartedFormation,
@@ -312,17 +316,19 @@ pub(crate) async fn start(
             && key.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
     };
     let key = params.header("idempotency-key", fits, "must be 1 to 128 printable ASCII characters");
+    let replace: Option<FormationId> = params.parsed("replace");
     params.finish()?;
     let (scope, _) = portal.cohort(&caller, &ids).await?;
     let students = portal.store.count_students(&scope).await?.values().sum::<u32>();
     portal.record(&caller, Some(&scope.cohort), "formations.start", students as usize).await?;
 
-    match trigger(&portal, &caller, &scope, key.as_deref()).await? {
+    match trigger(&portal, &caller, &scope, key.as_deref(), replace.as_ref()).await? {
         Outcome::Started { formation, started } => {
             let location = location(&scope.cohort, &formation);
             accepted(&location, &StartedFormation { formation, started })
         }
         Outcome::Busy { formation } => Err(Problem::Busy { formation }),
+        Outcome::Published { formation } => Err(Problem::Published { formation }),
         Outcome::NoCohort => Err(Problem::NotFound),
     }
 }

@@ -180,6 +180,7 @@ fn put_erasures(world: &World, institution: &InstitutionId, done: &str) {
         verified_at: done.completed_at.unwrap(),
         deleted: done.deleted.clone(),
         left_over: BTreeMap::from([("items".to_owned(), 0)]),
+        form_gone: None,
         ledger_entry: "0badcafe".into(),
     };
     let key = keys::certificate(institution, &done.id);

@@ -56,6 +56,23 @@ async fn g1_while_one_runs_another_is_refused_and_the_one_is_named() {
 }
 
 #[tokio::test]
+async fn m3_published_groups_are_replaced_only_by_a_request_that_names_them() {
+    let world = world();
+    let refusal = json!({ "refused": "published", "formation": "for_published" });
+    world.held().order_answer = (refusal, false);
+    let answer = world.send(&asks(COORDINATOR, "POST", ADDRESS)).await;
+    assert_eq!((answer.status, answer.problem()), (409, "groups-published"));
+    assert_eq!(answer.body["formation"], "for_published");
+    assert!(world.held().orders[0].get("replace").is_none());
+
+    let meant = format!("{ADDRESS}?replace=for_published");
+    world.send(&asks(COORDINATOR, "POST", &meant)).await;
+    assert_eq!(world.held().orders[1]["replace"], "for_published");
+    let answer = world.send(&asks(COORDINATOR, "POST", &format!("{ADDRESS}?replace=groups"))).await;
+    assert_eq!((answer.status, answer.body["errors"][0]["name"].as_str()), (400, Some("replace")));
+}
+
+#[tokio::test]
 async fn g1_a_cohort_that_went_meanwhile_is_not_found() {
     let world = world();
     world.held().order_answer = (json!({ "refused": "no_cohort" }), false);

@@ -104,6 +104,7 @@ impl World {
             completed_at: None,
             deleted: [].into(),
             suppressions_counted: None,
+            form_gone: None,
             failure: None,
         };
         store.begin_erasure(&scope, &record, "2027-08-15".parse().unwrap()).await.unwrap();

@@ -39,7 +39,7 @@ pub(super) async fn show(
     service.onboard_cohort(&settings).await?;
     let students = invent(&settings, ERASED_STUDENTS, SEED + 1);
     submit_all(service, &settings, &students, now()).await?;
-    let formation = operator_starts(service, &settings).await?;
+    let formation = operator_starts(service, &settings, None).await?;
     await_formation(service, &settings, &formation).await?;
     progress(format!(
         "a second cohort of {ERASED_STUDENTS} has its groups; its deletion date is moved to today"

@@ -26,9 +26,15 @@ pub(super) async fn contact_starts(portal: &Portal, settings: &Settings) -> Resu
 }
 
 /// An operator starts a formation by invoking the function.
-pub async fn operator_starts(service: &Service, settings: &Settings) -> Result<FormationId> {
-    let event =
-        json!({ "source": "operator", "institution": settings.institution, "cohort": settings.id });
+pub async fn operator_starts(
+    service: &Service,
+    settings: &Settings,
+    replace: Option<&str>,
+) -> Result<FormationId> {
+    let event = json!({
+        "source": "operator", "institution": settings.institution, "cohort": settings.id,
+        "replace": replace,
+    });
     formation_in(&service.invoke("formation-trigger", &event).await?)
 }
 

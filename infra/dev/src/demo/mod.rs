@@ -18,7 +18,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 
 use crate::layout::{Layout, StackName};
-use crate::process::progress;
+use crate::process::{progress, until_stopped};
 use crate::sample::cohort::now;
 use crate::sample::{SampleCohort, invent};
 use crate::server::ServerOptions;
@@ -97,13 +97,7 @@ impl Demo {
         let parameters = [("Schedules".to_owned(), "ENABLED".to_owned())];
         let stack = Stack::up(layout, &tools, &options, &parameters).await?;
         let service = Service::new(layout.clone(), stack)?;
-        let told = tokio::select! {
-            told = tell(&service, started) => told,
-            stopped = tokio::signal::ctrl_c() => {
-                stopped.context("waiting for Ctrl-C")?;
-                Err(anyhow::anyhow!("stopped"))
-            }
-        };
+        let told = until_stopped(tell(&service, started)).await;
         if self.exit || told.is_err() {
             Stack::down(layout, &self.name).await?;
             let outcome = told?;
