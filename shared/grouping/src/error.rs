@@ -323,4 +323,10 @@ pub enum Error {
         /// The number of pairs.
         pairs: u64,
     },
+    /// Somebody left who does not exist.
+    #[error("there is no student {student} who could have left")]
+    UnknownLeaver {
+        /// The index.
+        student: u32,
+    },
 }

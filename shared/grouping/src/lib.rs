@@ -118,6 +118,7 @@ mod model;
 mod pairs;
 mod problem;
 mod reason;
+mod repair;
 mod report;
 mod rotation;
 mod rule;
@@ -143,6 +144,7 @@ pub use pairs::{
 };
 pub use problem::{Criterion, Feature, Hardness, Problem, Sizes, Values};
 pub use reason::{Said, Statement};
+pub use repair::{Placement, Repair, repair};
 pub use report::{
     BrokenRule, CommonSlots, CriterionScore, GroupReport, Progress, Reason, Reference, Solution,
 };
