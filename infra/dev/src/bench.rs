@@ -3,11 +3,12 @@
 //! Release binaries for size and start; the local stack (development profile, emulator in Python)
 //! for throughput, which is therefore a lower bound of this machine and says nothing about AWS.
 
+mod grouping;
 mod start;
 mod webhooks;
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::json;
 use tokio::process::Command;
 
@@ -23,7 +24,10 @@ const START_LIMIT: u64 = 4_000_000;
 
 /// Measure starts, sizes, handler time and throughput.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Bench {
+    #[command(subcommand)]
+    part: Option<Part>,
     /// Only sizes and starts; needs no stack.
     #[arg(long)]
     start: bool,
@@ -35,9 +39,18 @@ pub struct Bench {
     questionnaires: usize,
 }
 
+#[derive(Debug, Subcommand)]
+enum Part {
+    /// The grouping engine against its targets; needs no stack and no release build.
+    Grouping(grouping::Grouping),
+}
+
 impl Bench {
     /// Measures and prints; the last line is JSON.
     pub async fn run(self, layout: &Layout) -> Result<()> {
+        if let Some(Part::Grouping(grouping)) = self.part {
+            return grouping.run().await;
+        }
         let tools = Tools::install(layout).await?;
         let mut result = json!({});
         if !self.webhook {

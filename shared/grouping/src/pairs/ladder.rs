@@ -20,7 +20,7 @@ const STEP: f64 = 0.96;
 const SWEEPS: usize = 3;
 
 /// Changes accepted in a sweep, per student, at the hot end.
-const HOT: f64 = 0.5;
+const HOT: f64 = 0.45;
 
 /// Changes accepted in a sweep at the cold end.
 const COLD: f64 = 8.0;

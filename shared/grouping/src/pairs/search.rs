@@ -84,10 +84,10 @@ const DESCENT: f64 = 16.0;
 
 /// Replica exchange needs about so many turns per student, by the slow pace of the first cooling,
 /// before it beats annealing.
-const TURNS: f64 = 8.5;
+const TURNS: f64 = 11.0;
 
 /// How far neighbouring replicas are apart, in the ladder's units.
-const APART: f64 = 1.2;
+const APART: f64 = 1.7;
 
 fn search<L: Landscape>(land: &mut L, options: &PairOptions<'_>) -> (Outcome, bool) {
     let budget = options.budget;
@@ -99,7 +99,7 @@ fn search<L: Landscape>(land: &mut L, options: &PairOptions<'_>) -> (Outcome, bo
     if land.neighbours() > 0 {
         let ladder = Ladder::measure(land, &mut state, &mut record, &mut draw);
         land.learn(&state);
-        let replicas = ((ladder.length() / APART) as usize + 2).clamp(4, 48);
+        let replicas = ((ladder.length() / APART) as usize + 2).clamp(3, 48);
         let turns = record.turns(land.neighbours()) / (replicas * home.len()) as f64;
         let descent = DESCENT * land.neighbours() as f64 / budget as f64;
         let end = END.min(1.0 - descent).max(0.5);

@@ -1,0 +1,152 @@
+//! A cohort of 20,000 against a long run on itself.
+
+use grouping::{
+    CodeSet, Criterion, Feature, Hardness, Options, Problem, Rule, Sizes, Values, Week, solve,
+};
+
+use crate::clock::Clock;
+use crate::generate::Dice;
+use crate::{BenchError, Row, Settings, Target, memory};
+
+const MEASURE: &str = "large";
+const STUDENTS: u32 = 20_000;
+
+/// Seconds of the short run.
+const SHORT: f64 = 10.0;
+
+/// Evaluations of the run that measures the speed.
+const PROBE: u64 = 100_000;
+
+pub(crate) fn measure(settings: &Settings, take: &mut dyn FnMut(Row)) -> Result<(), BenchError> {
+    if !settings.wants(MEASURE, "20,000 students") {
+        return Ok(());
+    }
+    let refused = |source| BenchError::Engine { subject: "20,000 students".into(), source };
+    let problem = cohort(1, STUDENTS);
+    let base = Options { threads: 1, restarts: Some(1), ..Options::for_students(STUDENTS, 1) };
+    // What a run costs beside its evaluations, and what these cost.
+    let mut probes = Vec::new();
+    for budget in [PROBE / 10, PROBE] {
+        let clock = Clock::start();
+        let found = solve(&problem, &Options { budget, ..base }).map_err(refused)?;
+        probes.push((to_f64(found.evaluations), clock.seconds()));
+    }
+    let each = (probes[1].1 - probes[0].1) / (probes[1].0 - probes[0].0);
+    let start = (probes[0].1 - each * probes[0].0).max(0.0);
+    let run = |seconds: f64| -> Result<(f64, f64, u64), BenchError> {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds")]
+        let budget = ((seconds - start) / each).max(1.0) as u64;
+        let clock = Clock::start();
+        let found = solve(&problem, &Options { budget, ..base }).map_err(refused)?;
+        Ok((f64::from(found.objective) / 1000.0, clock.seconds(), found.evaluations))
+    };
+    let (short, spent, evaluations) = run(SHORT)?;
+    if let Some(peak) = memory::peak() {
+        let target = Target::AtMost(200.0);
+        take(Row::new(MEASURE, "20,000 students, MB", peak, target, "peak of this process"));
+    }
+    let (long, took, _) = run(settings.long)?;
+    let note = format!(
+        "objective {short:.1} in {spent:.1} s ({:.1} M changes), {long:.1} in {took:.0} s",
+        to_f64(evaluations) / 1e6
+    );
+    let share = 100.0 * short / long;
+    take(Row::new(MEASURE, "20,000 students, %", share, Target::AtLeast(99.0), note));
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn to_f64(count: u64) -> f64 {
+    count as f64
+}
+
+/// Groups of five; 16 questions, a weekly schedule, nobody alone.
+fn cohort(seed: u64, students: u32) -> Problem {
+    let mut dice = Dice(seed);
+    let n = students as usize;
+    let mut features = Vec::new();
+    let mut criteria = Vec::new();
+    for index in 0..16 {
+        let missing = |dice: &mut Dice| dice.roll(20) == 0;
+        let small = |value: u32| u16::try_from(value).unwrap_or(0);
+        let values = match index % 4 {
+            0 | 1 => {
+                let steps = [5, 101, 7, 121][index / 4];
+                Values::Number(
+                    (0..n)
+                        .map(|_| {
+                            let value = i64::from(dice.roll(steps));
+                            (!missing(&mut dice)).then_some(value)
+                        })
+                        .collect(),
+                )
+            }
+            2 => Values::Category(
+                (0..n)
+                    .map(|_| {
+                        let value = small(dice.roll(3) * dice.roll(3));
+                        (!missing(&mut dice)).then_some(value)
+                    })
+                    .collect(),
+            ),
+            _ => Values::Set(
+                (0..n)
+                    .map(|_| {
+                        let value = CodeSet(u64::from(dice.roll(256) & dice.roll(256)));
+                        (!missing(&mut dice)).then_some(value)
+                    })
+                    .collect(),
+            ),
+        };
+        let feature = features.len();
+        features.push(Feature { id: format!("q{index}"), values });
+        let rule = match index % 8 {
+            1 => Rule::Balance { feature, floor: None },
+            2 if index == 2 => Rule::NeverAlone { feature, codes: vec![1, 2] },
+            0 | 4 => Rule::Align { feature, floor: None },
+            7 => Rule::Cover { feature, codes: vec![0, 1], at_least: 1 },
+            _ => Rule::Mix { feature, floor: None },
+        };
+        let hardness = match index {
+            2 => Hardness::Must,
+            0 | 7 => Hardness::Should,
+            _ => Hardness::Could,
+        };
+        criteria.push(Criterion {
+            id: format!("c{index}"),
+            weight: 1 + dice.roll(5),
+            hardness,
+            rule,
+        });
+    }
+    let feature = features.len();
+    features.push(Feature {
+        id: "free".into(),
+        values: Values::Slots(
+            (0..n).map(|_| (dice.roll(15) != 0).then(|| week(&mut dice))).collect(),
+        ),
+    });
+    criteria.push(Criterion {
+        id: "meeting".into(),
+        weight: 5,
+        hardness: Hardness::Should,
+        rule: Rule::Overlap { feature, min_common: 3, min_length: 1, slots_per_day: 24 },
+    });
+    Problem {
+        students,
+        sizes: Sizes { min: 5, preferred: 5, max: 5, weight: None, allow_small: false },
+        features,
+        criteria,
+        worst_weight: 250,
+    }
+}
+
+/// Free for about half of five times eight hours, by one of four habits.
+fn week(dice: &mut Dice) -> Week {
+    let habit = u16::try_from(dice.roll(4)).unwrap_or(0);
+    let free = (0..40_u16).filter(|slot| {
+        let likely = (slot / 8 + slot) % 4 == habit;
+        dice.roll(100) < if likely { 85 } else { 40 }
+    });
+    Week::from_slots(free).unwrap_or_default()
+}
