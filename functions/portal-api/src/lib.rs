@@ -15,6 +15,7 @@ mod portal;
 mod problem;
 mod routes;
 mod sentences;
+mod served;
 mod tidy;
 mod trigger;
 mod words;
@@ -28,8 +29,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// The API as a service: every route of the document, behind the check of who calls.
 pub fn router(portal: Portal) -> Router {
-    let (router, _) = openapi::describe().split_for_parts();
-    router
+    served::routes()
         .fallback(async || problem::Problem::NotFound)
         .method_not_allowed_fallback(async || problem::Problem::MethodNotAllowed)
         .layer(CatchPanicLayer::custom(problem::after_panic))

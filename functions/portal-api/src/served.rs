@@ -1,0 +1,70 @@
+//! The routes as they are served. The document has the same ones with all their descriptions, which
+//! would cost every start a third of its time; a test holds the two against each other.
+
+use axum::Router;
+use axum::routing::{MethodFilter, on};
+use utoipa::Path;
+use utoipa::openapi::path::HttpMethod;
+
+use crate::portal::Portal;
+use crate::routes::{
+    approval, cohorts, erasures, formations, groups, me, messages, quarantine, students,
+};
+
+/// Method and path of every route that is served, and the routes themselves.
+macro_rules! routes {
+    ($($module:ident: $($handler:ident as $described:ident),+;)+) => {
+        /// The routes without their descriptions.
+        pub(crate) fn routes() -> Router<Portal> {
+            Router::new()
+                $($(.route(&$module::$described::path(), on(method::<$module::$described>(), $module::$handler)))+)+
+        }
+
+        /// Where they are.
+        #[cfg(test)]
+        fn addresses() -> Vec<(HttpMethod, String)> {
+            let addresses = [$($(($module::$described::methods(), $module::$described::path())),+),+];
+            addresses.into_iter().flat_map(|(methods, path)| methods.into_iter().map(move |method| (method, path.clone()))).collect()
+        }
+    };
+}
+
+routes! {
+    approval: approve as __path_approve, reject as __path_reject;
+    cohorts: list as __path_list, show as __path_show;
+    erasures: list as __path_list, certificate as __path_certificate;
+    formations: list as __path_list, start as __path_start, show as __path_show;
+    groups: list as __path_list;
+    me: show as __path_show;
+    messages: list as __path_list, summary as __path_summary;
+    quarantine: of_cohort as __path_of_cohort, unassigned as __path_unassigned;
+    students: list as __path_list;
+}
+
+fn method<P: Path>() -> MethodFilter {
+    match P::methods().as_slice() {
+        [HttpMethod::Get] => MethodFilter::GET,
+        [HttpMethod::Post] => MethodFilter::POST,
+        other => unreachable!("{} is described for {} methods", P::path(), other.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p1_what_is_described_is_what_is_served() {
+        let document = crate::openapi::describe().into_openapi();
+        let mut described: Vec<(String, bool)> = Vec::new();
+        for (path, item) in document.paths.paths {
+            described.extend(item.get.map(|_| (path.clone(), true)));
+            described.extend(item.post.map(|_| (path.clone(), false)));
+        }
+        let mut served: Vec<(String, bool)> =
+            addresses().into_iter().map(|(by, path)| (path, by == HttpMethod::Get)).collect();
+        described.sort();
+        served.sort();
+        assert_eq!(served, described);
+    }
+}
