@@ -34,6 +34,13 @@
 //! descent, then rounds of perturbation and descent, in several independent chains. The number
 //! of groups is decided by the engine: bounds from the must rules, then short probing runs.
 //!
+//! # After the search
+//!
+//! A [`Board`] tells what a person's moves and swaps would do, undoes them and suggests others.
+//! [`solve_around`] solves again around locked groups and pinned students. [`repair()`] places late
+//! joiners and closes the gaps of those who left with the fewest changes to published groups.
+//! [`plan_rounds`] plans several rounds in which nobody meets again while that is possible.
+//!
 //! # Example
 //!
 //! Six students, two questions: how ambitious (1 to 5), and when they are free.
