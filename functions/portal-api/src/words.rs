@@ -63,7 +63,7 @@ word! {
 word! {
     /// Why a questionnaire could not be used.
     QuarantineReason mirrors domain::quarantine::QuarantineReason {
-        UnknownForm, MissingEmail, InvalidEmail, MissingSection, UnknownSection,
+        UnknownForm, Unreadable, MissingEmail, InvalidEmail, MissingSection, UnknownSection,
     }
 }
 word! {

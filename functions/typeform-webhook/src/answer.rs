@@ -25,7 +25,7 @@ pub enum Decision {
     TooLarge,
     /// It is not signed, or not by Typeform.
     Unsigned,
-    /// It is signed and not what Typeform sends.
+    /// It is signed and no event of Typeform's.
     Unreadable,
     /// It could not be dealt with now; the same delivery may succeed later.
     Unavailable,
@@ -125,6 +125,16 @@ impl Decision {
             Self::Unsigned => "unsigned",
             Self::Unreadable => "unreadable",
             Self::Unavailable => "unavailable",
+        }
+    }
+
+    /// Why the delivery is in quarantine, as it stands in the log.
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Taken(Receipt { outcome: Outcome::Quarantined(reason), .. }) => {
+                Some(reason.as_str())
+            }
+            _ => None,
         }
     }
 }

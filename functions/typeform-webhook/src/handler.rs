@@ -8,9 +8,10 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client as SecretsClient;
+use domain::FormId;
 use domain::ids::IdentityKey;
 use futures::FutureExt as _;
-use intake::{IngestError, Intake};
+use intake::{About, IngestError, Intake};
 use jiff::Timestamp;
 use runtime::clock::Clock;
 use runtime::secrets::{self, IdentitySecret, SecretError};
@@ -88,7 +89,8 @@ impl Webhook {
 
     /// Answers a request within `time`.
     pub async fn handle(&self, request: Request, time: Duration) -> Answer {
-        let work = AssertUnwindSafe(self.decide(request)).catch_unwind();
+        let mut about = About::default();
+        let work = AssertUnwindSafe(self.decide(request, &mut about)).catch_unwind();
         let decision = match tokio::time::timeout(time, work).await {
             Ok(Ok(decision)) => decision,
             Ok(Err(_)) => {
@@ -103,12 +105,12 @@ impl Webhook {
         for (metric, by) in decision.metrics() {
             runtime::count(metric, by);
         }
-        tracing::info!(decision = decision.as_str(), "delivery");
+        note(decision, &about);
         decision.answer()
     }
 
-    /// Decides about a request.
-    pub async fn decide(&self, request: Request) -> Decision {
+    /// Decides about a request; what becomes known of it is noted in `about`.
+    async fn decide(&self, request: Request, about: &mut About) -> Decision {
         if request.method() != "POST" {
             return Decision::WrongMethod;
         }
@@ -128,9 +130,9 @@ impl Webhook {
             Ok(intake) => intake,
             Err(error) => return unavailable("read_identity_key", &error),
         };
-        match intake.ingest(&body, now).await {
+        match intake.ingest(&body, now, about).await {
             Ok(receipt) => Decision::Taken(receipt),
-            Err(IngestError::Payload(_) | IngestError::NoEvent) => Decision::Unreadable,
+            Err(IngestError::Payload(_)) => Decision::Unreadable,
             Err(error) => unavailable("ingest", &error),
         }
     }
@@ -157,6 +159,20 @@ pub fn time_left(deadline: u64, now: Timestamp) -> Duration {
     let deadline = i64::try_from(deadline).unwrap_or(i64::MAX);
     let left = deadline.saturating_sub(now.as_millisecond()).saturating_sub(TO_ANSWER);
     Duration::from_millis(u64::try_from(left).unwrap_or(0))
+}
+
+/// Logs a decision with the ids of what it was about, as far as they are known.
+fn note(decision: Decision, about: &About) {
+    let scope = about.scope.as_ref();
+    tracing::info!(
+        decision = decision.as_str(),
+        reason = decision.reason(),
+        institution = scope.map(|scope| scope.institution.as_str()),
+        cohort = scope.map(|scope| scope.cohort.as_str()),
+        form = about.form.as_ref().map(FormId::as_str),
+        response = about.response,
+        "delivery"
+    );
 }
 
 fn unavailable(operation: &'static str, error: &dyn std::error::Error) -> Decision {

@@ -8,14 +8,16 @@ use crate::{FormId, ResponseToken};
 /// A response that could not be mapped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quarantined {
-    /// Typeform's token: the key.
+    /// Typeform's token, or what [`ResponseToken::for_body`] makes where none could be read: the key.
     pub token: ResponseToken,
-    /// The form it was sent for.
-    pub form: FormId,
+    /// The form it was sent for, unless the payload does not say in a way that can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<FormId>,
     /// Why it could not be mapped.
     pub reason: QuarantineReason,
-    /// When it was submitted.
-    pub submitted_at: Timestamp,
+    /// When it was submitted, unless the payload does not say in a way that can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted_at: Option<Timestamp>,
     /// When it reached us.
     pub received_at: Timestamp,
     /// How many CPR numbers were masked in it (Q6).
@@ -29,6 +31,8 @@ pub struct Quarantined {
 pub enum QuarantineReason {
     /// No cohort uses the form.
     UnknownForm,
+    /// It claims to be a response and lacks what every response has: Typeform changed its payload.
+    Unreadable,
     /// There is no answer where the cohort expects the e-mail address.
     MissingEmail,
     /// There is an answer, but mail cannot be sent to it.
@@ -44,6 +48,7 @@ impl QuarantineReason {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::UnknownForm => "unknown_form",
+            Self::Unreadable => "unreadable",
             Self::MissingEmail => "missing_email",
             Self::InvalidEmail => "invalid_email",
             Self::MissingSection => "missing_section",

@@ -6,13 +6,14 @@
 
 use domain::cohort::Settings;
 use domain::quarantine::{QuarantineReason, Quarantined};
-use domain::retention;
+use domain::{FormId, retention};
 use jiff::Timestamp;
 use store::{Scope, keys};
 use typeform::Delivery;
 
-use crate::ingest::{Arrived, IngestError, Intake};
-use crate::map;
+use crate::event::{About, Event};
+use crate::ingest::{Arrival, Arrived, IngestError, Intake, Outcome};
+use crate::{map, mask_body};
 
 /// What became of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,9 +58,13 @@ impl Intake {
         entry: &Quarantined,
         now: Timestamp,
     ) -> Result<Again, IngestError> {
-        let owner = match from {
-            Some(scope) => Some(scope.clone()),
-            None => self.store.form_owner(&entry.form).await?,
+        let owner = match (from, &entry.form) {
+            _ if entry.reason == QuarantineReason::Unreadable => {
+                return self.read_again(entry, now).await;
+            }
+            (Some(scope), _) => Some(scope.clone()),
+            (None, Some(form)) => self.store.form_owner(form).await?,
+            (None, None) => None,
         };
         let Some(scope) = owner else {
             return Ok(Again::Kept(Kept::Unmapped(QuarantineReason::UnknownForm)));
@@ -81,6 +86,36 @@ impl Intake {
         if moved || done == Again::Accepted {
             self.store.leave_quarantine(from, &entry.token).await?;
         }
+        Ok(done)
+    }
+
+    /// Reads an entry again that could not be read, in case this version of the code can: it is then
+    /// taken in under its own token as if it came now, and what was kept of it goes.
+    async fn read_again(&self, entry: &Quarantined, now: Timestamp) -> Result<Again, IngestError> {
+        let key = keys::raw_response(None, &entry.token);
+        let Some(raw) = self.objects.get(&key).await? else {
+            // The object comes before the entry and goes before it: a run died between the two.
+            self.store.leave_quarantine(None, &entry.token).await?;
+            return Ok(Again::Accepted);
+        };
+        let mut about = About::default();
+        let Ok(Event::Response(readable)) = Event::read(&raw, &mut about) else {
+            return Ok(Again::Kept(Kept::Unreadable));
+        };
+        if self.store.form_owner(&readable.form).await?.is_none() {
+            return Ok(Again::Kept(Kept::Unmapped(QuarantineReason::UnknownForm)));
+        }
+        let arrival = Arrival { received_at: entry.received_at, masked: entry.masked };
+        let receipt = self.take_in(*readable, &raw, arrival, now, &mut about).await?;
+        let done = match receipt.outcome {
+            Outcome::Quarantined(reason) => Again::Kept(Kept::Unmapped(reason)),
+            Outcome::TooLate => return Ok(Again::Kept(Kept::TooLate)),
+            _ => Again::Accepted,
+        };
+        if !self.objects.delete_versions(&key).await?.1 {
+            return Err(IngestError::LeftOver);
+        }
+        self.store.leave_quarantine(None, &entry.token).await?;
         Ok(done)
     }
 
@@ -106,18 +141,25 @@ impl Intake {
         entry: &Quarantined,
         raw: Vec<u8>,
     ) -> Result<Again, IngestError> {
-        let Ok(delivery) = Delivery::parse(&raw) else {
+        // What the cohort does not ask for as a student number could not be told before (Q6).
+        let Some(raw) = mask_body(&raw, Some(settings)) else {
+            return Ok(Again::Kept(Kept::Unreadable));
+        };
+        let Ok(delivery) = Delivery::parse(&raw.bytes) else {
+            return Ok(Again::Kept(Kept::Unreadable));
+        };
+        let Ok(form) = FormId::parse(&*delivery.response.form_id) else {
             return Ok(Again::Kept(Kept::Unreadable));
         };
         if from.is_none() {
-            self.objects.create(&keys::raw_response(Some(scope), &entry.token), raw).await?;
+            self.objects.create(&keys::raw_response(Some(scope), &entry.token), raw.bytes).await?;
         }
         let arrived = Arrived {
             token: entry.token.clone(),
-            form: entry.form.clone(),
-            submitted_at: entry.submitted_at,
+            form,
+            submitted_at: delivery.response.submitted_at,
             received_at: entry.received_at,
-            masked: entry.masked,
+            masked: entry.masked.saturating_add(raw.count),
         };
         match map(settings, &delivery.response) {
             Ok(mapped) => {

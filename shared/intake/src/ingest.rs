@@ -5,31 +5,30 @@
 //! has its raw object. A run that dies between the two is completed by the next delivery of the
 //! same token. What the second of two equal deliveries finds is what the first one wrote.
 //!
+//! **Nothing signed is lost.** What claims to be a response and cannot be read as one is kept like a
+//! questionnaire of an unknown form, under a key that its bytes decide.
+//!
 //! **Nothing about a cohort is cached** between deliveries: a cohort that fell due or whose erasure
 //! began a moment ago takes nothing in. A first delivery costs four round trips one after the other:
 //! form, cohort, object, transaction.
 
-use domain::cohort::Settings;
 use domain::ids::IdentityKey;
 use domain::quarantine::{QuarantineReason, Quarantined};
 use domain::student::{self, Student};
 use domain::{FormId, ResponseToken, StudentId, retention};
 use jiff::Timestamp;
 use store::{Objects, Scope, Store, StoredResponse, keys};
-use typeform::payload::EventType;
-use typeform::{Delivery, PayloadError, is_test_delivery};
+use typeform::{Delivery, PayloadError};
 
+use crate::event::{About, Event, Readable, hints};
 use crate::{Mapped, map, mask_body};
 
 /// A delivery that was not taken in.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
-    /// It is not what Typeform sends; another try does not help.
+    /// It is no event of Typeform's; another try does not help.
     #[error("the payload cannot be read")]
     Payload(#[from] PayloadError),
-    /// It is JSON of Typeform's shape that names no event; another try does not help.
-    #[error("the payload names no event type")]
-    NoEvent,
     /// A store did not do its part; another try may help.
     #[error("the response could not be stored")]
     Store(#[from] store::Error),
@@ -93,25 +92,37 @@ impl Intake {
     }
 
     /// Takes in the body of a delivery whose signature was verified. Safe to run any number of
-    /// times and in any order; the module says why.
-    pub async fn ingest(&self, body: &[u8], now: Timestamp) -> Result<Receipt, IngestError> {
-        let delivery = Delivery::parse(body)?;
-        match &delivery.event_type {
-            EventType::Complete => {}
-            EventType::Partial => return Ok(Receipt::nothing_stored(Outcome::Partial)),
-            EventType::Other(name) if name.is_empty() => return Err(IngestError::NoEvent),
-            EventType::Other(_) => return Ok(Receipt::nothing_stored(Outcome::Ignored)),
+    /// times and in any order; the module says why. What becomes known of the delivery on the way is
+    /// noted in `about`, so that a run that fails or is cut off says what it was about, too.
+    pub async fn ingest(
+        &self,
+        body: &[u8],
+        now: Timestamp,
+        about: &mut About,
+    ) -> Result<Receipt, IngestError> {
+        match Event::read(body, about)? {
+            Event::Nothing(outcome) => Ok(Receipt::nothing_stored(outcome)),
+            Event::Unreadable => self.keep_unreadable(body, now, about).await,
+            Event::Response(readable) => {
+                let arrival = Arrival { received_at: now, masked: 0 };
+                self.take_in(*readable, body, arrival, now, about).await
+            }
         }
-        if is_test_delivery(&delivery) {
-            return Ok(Receipt::nothing_stored(Outcome::Test));
-        }
-        let form =
-            FormId::parse(&*delivery.response.form_id).map_err(|_| PayloadError::BadFormId)?;
-        let token =
-            ResponseToken::parse(&*delivery.response.token).map_err(|_| PayloadError::BadToken)?;
+    }
 
-        let scope = self.store.form_owner(&form).await?;
-        let cohort = match &scope {
+    /// Takes in a response that can be read.
+    pub(crate) async fn take_in(
+        &self,
+        readable: Readable,
+        body: &[u8],
+        arrival: Arrival,
+        now: Timestamp,
+        about: &mut About,
+    ) -> Result<Receipt, IngestError> {
+        let Readable { token, form, response } = readable;
+        about.scope = self.store.form_owner(&form).await?;
+        let scope = about.scope.as_ref();
+        let cohort = match scope {
             None => None,
             Some(scope) => {
                 match self.store.cohort(scope, retention::date_in_copenhagen(now)).await? {
@@ -121,30 +132,60 @@ impl Intake {
             }
         };
 
-        let masked = mask_body(body, cohort.as_ref().and_then(number_source))
-            .ok_or(PayloadError::NotAnObject)?;
+        let masked = mask_body(body, cohort.as_ref()).ok_or(PayloadError::NotAnObject)?;
         // The profile is read from the very bytes that are kept.
-        let response = if masked.count == 0 {
-            delivery.response
-        } else {
-            Delivery::parse(&masked.bytes)?.response
-        };
-        self.objects.create(&keys::raw_response(scope.as_ref(), &token), masked.bytes).await?;
+        let response =
+            if masked.count == 0 { response } else { Delivery::parse(&masked.bytes)?.response };
+        self.objects.create(&keys::raw_response(scope, &token), masked.bytes).await?;
 
         let entry = Arrived {
             token,
             form,
             submitted_at: response.submitted_at,
-            received_at: now,
-            masked: masked.count,
+            received_at: arrival.received_at,
+            masked: arrival.masked.saturating_add(masked.count),
         };
-        match (&scope, &cohort) {
+        match (scope, &cohort) {
             (Some(scope), Some(settings)) => match map(settings, &response) {
                 Ok(mapped) => self.accept(scope, entry, mapped).await,
                 Err(reason) => self.quarantine(Some(scope), entry, reason).await,
             },
             _ => self.quarantine(None, entry, QuarantineReason::UnknownForm).await,
         }
+    }
+
+    /// Keeps what claims to be a response and cannot be read, with the questionnaires of no cohort.
+    async fn keep_unreadable(
+        &self,
+        body: &[u8],
+        now: Timestamp,
+        about: &mut About,
+    ) -> Result<Receipt, IngestError> {
+        let (form, submitted_at) = hints(body);
+        let token = ResponseToken::for_body(&self.key, &String::from_utf8_lossy(body));
+        about.response = Some(token.log_id());
+        about.form.clone_from(&form);
+        let mut settings = None;
+        if let Some(form) = &form {
+            about.scope = self.store.form_owner(form).await?;
+        }
+        if let Some(scope) = &about.scope {
+            match self.store.cohort(scope, retention::date_in_copenhagen(now)).await? {
+                Some(cohort) => settings = Some(cohort.settings),
+                None => return Ok(Receipt::nothing_stored(Outcome::TooLate)),
+            }
+        }
+        let masked = mask_body(body, settings.as_ref()).ok_or(PayloadError::NotAnObject)?;
+        self.objects.create(&keys::raw_response(None, &token), masked.bytes).await?;
+        let reason = QuarantineReason::Unreadable;
+        let (received_at, masked) = (now, masked.count);
+        let entry = Quarantined { token, form, reason, submitted_at, received_at, masked };
+        let outcome = if self.store.quarantine(None, &entry).await? {
+            Outcome::Quarantined(reason)
+        } else {
+            Outcome::Duplicate
+        };
+        Ok(Receipt { outcome, masked, unknown: 0, dropped: 0 })
     }
 
     pub(crate) async fn accept(
@@ -201,6 +242,13 @@ impl Intake {
     }
 }
 
+/// What was found out about a response when it first came.
+pub(crate) struct Arrival {
+    pub(crate) received_at: Timestamp,
+    /// CPR numbers that are masked already.
+    pub(crate) masked: u32,
+}
+
 /// What is known of a response before it is mapped.
 pub(crate) struct Arrived {
     pub(crate) token: ResponseToken,
@@ -213,10 +261,7 @@ pub(crate) struct Arrived {
 impl Arrived {
     pub(crate) fn quarantined(self, reason: QuarantineReason) -> Quarantined {
         let Self { token, form, submitted_at, received_at, masked } = self;
+        let (form, submitted_at) = (Some(form), Some(submitted_at));
         Quarantined { token, form, reason, submitted_at, received_at, masked }
     }
-}
-
-pub(crate) fn number_source(settings: &Settings) -> Option<&domain::cohort::Source> {
-    settings.identity.student_number.as_ref()
 }

@@ -9,12 +9,15 @@
 
 mod again;
 mod answers;
+mod event;
 mod ingest;
 mod map;
 mod masking;
 mod said;
+mod spared;
 
 pub use again::{Again, Kept};
+pub use event::About;
 pub use ingest::{IngestError, Intake, Outcome, Receipt};
 pub use map::{Mapped, map};
 pub use masking::{MaskedPayload, mask_body, mask_json};

@@ -1,38 +1,15 @@
 //! Civil registration numbers (CPR) out of a payload, before anything is stored of it (Q6).
 //!
-//! Read are the places where a respondent or a link can put words: `answers`, `hidden` and
-//! `variables`. Left alone is what only looks like a number: Typeform's own ids, refs, tokens,
-//! times and addresses of the web, and answers that are an e-mail address or a telephone number.
+//! The whole payload is read, members that nobody knows too: whatever Typeform adds, a respondent's
+//! words may be in it. Spared is what the service works with and no respondent writes (`spared.rs`),
+//! and text that as a whole is an e-mail address. ADR 2 weighs the two errors.
 
-use domain::cohort::Source;
+use domain::cohort::{Settings, Source};
 use domain::{Email, cpr};
-use serde_json::Value;
+use serde_json::{Map, Number, Value};
+use typeform::payload::Definition;
 
-/// Members that hold no words of a respondent.
-const NOT_WORDS: [&str; 19] = [
-    "id",
-    "ids",
-    "ref",
-    "refs",
-    "type",
-    "key",
-    "field",
-    "token",
-    "date",
-    "email",
-    "phone_number",
-    "url",
-    "file_url",
-    "answer_url",
-    "response_url",
-    "signature",
-    "landed_at",
-    "submitted_at",
-    "last4",
-];
-
-/// Ends of names of hidden fields that hold identifiers.
-const IDENTIFIER_ENDS: [&str; 5] = ["_id", "_ref", "_token", "_key", "_url"];
+use crate::spared::Place;
 
 /// A payload without CPR numbers.
 #[derive(Clone, PartialEq, Eq)]
@@ -49,98 +26,138 @@ impl std::fmt::Debug for MaskedPayload {
     }
 }
 
-/// Masks a payload given as bytes. `None` if it is not JSON.
-///
-/// `student_number` is where the cohort asks for it, see [`mask_json`].
-pub fn mask_body(body: &[u8], student_number: Option<&Source>) -> Option<MaskedPayload> {
+/// Masks a payload given as bytes. `None` if it is not JSON. `cohort` as for [`mask_json`].
+pub fn mask_body(body: &[u8], cohort: Option<&Settings>) -> Option<MaskedPayload> {
     let mut payload: Value = serde_json::from_slice(body).ok()?;
-    let count = mask_json(&mut payload, student_number);
-    let bytes = if count == 0 { body.to_vec() } else { serde_json::to_vec(&payload).ok()? };
+    let count = mask_json(&mut payload, cohort);
+    // Of a member that is there twice the parser keeps the last; the bytes would keep both.
+    let hides_none = || std::str::from_utf8(body).is_ok_and(|text| cpr::mask(text).1 == 0);
+    let bytes = if count == 0 && hides_none() {
+        body.to_vec()
+    } else {
+        serde_json::to_vec(&payload).ok()?
+    };
     Some(MaskedPayload { bytes, count })
 }
 
 /// Masks the CPR numbers of a webhook payload in place and counts them.
 ///
-/// A JSON number of ten digits counts as well, and one of nine because a number loses its leading
-/// zero. The exception for nine digits is the student number: universities give out numbers such as
-/// 202301234, which with a zero before them are a day in February.
-pub fn mask_json(payload: &mut Value, student_number: Option<&Source>) -> u32 {
-    let Some(response) = payload.get_mut("form_response") else { return 0 };
-    let mut count = 0;
-    for answer in list(response, "answers") {
-        let reference = answer.pointer("/field/ref").and_then(Value::as_str);
-        let number = matches!((student_number, reference), (Some(Source::Field(known)), Some(here)) if known == here);
-        count += words(answer, number);
-    }
-    for variable in list(response, "variables") {
-        count += words(variable, false);
-    }
-    if let Some(hidden) = response.get_mut("hidden").and_then(Value::as_object_mut) {
-        for (name, value) in hidden {
-            let number = matches!(student_number, Some(Source::Hidden(known)) if known == name);
-            count += if is_identifier(name) { whole(value) } else { words(value, number) };
-        }
-    }
-    count
-}
-
-fn list<'a>(response: &'a mut Value, name: &str) -> impl Iterator<Item = &'a mut Value> {
-    response.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten()
-}
-
-fn is_identifier(name: &str) -> bool {
-    NOT_WORDS.contains(&name) || IDENTIFIER_ENDS.iter().any(|end| name.ends_with(end))
-}
-
-/// Masks every number in a value. The depth is bounded by the JSON parser's own limit.
-fn words(value: &mut Value, student_number: bool) -> u32 {
-    match value {
-        Value::String(text) => {
-            // An address that mail goes to must stay one, whatever its digits look like.
-            if Email::parse(text).is_ok() {
-                return 0;
-            }
-            let (masked, count) = cpr::mask(text);
-            if count > 0 {
-                *text = masked.into_owned();
-            }
-            u32::try_from(count).unwrap_or(u32::MAX)
-        }
-        Value::Number(number) => {
-            let Some(digits) = digits(number) else { return 0 };
-            if digits.len() == 9 && student_number || cpr::mask(&format!("{digits:0>10}")).1 == 0 {
-                return 0;
-            }
-            *value = Value::String(cpr::MASK.to_owned());
-            1
-        }
-        Value::Array(items) => items.iter_mut().map(|item| words(item, student_number)).sum(),
-        Value::Object(members) => members
-            .iter_mut()
-            .filter(|(name, _)| !NOT_WORDS.contains(&name.as_str()))
-            .map(|(_, member)| words(member, student_number))
-            .sum(),
-        Value::Null | Value::Bool(_) => 0,
-    }
-}
-
-/// Masks an identifier if it is a CPR number and nothing else; part of one may be anything.
-fn whole(value: &mut Value) -> u32 {
-    let mut masked = value.clone();
-    if words(&mut masked, false) == 1 && masked.as_str().map(str::trim) == Some(cpr::MASK) {
-        *value = masked;
-        return 1;
-    }
-    0
-}
-
-/// The digits of a whole number of nine or ten of them.
-fn digits(number: &serde_json::Number) -> Option<String> {
-    let text = match number.as_u64() {
-        Some(whole) => whole.to_string(),
-        None => {
-            number.as_f64().filter(|n| n.fract() == 0.0 && *n > 0.0).map(|n| format!("{n:.0}"))?
-        }
+/// A JSON number counts like its digits. One of nine digits may be a CPR number that lost its leading
+/// zero, or a student number such as 202301234, which with a zero before it is a day in February. It
+/// is masked only where `cohort` is known and does not ask for the student number there: what was
+/// masked while nobody knew the question could not be restored.
+pub fn mask_json(payload: &mut Value, cohort: Option<&Settings>) -> u32 {
+    let definition = payload.pointer("/form_response/definition").map(Definition::from_json);
+    let mut masking = Masking {
+        nine_digits: cohort.is_some(),
+        student_number: cohort.and_then(|settings| settings.identity.student_number.as_ref()),
+        definition: definition.unwrap_or_default(),
+        count: 0,
     };
-    (9..=10).contains(&text.len()).then_some(text)
+    masking.value(payload, Place::Event, "");
+    masking.count
+}
+
+struct Masking<'a> {
+    /// Whether a number of nine digits may be a CPR number here.
+    nine_digits: bool,
+    student_number: Option<&'a Source>,
+    definition: Definition,
+    count: u32,
+}
+
+impl Masking<'_> {
+    /// Masks a value that stands under a name at a place. The depth is bounded by the JSON parser's
+    /// own limit.
+    fn value(&mut self, value: &mut Value, place: Place, name: &str) {
+        match value {
+            Value::String(text) => {
+                if !place.spares(name, text) && Email::parse(text).is_err() {
+                    self.text(text);
+                }
+            }
+            Value::Number(number) => {
+                if may_be_cpr(number, self.nine_digits) {
+                    self.count += 1;
+                    *value = Value::String(cpr::MASK.to_owned());
+                }
+            }
+            Value::Array(items) => {
+                for item in items {
+                    self.value(item, place, name);
+                }
+            }
+            Value::Object(members) => {
+                let (here, below) = (self.nine_digits, place.below(name));
+                self.nine_digits &= !self.answers_the_number(below, members);
+                self.members(members, below);
+                self.nine_digits = here;
+            }
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    fn members(&mut self, members: &mut Map<String, Value>, place: Place) {
+        for (name, member) in members.iter_mut() {
+            let here = self.nine_digits;
+            self.nine_digits &= !(place == Place::Hidden
+                && matches!(self.student_number, Some(Source::Hidden(known)) if known == name));
+            self.value(member, place, name);
+            self.nine_digits = here;
+        }
+        self.names(members);
+    }
+
+    fn text(&mut self, text: &mut String) {
+        let (masked, count) = cpr::mask(text);
+        if count > 0 {
+            self.count = self.count.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
+            *text = masked.into_owned();
+        }
+    }
+
+    /// Masks the names of members. One that is taken then gets a longer one, so that no member is lost.
+    fn names(&mut self, members: &mut Map<String, Value>) {
+        let found: Vec<String> =
+            members.keys().filter(|name| cpr::mask(name).1 > 0).cloned().collect();
+        for name in found {
+            let Some(member) = members.remove(&name) else { continue };
+            let mut masked = name;
+            self.text(&mut masked);
+            while members.contains_key(&masked) {
+                masked.push('_');
+            }
+            members.insert(masked, member);
+        }
+    }
+
+    /// Whether an object is the answer to the question for the student number.
+    fn answers_the_number(&self, below: Place, answer: &Map<String, Value>) -> bool {
+        let Some(Source::Field(known)) = self.student_number else { return false };
+        let Some(field) = answer.get("field").filter(|_| below == Place::Answer) else {
+            return false;
+        };
+        let text = |name: &str| field.get(name).and_then(Value::as_str);
+        let defined = || self.definition.field(text("id")?)?.reference.as_deref();
+        text("ref").or_else(defined) == Some(known)
+    }
+}
+
+/// Whether a whole number may be a CPR number, leading zeros put back.
+fn may_be_cpr(number: &Number, nine_digits: bool) -> bool {
+    let digits = match number.as_u64() {
+        Some(whole) => whole.to_string(),
+        None => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && float > 0.0 => format!("{float:.0}"),
+            _ => return false,
+        },
+    };
+    let written = match digits.len() {
+        9 if nine_digits => format!("0{digits}"),
+        10 | 12 => digits,
+        // The long year, without its leading zero.
+        11 => format!("0{digits}"),
+        _ => return false,
+    };
+    cpr::mask(&written).1 > 0
 }

@@ -81,7 +81,7 @@ metrics! {
     CohortsErased,
     /// An erasure stopped before its end.
     ErasuresFailed,
-    /// A questionnaire of an unknown form was deleted unclaimed.
+    /// A questionnaire of no cohort was deleted unclaimed.
     UnassignedDeleted,
 }
 

@@ -232,10 +232,52 @@ fn bad_input_over_one_mebibyte_answers_413_even_when_signed() -> Result<()> {
 #[test]
 fn bad_input_that_is_no_questionnaire_answers_400_when_signed() -> Result<()> {
     run(async |world: &World| {
-        for body in ["", "{", "null", "[]", "{}", "\"text\"", r#"{"event_type":"form_response"}"#] {
+        for body in ["", "{", "null", "[]", "{}", "\"text\"", r#"{"form_response":"text"}"#] {
             refused(&world.deliver_bytes(body.into()).await?, 400)?;
         }
         // Without a signature nobody learns even that.
         refused(&world.post(b"{".to_vec(), None).await?, 401)
+    })
+}
+
+#[test]
+fn q4_a_response_that_cannot_be_read_is_kept_once_and_shown_to_operators() -> Result<()> {
+    run(async |world| {
+        let cohort = world.cohort("renamed", small).await?;
+        let students = cohort.invent(1);
+        let submission = cohort.submission(&students[0]);
+        let mut payload = submission.payload();
+        let response = payload["form_response"].as_object_mut().context("a response")?;
+        let token = response.remove("token").context("a token")?;
+        response.insert("response_key".to_owned(), token);
+        for outcome in ["quarantined", "duplicate"] {
+            let answer = world.deliver(&payload).await?;
+            ensure!(answer.status == 200 && answer.outcome() == outcome, "{answer:?}");
+        }
+        nothing_is_stored(&cohort).await?;
+
+        let list = world.operator().await?.list("/api/quarantine").await?;
+        let ours: Vec<&Value> =
+            list.iter().filter(|entry| entry["form"] == cohort.settings.form.as_str()).collect();
+        ensure!(ours.len() == 1 && ours[0]["reason"] == "unreadable", "{ours:?}");
+        let id = ours[0]["token"].as_str().context("an id")?;
+        ensure!(id.starts_with("unreadable_"), "{id}");
+        let raw = format!("{}responses/{id}.json", keys::UNASSIGNED_PREFIX);
+        ensure!(world.service.object_versions(&raw).await?.len() == 1);
+
+        // The log leads to cohort and entry without Typeform's token.
+        let entry = domain::ResponseToken::parse(id)?.log_id();
+        wait_for("the line", 20, async || {
+            let log = world.logged(&world.log_group("typeform-webhook")).await?;
+            let line = log.lines().find(|line| line.contains(&entry)).map(str::to_owned);
+            Ok(line.filter(|line| line.contains(cohort.settings.id.as_str())))
+        })
+        .await?;
+        let log = world.logged(&world.log_group("typeform-webhook")).await?;
+        ensure!(!log.contains(submission.token.as_str()), "the token is in the log");
+        let named = json!({ "unassigned": true, "tokens": [id] });
+        let done = world.service.invoke("quarantine-reprocess", &named).await?;
+        ensure!(done["by_reason"]["unreadable"] == 1, "{done}");
+        Ok(())
     })
 }

@@ -20,17 +20,20 @@ use crate::words;
 #[derive(Serialize, ToSchema)]
 #[schema(as = Quarantined)]
 pub(crate) struct QuarantinedView {
-    /// Typeform's token of the response.
+    /// Typeform's token of the response; an id of our own, starting with `unreadable_`, if it could
+    /// not be read.
     #[schema(value_type = String, example = "x7k2m9p4q1r8s5t3")]
     token: ResponseToken,
-    /// The questionnaire it was sent for.
-    #[schema(value_type = String, example = "Xy12AbCd")]
-    form: FormId,
+    /// The questionnaire it was sent for; absent if it could not be read.
+    #[schema(value_type = Option<String>, example = "Xy12AbCd")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form: Option<FormId>,
     /// Why it could not be used.
     reason: words::QuarantineReason,
-    /// When it was submitted.
+    /// When it was submitted; absent if it could not be read.
     #[schema(example = "2026-09-01T07:31:05Z")]
-    submitted_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    submitted_at: Option<Timestamp>,
     /// When it reached us.
     #[schema(example = "2026-09-01T07:31:07Z")]
     received_at: Timestamp,
@@ -80,8 +83,8 @@ pub(crate) async fn of_cohort(
 
 /// Questionnaires that belong to no cohort
 ///
-/// Sent for a form that no cohort uses; whose they are is not known yet, so operators alone see
-/// them. They are deleted after 30 days. Looking at this list is recorded in the audit trail.
+/// Sent for a form that no cohort uses, or not readable as a response; whose they are is not known
+/// yet, so operators alone see them. They are deleted after 30 days. Looking at this list is recorded in the audit trail.
 #[utoipa::path(
     get, path = "/api/quarantine", operation_id = "listUnassigned", tag = "cohorts",
     extensions(("x-role" = json!("operator"))),

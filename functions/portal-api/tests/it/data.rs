@@ -158,6 +158,10 @@ fn put_quarantine(world: &World) {
         let lost = entry(token, "unknown_form", received);
         world.put(&keys::quarantine(None, &lost.token), &lost);
     }
+    let unread: Quarantined = read(json!({
+        "token": "unreadable_1", "reason": "unreadable", "received_at": "2026-09-01T08:00:00Z",
+    }));
+    world.put(&keys::quarantine(None, &unread.token), &unread);
 }
 
 fn put_erasures(world: &World, institution: &InstitutionId, done: &str) {

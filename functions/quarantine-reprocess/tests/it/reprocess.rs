@@ -1,3 +1,4 @@
+use intake::About;
 use quarantine_reprocess::{Reprocess, Request, Summary};
 use serde_json::{Value, json};
 
@@ -25,7 +26,7 @@ async fn run(world: &World, value: Value) -> Summary {
 }
 
 async fn take_in(world: &World, payload: &Value) {
-    world.intake().ingest(&bytes(payload), now()).await.unwrap();
+    world.intake().ingest(&bytes(payload), now(), &mut About::default()).await.unwrap();
 }
 
 /// `count` responses of the first section wait for its name, one lacks its address.

@@ -4,6 +4,7 @@
 mod events;
 #[path = "../../../../shared/intake/tests/it/form.rs"]
 mod form;
+mod log;
 mod requests;
 mod setup;
 #[path = "../../../../shared/intake/tests/it/world.rs"]

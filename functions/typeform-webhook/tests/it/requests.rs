@@ -9,6 +9,7 @@ use typeform_webhook::answer::Decision;
 use typeform_webhook::handler::time_left;
 
 use crate::form::{bytes, complete, now};
+use crate::log;
 use crate::setup::{FORMER, SECRET, Setup, event, said};
 
 const AT: &str = "2026-11-19T08:20:00Z";
@@ -172,6 +173,66 @@ async fn d10_an_unsigned_body_is_not_read_and_no_answer_repeats_a_body() {
     let problem: Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!((&problem["status"], &problem["type"]), (&json!(400), &json!("about:blank")));
     assert!(!answer.body.contains("ane@"));
+}
+
+#[tokio::test]
+async fn q4_a_renamed_member_is_no_refusal() {
+    let setup = Setup::new().await;
+    let mut sent = complete("tok1", AT);
+    let response = sent["form_response"].as_object_mut().unwrap();
+    let token = response.remove("token").unwrap();
+    response.insert("response_key".into(), token);
+    let body = bytes(&sent);
+    for outcome in ["quarantined", "duplicate"] {
+        let answer = setup.post(&body, &sign(SECRET, &body)).await;
+        assert_eq!((answer.status_code, said(&answer).as_str()), (200, outcome));
+    }
+    // It bears the signature of what is lost if nobody keeps it; others are not kept.
+    assert_eq!(setup.post(&body, &sign("forged", &body)).await.status_code, 401);
+    assert_eq!(setup.world.keys("UNASSIGNED").len(), 1);
+}
+
+#[tokio::test]
+async fn d10_a_log_line_says_which_form_cohort_and_response_it_is_about_and_no_token() {
+    log::capture();
+    let setup = Setup::new().await;
+    let mut stray = complete("tok2", AT);
+    stray["form_response"]["form_id"] = json!("Another1");
+    let mut odd = complete("tok3", AT);
+    odd["form_response"]["submitted_at"] = json!("tomorrow");
+    for sent in [&complete("tok1", AT), &stray, &odd] {
+        let body = bytes(sent);
+        setup.post(&body, &sign(SECRET, &body)).await;
+    }
+    setup.post(b"{}", "").await;
+    setup.world.held().down = vec!["transact"];
+    let body = bytes(&complete("tok4", AT));
+    setup.post(&body, &sign(SECRET, &body)).await;
+
+    let said = log::lines("delivery");
+    let id = |token: &str| domain::ResponseToken::parse(token).unwrap().log_id();
+    let known = |mut fields: Value| {
+        let settings = crate::form::settings();
+        fields["institution"] = json!(settings.institution);
+        fields["cohort"] = json!(settings.id);
+        fields["form"] = json!("Kq7Lm2Xa");
+        fields
+    };
+    let kept = setup.world.keys("UNASSIGNED");
+    let unreadable = kept.iter().find_map(|sk| sk.strip_prefix("QUARANTINE#unreadable_")).unwrap();
+    let expected = [
+        known(json!({ "decision": "accepted", "response": id("tok1") })),
+        json!({ "decision": "quarantined", "reason": "unknown_form", "form": "Another1", "response": id("tok2") }),
+        known(
+            json!({ "decision": "quarantined", "reason": "unreadable", "response": id(&format!("unreadable_{unreadable}")) }),
+        ),
+        json!({ "decision": "unsigned" }),
+        known(json!({ "decision": "unavailable", "response": id("tok4") })),
+    ];
+    assert_eq!(said, expected);
+    for token in ["tok1", "tok2", "tok3", "tok4"] {
+        assert!(!log::text().contains(token), "{}", log::text());
+    }
 }
 
 #[test]

@@ -1,10 +1,11 @@
-use domain::ResponseToken;
-use domain::cohort::Settings;
+use domain::cohort::{Settings, Source};
 use domain::quarantine::{QuarantineReason, Quarantined};
-use intake::{Again, Kept, Outcome};
+use domain::{ResponseToken, StudentNumber};
+use intake::{About, Again, Kept, Outcome};
+use serde_json::json;
 use store::Scope;
 
-use crate::form::{bytes, complete, now, settings};
+use crate::form::{answer, bytes, complete, identity, now, payload, settings};
 use crate::world::World;
 
 const COHORT: &str = "INS#ins_example-university#COH#coh_computer-science-2026";
@@ -24,7 +25,12 @@ fn without_first_section() -> Settings {
 }
 
 async fn take_in(world: &World) -> Outcome {
-    world.intake().ingest(&bytes(&complete("tok1", AT)), now()).await.unwrap().outcome
+    world
+        .intake()
+        .ingest(&bytes(&complete("tok1", AT)), now(), &mut About::default())
+        .await
+        .unwrap()
+        .outcome
 }
 
 async fn entry(world: &World, scope: Option<&Scope>) -> Option<Quarantined> {
@@ -79,6 +85,32 @@ async fn q4_a_form_that_found_its_cohort_takes_its_responses_along() {
     let done = world.intake().again(None, &waiting, now()).await.unwrap();
     assert_eq!(done, Again::Accepted);
     assert_settled(&world).await;
+}
+
+#[tokio::test]
+async fn q6_a_numeric_student_number_survives_until_its_cohort_is_known_and_no_longer_elsewhere() {
+    for (asked, number, masked) in
+        [("student_number", Some("202301234"), 0), ("another_question", None, 1)]
+    {
+        let world = World::default();
+        let mut answers = identity("ane.holm@example.dk", "Hold 1");
+        answers[3] = answer("student_number", "number", json!(202_301_234));
+        let sent = bytes(&payload("tok1", AT, &answers));
+        world.intake().ingest(&sent, now(), &mut About::default()).await.unwrap();
+        assert_eq!(world.held().objects["unassigned/responses/tok1.json"], sent);
+        let mut settings = settings();
+        settings.identity.student_number = Some(Source::Field(asked.into()));
+        world.onboard(settings, now()).await;
+        let waiting = entry(&world, None).await.unwrap();
+        let done = world.intake().again(None, &waiting, now()).await.unwrap();
+        assert_eq!(done, Again::Accepted);
+        let student = world.store().all_students(&scope()).await.unwrap().remove(0);
+        assert_eq!(student.number.as_ref().map(StudentNumber::as_str), number, "{asked}");
+        let response = world.store().response(&scope(), &student.response).await.unwrap().unwrap();
+        assert_eq!(response.masked, masked);
+        let raw = String::from_utf8(world.held().objects[RAW].clone()).unwrap();
+        assert_eq!(raw.contains("202301234"), masked == 0, "{asked}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use domain::ResponseToken;
 use domain::quarantine::QuarantineReason;
-use intake::{IngestError, Outcome};
+use intake::{About, IngestError, Outcome};
 use serde_json::json;
 use store::Scope;
 
@@ -23,14 +23,14 @@ fn scope() -> Scope {
 }
 
 async fn outcome(world: &World, payload: &serde_json::Value) -> Outcome {
-    world.intake().ingest(&bytes(payload), now()).await.unwrap().outcome
+    world.intake().ingest(&bytes(payload), now(), &mut About::default()).await.unwrap().outcome
 }
 
 #[tokio::test]
 async fn q2_stores_the_raw_object_before_the_profile_in_four_round_trips() {
     let world = open().await;
     let body = bytes(&complete("tok1", EARLY));
-    let receipt = world.intake().ingest(&body, now()).await.unwrap();
+    let receipt = world.intake().ingest(&body, now(), &mut About::default()).await.unwrap();
     assert_eq!(receipt.outcome, Outcome::Current);
     assert_eq!(
         world.held().journal,
@@ -89,7 +89,7 @@ async fn q2_a_run_that_died_is_completed_by_the_next_delivery() {
     for died_before in 0..4 {
         let world = open().await;
         world.held().dies_before = Some(died_before);
-        let died = world.intake().ingest(&bytes(&payload), now()).await;
+        let died = world.intake().ingest(&bytes(&payload), now(), &mut About::default()).await;
         assert!(matches!(died, Err(IngestError::Store(error)) if error.is_transient()));
         world.held().dies_before = None;
         assert_eq!(outcome(&world, &payload).await, Outcome::Current, "{died_before}");
@@ -101,7 +101,11 @@ async fn q2_a_run_that_died_is_completed_by_the_next_delivery() {
 async fn q2_nothing_is_in_the_table_while_the_bucket_is_down() {
     let world = open().await;
     world.held().down = vec!["put_object"];
-    let error = world.intake().ingest(&bytes(&complete("tok1", EARLY)), now()).await.unwrap_err();
+    let error = world
+        .intake()
+        .ingest(&bytes(&complete("tok1", EARLY)), now(), &mut About::default())
+        .await
+        .unwrap_err();
     assert!(matches!(error, IngestError::Store(_)));
     assert!(world.keys(COHORT).is_empty());
 }
@@ -180,12 +184,19 @@ async fn d2_nothing_is_stored_for_a_cohort_whose_data_is_due_or_gone() {
     let world = open().await;
     // The deadline is 15 December 2026, so eight months end on 15 August 2027.
     let due = "2027-08-14T22:00:00Z".parse().unwrap();
-    let receipt = world.intake().ingest(&bytes(&complete("tok1", EARLY)), due).await.unwrap();
+    let receipt = world
+        .intake()
+        .ingest(&bytes(&complete("tok1", EARLY)), due, &mut About::default())
+        .await
+        .unwrap();
     assert_eq!(receipt.outcome, Outcome::TooLate);
     assert!(world.is_untouched_by_writes());
     let day_before = "2027-08-14T21:59:59Z".parse().unwrap();
-    let receipt =
-        world.intake().ingest(&bytes(&complete("tok1", EARLY)), day_before).await.unwrap();
+    let receipt = world
+        .intake()
+        .ingest(&bytes(&complete("tok1", EARLY)), day_before, &mut About::default())
+        .await
+        .unwrap();
     assert_eq!(receipt.outcome, Outcome::Current);
 }
 
@@ -196,7 +207,7 @@ async fn q6_what_is_kept_holds_no_cpr_number() {
     answers.push(answer("remarks", "text", json!("Mit cpr er 010190-1234.")));
     answers.push(answer("goal", "number", json!(101_901_234)));
     let body = bytes(&payload("tok1", EARLY, &answers));
-    let receipt = world.intake().ingest(&body, now()).await.unwrap();
+    let receipt = world.intake().ingest(&body, now(), &mut About::default()).await.unwrap();
     assert_eq!((receipt.outcome, receipt.masked, receipt.unknown), (Outcome::Current, 2, 0));
     let held = format!("{:?}", world.held().items)
         + std::str::from_utf8(&world.held().objects[&format!("{RAW}/tok1.json")]).unwrap();
@@ -211,21 +222,34 @@ async fn q6_a_quarantined_response_is_masked_too() {
     let world = open().await;
     let mut payload = payload("tok1", EARLY, &[answer("x", "text", json!("0101901234"))]);
     payload["form_response"]["form_id"] = json!("Another1");
-    assert_eq!(world.intake().ingest(&bytes(&payload), now()).await.unwrap().masked, 1);
+    assert_eq!(
+        world.intake().ingest(&bytes(&payload), now(), &mut About::default()).await.unwrap().masked,
+        1
+    );
     let raw =
         String::from_utf8(world.held().objects["unassigned/responses/tok1.json"].clone()).unwrap();
     assert!(raw.contains("[CPR]") && !raw.contains("0101901234"));
 }
 
 #[tokio::test]
-async fn what_is_no_payload_of_typeform_is_refused_without_a_look_at_the_stores() {
+async fn q6_an_address_that_is_a_cpr_number_is_masked_in_quarantine() {
     let world = open().await;
-    let mut nameless = complete("tok1", EARLY);
-    nameless.as_object_mut().unwrap().remove("event_type");
-    let long = complete(&"t".repeat(100), EARLY);
-    for body in [b"{".to_vec(), b"[]".to_vec(), bytes(&json!({})), bytes(&nameless), bytes(&long)] {
-        let error = world.intake().ingest(&body, now()).await.unwrap_err();
-        assert!(matches!(error, IngestError::Payload(_) | IngestError::NoEvent));
-    }
-    assert!(world.held().journal.is_empty());
+    let sent = bytes(&payload("tok1", EARLY, &identity("010190-1234", "Hold 1")));
+    let receipt = world.intake().ingest(&sent, now(), &mut About::default()).await.unwrap();
+    let expected = Outcome::Quarantined(QuarantineReason::InvalidEmail);
+    assert_eq!((receipt.outcome, receipt.masked), (expected, 1));
+    let raw = String::from_utf8(world.held().objects[&format!("{RAW}/tok1.json")].clone()).unwrap();
+    assert!(!raw.contains("010190"));
+}
+
+#[tokio::test]
+async fn what_a_delivery_was_about_is_noted_whatever_becomes_of_it() {
+    let world = open().await;
+    let body = bytes(&complete("tok1", EARLY));
+    let mut about = About::default();
+    world.held().down = vec!["transact"];
+    assert!(world.intake().ingest(&body, now(), &mut about).await.is_err());
+    assert_eq!(about.form.unwrap().as_str(), "Kq7Lm2Xa");
+    assert_eq!(about.scope, Some(scope()));
+    assert_eq!(about.response, Some(ResponseToken::parse("tok1").unwrap().log_id()));
 }

@@ -6,4 +6,6 @@ mod form;
 mod ingest;
 mod map;
 mod masking;
+mod masking_law;
+mod unreadable;
 mod world;
