@@ -229,6 +229,45 @@ impl World {
         Ok(found)
     }
 
+    /// An access key that has exactly the rights of a function's own policies. Its user stays until the stack ends.
+    pub async fn key_with_rights_of(&self, folder: &str) -> Result<String> {
+        let user = format!("{folder}-{}", crate::cohort::unique());
+        let named = ("UserName", user.as_str());
+        self.query("iam", &[("Action", "CreateUser"), named]).await?;
+        for (number, policy) in self.policies(folder).await?.into_iter().enumerate() {
+            let (name, document) = (format!("p{number}"), policy.to_string());
+            let put = [("PolicyName", name.as_str()), ("PolicyDocument", document.as_str())];
+            let put = [&[("Action", "PutUserPolicy"), named], &put[..]].concat();
+            self.query("iam", &put).await?;
+        }
+        let made = self.query("iam", &[("Action", "CreateAccessKey"), named]).await?;
+        let (_, rest) = made.split_once("<AccessKeyId>").context("no key")?;
+        Ok(rest.split('<').next().unwrap_or_default().to_owned())
+    }
+
+    /// What DynamoDB answers to this access key: the status and the body.
+    pub async fn dynamodb_as(
+        &self,
+        key: &str,
+        operation: &str,
+        body: &Value,
+    ) -> Result<(u16, String)> {
+        let emulator = &self.service.stack.emulator;
+        let credential = format!(
+            "AWS4-HMAC-SHA256 Credential={key}/20200101/{}/dynamodb/aws4_request, \
+             SignedHeaders=host, Signature=0",
+            emulator.region()
+        );
+        let request = self
+            .http
+            .post(format!("{}/", emulator.endpoint()))
+            .header(header::AUTHORIZATION, credential)
+            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+            .header(header::CONTENT_TYPE, "application/x-amz-json-1.0");
+        let answer = request.body(body.to_string()).send().await?;
+        Ok((answer.status().as_u16(), answer.text().await?))
+    }
+
     /// Calls an operation of DynamoDB; the body names the table.
     pub async fn dynamodb(&self, operation: &str, body: &Value) -> Result<Value> {
         let target = format!("DynamoDB_20120810.{operation}");

@@ -20,7 +20,9 @@ pub const REJECTED: &str = "Rejected";
 /// The error that the machine gives when nobody decided in time.
 pub const APPROVAL_EXPIRED: &str = "ApprovalExpired";
 
-/// Runs the step; answers the status that the formation ended with.
+/// Runs the step; answers the status that the formation ended with, and whether the fault is ours.
+/// Only then does the execution fail and alarm: a reason that a contact can act on stands in the
+/// portal and is no fault.
 pub async fn run(
     deps: &Deps,
     scope: &Scope,
@@ -28,28 +30,34 @@ pub async fn run(
     error: &Caught,
 ) -> Result<Value, Error> {
     let now = (deps.clock)();
-    let (transition, ended) = if error.error == REJECTED {
+    let (transition, ended, ours) = if error.error == REJECTED {
         let transition = deps.store.reject_formation(scope, id, now).await?;
-        (transition, FormationStatus::Rejected)
+        (transition, FormationStatus::Rejected, false)
     } else {
         let failure = failure(error);
         let transition = deps.store.fail_formation(scope, id, now, &failure).await?;
         tracing::warn!(formation = id.as_str(), code = name_of(failure.code), "formation.failed");
-        (transition, FormationStatus::Failed)
+        (transition, FormationStatus::Failed, is_ours(failure.code))
     };
-    let ended = match transition {
+    let (ended, ours) = match transition {
         Transition::Done => {
             if ended == FormationStatus::Failed {
                 count(Metric::FormationsFailed, 1);
             }
-            ended
+            (ended, ours)
         }
-        Transition::Past => {
-            let known = deps.store.formation(scope, id).await?;
-            known.map_or(FormationStatus::Failed, |known| known.status)
-        }
+        // Ended before, by this task whose answer was lost or otherwise: what stands there counts.
+        Transition::Past => match deps.store.formation(scope, id).await? {
+            Some(known) => (known.status, known.failure.is_some_and(|it| is_ours(it.code))),
+            None => (FormationStatus::Failed, ours),
+        },
     };
-    Ok(json!({ "status": ended.as_str() }))
+    Ok(json!({ "status": ended.as_str(), "ours": ours }))
+}
+
+/// Whether somebody who runs the service has to look.
+fn is_ours(code: FailureCode) -> bool {
+    code == FailureCode::Internal
 }
 
 /// A Lambda function's error as it stands in a cause.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, RawPathParams, Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::CohortId;
@@ -16,13 +16,16 @@ use crate::portal::Portal;
 use crate::problem::is_refusal;
 
 /// Lets the request through to its handler once it is known who calls, whatever the route: an
-/// unknown path, too, answers 401 to a stranger.
+/// unknown path, too, answers 401 to a stranger. Only a browser's preflight needs no caller.
 pub(crate) async fn boundary(
     State(portal): State<Portal>,
     params: Result<RawPathParams, axum::extract::rejection::RawPathParamsRejection>,
     mut request: Request,
     next: Next,
 ) -> Response {
+    if request.method() == Method::OPTIONS {
+        return preflight();
+    }
     let begun = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -66,6 +69,12 @@ pub(crate) async fn boundary(
         "request"
     );
     response
+}
+
+/// What a browser asks before it calls from another origin, and asks without a token. API Gateway
+/// adds the headers that say which origins may; the answer itself must only be a success.
+fn preflight() -> Response {
+    (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
 /// API Gateway's id of the request; `none` for a request that did not come through it, which is

@@ -93,6 +93,8 @@ impl Decision {
             return match self {
                 Self::Unsigned => vec![(Metric::SignaturesRejected, 1)],
                 Self::TooLarge | Self::Unreadable => vec![(Metric::BodiesRejected, 1)],
+                // To Lambda a 503 is a success; without this nobody would hear of it.
+                Self::Unavailable => vec![(Metric::DeliveriesFailed, 1)],
                 _ => Vec::new(),
             };
         };

@@ -139,7 +139,8 @@ fn parse_description(printed: &str) -> Result<Deployed> {
     })
 }
 
-/// What differs from an account: this machine's architecture, invented mail addresses, nothing to protect.
+/// What differs from an account: this machine's architecture, invented mail addresses, nothing to protect, a portal
+/// served by its developer.
 fn local_parameters() -> BTreeMap<String, String> {
     let architecture = if std::env::consts::ARCH == "aarch64" { "arm64" } else { "x86_64" };
     [
@@ -147,6 +148,7 @@ fn local_parameters() -> BTreeMap<String, String> {
         ("MailDomain", "example.edu"),
         ("MailFrom", "groups@example.edu"),
         ("DeletionProtection", "false"),
+        ("PortalUrl", "http://localhost:5173"),
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()))
     .into()

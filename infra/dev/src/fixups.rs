@@ -9,36 +9,15 @@ use serde_json::{Value, json};
 use crate::deploy::Deployed;
 use crate::emulator::Emulator;
 
-/// Tables whose items expire, with the attribute that says when.
-const EXPIRING: [(&str, &str); 2] = [("AppTable", "expires_at"), ("AuditTable", "expires_at")];
-
 /// Tables with point-in-time recovery.
 const RECOVERABLE: [&str; 3] = ["AppTable", "AuditTable", "LedgerTable"];
 
 /// Applies all.
 pub async fn apply(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
-    time_to_live(emulator, deployed).await?;
     recovery(emulator, deployed).await?;
     cross_origin(emulator, deployed).await?;
     plain_http(emulator, deployed).await?;
     mailer_concurrency(emulator, deployed).await
-}
-
-/// CloudFormation here ignores `TimeToLiveSpecification`.
-async fn time_to_live(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
-    for (table, attribute) in EXPIRING {
-        let name = deployed.output(table)?;
-        let body = json!({"TableName": name});
-        let found =
-            emulator.json("dynamodb", "DynamoDB_20120810.DescribeTimeToLive", &body).await?;
-        if found["TimeToLiveDescription"]["TimeToLiveStatus"] == "ENABLED" {
-            continue;
-        }
-        let specification = json!({"AttributeName": attribute, "Enabled": true});
-        let body = json!({"TableName": name, "TimeToLiveSpecification": specification});
-        emulator.json("dynamodb", "DynamoDB_20120810.UpdateTimeToLive", &body).await?;
-    }
-    Ok(())
 }
 
 /// CloudFormation here ignores `PointInTimeRecoverySpecification`.

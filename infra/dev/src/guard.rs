@@ -51,6 +51,8 @@ pub struct Policy {
     audit_actions: BTreeSet<String>,
     reads_only_existing_objects: BTreeMap<String, String>,
     open_routes: BTreeMap<String, String>,
+    errors_are_answers: BTreeMap<String, String>,
+    watched_outcomes: BTreeMap<String, String>,
     metrics: BTreeMap<String, String>,
     mail_events: BTreeSet<String>,
     state_fields: BTreeSet<String>,
@@ -82,10 +84,12 @@ impl Report {
 type Rule = fn(&Subject, &mut Report);
 
 /// Every rule with its name.
-const RULES: [(&str, Rule); 28] = [
+const RULES: [(&str, Rule); 33] = [
     ("named-actions", access::named_actions),
     ("named-resources", access::named_resources),
     ("known-managed-policies", access::known_managed_policies),
+    ("named-partitions", access::named_partitions),
+    ("bound-key-use", access::bound_key_use),
     ("no-scan", access::no_scan),
     ("audit-append-only", access::audit_append_only),
     ("own-role", access::own_role),
@@ -93,6 +97,7 @@ const RULES: [(&str, Rule); 28] = [
     ("bound-invocation", access::bound_invocation),
     ("missing-objects", access::missing_objects),
     ("alarm-for-everything", alarms::for_everything),
+    ("alarm-on-outcomes", alarms::on_outcomes),
     ("known-metrics", alarms::known_metrics),
     ("function-binary", functions::binary),
     ("function-log", functions::log),
@@ -102,10 +107,12 @@ const RULES: [(&str, Rule); 28] = [
     ("state-machine-tasks", machines::tasks),
     ("state-carries-ids", machines::ids_only),
     ("authorised-routes", network::authorised_routes),
+    ("preflight", network::preflight),
     ("throttled", network::throttled),
     ("access-log-impersonal", network::access_log),
     ("mail-events", network::mail_events),
     ("eu-only", place::eu_only),
+    ("no-local-default", place::no_local_default),
     ("no-fixed-region", place::no_fixed_region),
     ("dead-letters", queues::dead_letters),
     ("event-sources", queues::event_sources),

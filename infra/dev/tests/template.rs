@@ -27,3 +27,12 @@ async fn d5_no_function_may_change_the_audit_trail() {
     let found: Vec<&str> = findings.iter().map(|finding| finding.rule).collect();
     assert!(found.contains(&"audit-append-only"), "{findings:?}");
 }
+
+#[tokio::test]
+async fn d10_what_is_added_to_the_emulators_rights_passes_its_own_tests() {
+    let layout = Layout::find().unwrap();
+    let tools = Tools::install(&layout).await.unwrap();
+    let mut tests = tokio::process::Command::new(tools.program("python"));
+    tests.args(["-B", "-m", "unittest", "test_rights"]).current_dir(layout.path("infra/dev/tools"));
+    dev::process::run(&mut tests).await.unwrap();
+}

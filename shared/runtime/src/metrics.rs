@@ -45,6 +45,8 @@ metrics! {
     SignaturesRejected,
     /// A body was too large or not what Typeform sends.
     BodiesRejected,
+    /// A delivery was answered 503 because it could not be dealt with; Typeform sends it again.
+    DeliveriesFailed,
     /// CPR numbers that were masked.
     CprMasked,
     /// An answer of a type that the mapping does not know.

@@ -178,6 +178,27 @@ fn q8_counts_and_who_answered_are_live() -> Result<()> {
 }
 
 #[test]
+fn p2_the_portals_origin_alone_may_call_from_a_browser() -> Result<()> {
+    run(async |world| {
+        let portal = world.service.stack.deployed.parameter("PortalUrl")?;
+        let url = format!("{}/api/me", world.service.stack.http()?);
+        let ask = async |origin: &str| {
+            let request = world.http.request(Method::OPTIONS, &url).header("origin", origin);
+            let request = request.header("access-control-request-method", "GET");
+            let request = request.header("access-control-request-headers", "authorization");
+            let answer = request.send().await?;
+            let allowed = answer.headers().get("access-control-allow-origin").cloned();
+            Ok::<_, anyhow::Error>((answer.status().as_u16(), allowed))
+        };
+        let (status, allowed) = ask(portal).await?;
+        ensure!(status == 204 && allowed.is_some_and(|it| it == portal), "{portal}: {status}");
+        let (_, allowed) = ask("https://elsewhere.example.dk").await?;
+        ensure!(allowed.is_none(), "another origin was allowed: {allowed:?}");
+        Ok(())
+    })
+}
+
+#[test]
 fn p2_without_an_access_token_for_the_portal_every_route_is_closed() -> Result<()> {
     run(async |world| {
         let scene = Scene::get(world).await?;

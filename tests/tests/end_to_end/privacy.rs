@@ -1,10 +1,11 @@
 //! Who looked at what, and where personal data must not be (D5, D10).
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, ensure};
 use domain::profile::Answer;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::cohort::{small_with_mail, unique};
 use tests::{run, wait_for};
 
@@ -95,6 +96,53 @@ fn d5_no_function_may_change_or_delete_in_the_audit_trail() -> Result<()> {
             writers == ["erasure-steps", "portal-api"].map(str::to_owned).into(),
             "{writers:?}"
         );
+        Ok(())
+    })
+}
+
+#[test]
+fn d10_functions_reach_only_the_partitions_that_they_need() -> Result<()> {
+    run(async |world| {
+        let table = world.service.stack.deployed.output("AppTable")?;
+        // Function, partition, whether it may read and write there. Nothing is there under these keys.
+        let cases = [
+            ("typeform-webhook", "CONTACT#sub", false, false),
+            ("typeform-webhook", "FORM#form", true, false),
+            ("typeform-webhook", "INS#none", true, false),
+            ("typeform-webhook", "INS#none#COH#none", true, true),
+            ("mailer", "CONTACT#sub", false, false),
+            ("mailer", "FORM#form", false, false),
+            ("mailer", "INS#none", true, false),
+            ("mailer", "INS#none#COH#none", true, true),
+            ("mail-events", "CONTACT#sub", false, false),
+            ("mail-events", "INS#none", true, false),
+            ("mail-events", "INS#none#COH#none", true, true),
+            ("portal-api", "CONTACT#sub", true, false),
+            ("portal-api", "FORM#form", false, false),
+            ("portal-api", "INS#none", true, false),
+            ("portal-api", "INS#none#COH#none", true, true),
+        ];
+        let mut keys = BTreeMap::new();
+        for (function, partition, reads, writes) in cases {
+            let key = match keys.entry(function) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(world.key_with_rights_of(function).await?),
+            };
+            let item = json!({ "pk": { "S": partition }, "sk": { "S": "none" } });
+            let get = json!({ "TableName": table, "Key": item });
+            let mut update = get.clone();
+            // Allowed or not, it changes nothing.
+            update["UpdateExpression"] = json!("SET a = :a");
+            update["ExpressionAttributeValues"] = json!({ ":a": { "S": "a" } });
+            update["ConditionExpression"] = json!("attribute_exists(pk)");
+            for (operation, body, may) in [("GetItem", get, reads), ("UpdateItem", update, writes)]
+            {
+                let (status, text) = world.dynamodb_as(key, operation, &body).await?;
+                let case = format!("{function} {operation} {partition}: {status} {text}");
+                ensure!(text.contains("AccessDenied") != may, "{case}");
+                ensure!(!may || status == 200 || text.contains("ConditionalCheckFailed"), "{case}");
+            }
+        }
         Ok(())
     })
 }

@@ -82,6 +82,7 @@ fn d8_a_region_outside_the_eu_refuses_the_deployment_and_names_the_allowed_ones(
             "--parameter-overrides",
             "MailDomain=example.edu",
             "MailFrom=groups@example.edu",
+            "PortalUrl=https://portal.example.edu",
         ]);
         let ended = command.output().await?;
         ensure!(!ended.status.success(), "it was deployed to us-east-1");

@@ -163,11 +163,18 @@ fn q4_a_store_that_is_down_answers_503_and_the_retry_succeeds() -> Result<()> {
         let bucket = world.service.stack.deployed.output("DataBucket")?;
         let objects = format!("arn:aws:s3:::{bucket}/{}*", keys::cohort_prefix(&cohort.scope));
         let put = ["s3:PutObject"];
+        let log = world.log_group("typeform-webhook");
+        let counted = world.logged(&log).await?.matches("DeliveriesFailed").count();
         let answer = {
             let _shared = world.deliveries.read().await;
             world.without_right("typeform-webhook", &put, &objects, deliver).await?
         };
         refused(&answer, 503)?;
+        wait_for("the metric that the alarm watches", 20, async || {
+            let now = world.logged(&log).await?.matches("DeliveriesFailed").count();
+            Ok((now > counted).then_some(()))
+        })
+        .await?;
         nothing_is_stored(&cohort).await?;
 
         // The table, for writing: the raw object is stored by then, the response is not.

@@ -82,11 +82,11 @@ async fn d1_publishing_moves_the_deletion_date_once() {
 #[tokio::test]
 async fn g6_a_contacts_no_ends_the_formation_without_a_failure() {
     let world = awaiting().await;
-    assert_eq!(fail(&world, "Rejected", "").await, json!({"status": "rejected"}));
+    assert_eq!(fail(&world, "Rejected", "").await, json!({"status": "rejected", "ours": false}));
     let formation = world.formation().await;
     assert_eq!((formation.status, formation.failure), (FormationStatus::Rejected, None));
     assert_eq!(world.cohort().await.active_formation, None);
-    assert_eq!(fail(&world, "Rejected", "").await, json!({"status": "rejected"}));
+    assert_eq!(fail(&world, "Rejected", "").await, json!({"status": "rejected", "ours": false}));
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn g3_the_reason_of_a_failed_task_reaches_the_record() {
     let diagnostic = lambda_runtime::Diagnostic::from(error);
     let cause = serde_json::to_string(&diagnostic).unwrap();
     let answer = fail(&world, &diagnostic.error_type, &cause).await;
-    assert_eq!(answer, json!({"status": "failed"}));
+    assert_eq!(answer, json!({"status": "failed", "ours": false}));
     let failure = world.formation().await.failure.unwrap();
     assert_eq!(failure.code, FailureCode::TooFewStudents);
     assert_eq!(failure.section, Some("A".parse().unwrap()));
@@ -116,7 +116,10 @@ async fn d10_the_text_of_an_unknown_error_is_not_kept() {
     ];
     for (error, cause) in unknown {
         let world = World::with_students(5, 4).await;
-        fail(&world, error, cause).await;
+        let ours = json!({"status": "failed", "ours": true});
+        assert_eq!(fail(&world, error, cause).await, ours);
+        // Again, because the answer was lost: the alarm must not be lost with it.
+        assert_eq!(fail(&world, error, cause).await, ours);
         let failure = world.formation().await.failure.unwrap();
         assert_eq!((failure.code, failure.detail.as_str()), (FailureCode::Internal, ""), "{error}");
     }
@@ -125,7 +128,8 @@ async fn d10_the_text_of_an_unknown_error_is_not_kept() {
 #[tokio::test]
 async fn g6_nobody_decided_in_time_is_a_reason_of_its_own() {
     let world = awaiting().await;
-    fail(&world, "ApprovalExpired", "").await;
+    let answer = fail(&world, "ApprovalExpired", "").await;
+    assert_eq!(answer, json!({"status": "failed", "ours": false}));
     let failure = world.formation().await.failure.unwrap();
     assert_eq!(failure.code, FailureCode::ApprovalExpired);
 }
@@ -134,7 +138,10 @@ async fn g6_nobody_decided_in_time_is_a_reason_of_its_own() {
 async fn g1_a_published_formation_is_not_failed_afterwards() {
     let world = World::with_students(5, 4).await;
     world.up_to("publish").await;
-    assert_eq!(fail(&world, "States.Timeout", "").await, json!({"status": "published"}));
+    assert_eq!(
+        fail(&world, "States.Timeout", "").await,
+        json!({"status": "published", "ours": false})
+    );
     let formation = world.formation().await;
     assert_eq!((formation.status, formation.failure), (FormationStatus::Published, None));
     assert_eq!(world.cohort().await.published_formation, Some(World::id()));

@@ -27,9 +27,13 @@ async fn g1_every_sample_event_is_answered() {
             "request_approval" => (Some("commit"), json!({}), FormationStatus::AwaitingApproval),
             "publish" => (Some("commit"), json!({"published": true}), FormationStatus::Published),
             "announce" => (Some("publish"), json!({"messages": 17}), FormationStatus::Published),
-            "fail" => (Some("solve"), json!({"status": "failed"}), FormationStatus::Failed),
+            "fail" => {
+                let answer = json!({"status": "failed", "ours": false});
+                (Some("solve"), answer, FormationStatus::Failed)
+            }
             "fail-rejected" => {
-                (Some("commit"), json!({"status": "rejected"}), FormationStatus::Rejected)
+                let answer = json!({"status": "rejected", "ours": false});
+                (Some("commit"), answer, FormationStatus::Rejected)
             }
             other => panic!("nobody says what comes of {other}.json"),
         };

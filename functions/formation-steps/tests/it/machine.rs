@@ -77,7 +77,7 @@ fn d10_no_result_but_ids_and_flags_stays_in_the_state() {
     let kept = [
         ("Snapshot", json!({"sections.$": "$.Payload.sections"})),
         ("Commit", json!({"approval.$": "$.Payload.approval"})),
-        ("Fail", json!({"status.$": "$.Payload.status"})),
+        ("Fail", json!({"status.$": "$.Payload.status", "ours.$": "$.Payload.ours"})),
     ];
     for (name, state) in tasks(&definition()) {
         match kept.iter().find(|(kept, _)| *kept == name) {
@@ -101,4 +101,25 @@ fn g1_everything_before_the_publication_ends_in_fail_and_nothing_after_it() {
         let after = ["Announce", "Fail"].contains(&name.as_str());
         assert_eq!(caught, (working && !after).then_some("Fail"), "{name}");
     }
+}
+
+#[test]
+fn g3_only_a_fault_of_ours_fails_the_execution() {
+    let states = &definition()["States"];
+    let next = |ended: Value| {
+        let choices = states["HowItEnded"]["Choices"].as_array().unwrap();
+        let met = choices.iter().find(|choice| {
+            let member = choice["Variable"].as_str().unwrap().strip_prefix("$.ended.").unwrap();
+            let wanted = ["StringEquals", "BooleanEquals"];
+            wanted.iter().any(|wanted| choice.get(wanted) == Some(&ended[member]))
+        });
+        let next = met.map_or(&states["HowItEnded"]["Default"], |choice| &choice["Next"]);
+        next.as_str().unwrap().to_owned()
+    };
+    let kind = |name: &str| states[name]["Type"].as_str().unwrap();
+    let ended = |status: &str, ours: bool| next(json!({"status": status, "ours": ours}));
+    assert_eq!(kind(&ended("failed", true)), "Fail");
+    assert_eq!(kind(&ended("failed", false)), "Succeed");
+    assert_eq!(kind(&ended("rejected", false)), "Succeed");
+    assert_eq!(ended("published", false), "Announce");
 }

@@ -271,3 +271,13 @@ async fn p1_a_panic_is_a_problem_document_and_says_nothing() {
     assert_eq!(answer.headers["x-request-id"], "request-1");
     assert!(!answer.body.to_string().contains("must_match"), "{answer:?}");
 }
+
+#[tokio::test]
+async fn p2_a_browsers_preflight_needs_no_token_and_learns_nothing() {
+    for path in ["/api/me", "/api/cohorts/coh_computer-science-2026", "/api/nothing-like-it"] {
+        let world = world();
+        let answer = world.send(&event("OPTIONS", path, None)).await;
+        assert_eq!((answer.status, &answer.body), (204, &Value::Null), "{path}");
+        nothing_happened(&world, path);
+    }
+}

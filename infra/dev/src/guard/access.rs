@@ -65,6 +65,42 @@ pub(super) fn known_managed_policies(subject: &Subject, report: &mut Report) {
     }
 }
 
+/// A function reaches only the partitions of the application's table that its statements name: a condition on the
+/// partition key. The indices hold one partition each and keys only, so a query of one needs none.
+pub(super) fn named_partitions(subject: &Subject, report: &mut Report) {
+    for (name, properties) in subject.of("AWS::IAM::Role") {
+        for statement in allowed(properties) {
+            let tables = list(&statement["Resource"]);
+            if !tables.iter().any(|table| table["Fn::GetAtt"][0] == "AppTable") {
+                continue;
+            }
+            let keys =
+                texts(&statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]);
+            let named = !keys.is_empty() && keys.iter().all(|key| !key.starts_with('*'));
+            report.require(named, name, "reaches every partition of AppTable");
+        }
+    }
+}
+
+/// A service uses the stack's key only on behalf of this account's resources.
+pub(super) fn bound_key_use(subject: &Subject, report: &mut Report) {
+    const SOURCES: [&str; 3] =
+        ["aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn"];
+    for (name, key) in subject.of("AWS::KMS::Key") {
+        for statement in allowed(key) {
+            if statement["Principal"]["Service"].is_null() {
+                continue;
+            }
+            let tests = statement["Condition"].as_object().into_iter().flatten();
+            let bound = tests.into_iter().any(|(_, test)| {
+                SOURCES.iter().any(|source| references(&test[*source]).contains("AWS::AccountId"))
+            });
+            let sid = statement["Sid"].as_str().unwrap_or("a statement");
+            report.require(bound, name, &format!("{sid} lets a service use it for any account"));
+        }
+    }
+}
+
 /// No function may read a whole table or use a second query language around the rules.
 pub(super) fn no_scan(subject: &Subject, report: &mut Report) {
     for (name, _, properties) in subject.resources() {

@@ -1,5 +1,7 @@
 //! What the outside reaches: the HTTP API, and mail.
 
+use serde_json::Value;
+
 use super::Report;
 use super::subject::{Subject, references, texts};
 
@@ -19,14 +21,42 @@ pub(super) fn authorised_routes(subject: &Subject, report: &mut Report) {
     }
 }
 
-/// Every stage is throttled.
+/// What a browser asks before it calls reaches the API without a token: `ANY` and `$default` catch `OPTIONS`, too.
+pub(super) fn preflight(subject: &Subject, report: &mut Report) {
+    let routes = || subject.of("AWS::ApiGatewayV2::Route");
+    for (name, route) in routes().filter(|(_, route)| route["AuthorizationType"] == "JWT") {
+        let key = route["RouteKey"].as_str().unwrap_or_default();
+        let wanted = key.split_once(' ').map(|(_, path)| format!("OPTIONS {path}"));
+        let open = routes().any(|(_, other)| {
+            other["RouteKey"].as_str() == wanted.as_deref()
+                && [Value::Null, "NONE".into()].contains(&other["AuthorizationType"])
+        });
+        report.require(open, name, "a browser's preflight would be asked for a token");
+    }
+}
+
+/// Every stage is throttled, route by route, so that none starves another. What is left to the default is open to
+/// anybody and gets less than any.
 pub(super) fn throttled(subject: &Subject, report: &mut Report) {
+    let limits = |settings: &Value| {
+        let limit = |name: &str| settings[name].as_u64().filter(|limit| *limit > 0);
+        limit("ThrottlingBurstLimit").zip(limit("ThrottlingRateLimit"))
+    };
     for (name, stage) in subject.of("AWS::ApiGatewayV2::Stage") {
-        let settings = &stage["DefaultRouteSettings"];
-        let bounded = ["ThrottlingBurstLimit", "ThrottlingRateLimit"]
-            .iter()
-            .all(|limit| settings[limit].as_u64().is_some_and(|limit| limit > 0));
-        report.require(bounded, name, "is not throttled");
+        let default = limits(&stage["DefaultRouteSettings"]);
+        report.require(default.is_some(), name, "is not throttled");
+        let before = texts(&subject.template["Resources"][name]["DependsOn"]);
+        for (route, properties) in subject.of("AWS::ApiGatewayV2::Route") {
+            let key = properties["RouteKey"].as_str().unwrap_or_default();
+            if key == "$default" {
+                continue;
+            }
+            let own = limits(&stage["RouteSettings"][key]);
+            let more = own.zip(default).is_some_and(|(own, rest)| own.0 > rest.0 && own.1 > rest.1);
+            report.require(more, name, &format!("\"{key}\" has no limits of its own"));
+            let there = before.contains(&route);
+            report.require(there, name, &format!("may be made before \"{key}\", and then fails"));
+        }
     }
 }
 

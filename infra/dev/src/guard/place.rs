@@ -43,6 +43,16 @@ pub(super) fn no_fixed_region(subject: &Subject, report: &mut Report) {
     }
 }
 
+/// No parameter trusts the operator's own machine, or plain HTTP, unless somebody says so.
+pub(super) fn no_local_default(subject: &Subject, report: &mut Report) {
+    let parameters = subject.template["Parameters"].as_object();
+    for (name, parameter) in parameters.into_iter().flatten() {
+        let default = parameter["Default"].as_str().unwrap_or_default();
+        let local = ["http://", "localhost", "127.0.0.1"].iter().any(|at| default.contains(at));
+        report.require(!local, name, "its default is an address of one's own machine");
+    }
+}
+
 /// What regions are named by within their part of the world.
 const DIRECTIONS: [&str; 9] = [
     "north",

@@ -24,6 +24,8 @@ pub(super) struct Function {
     pub(super) name: String,
     /// The settings its sources ask the environment for.
     pub(super) settings: BTreeSet<String>,
+    /// The outcomes its sources count.
+    pub(super) outcomes: BTreeSet<String>,
 }
 
 impl Subject {
@@ -40,17 +42,19 @@ impl Subject {
         }
         let mut functions = Vec::new();
         for name in layout.functions()? {
-            let mut read = BTreeSet::new();
+            let (mut read, mut counted) = (BTreeSet::new(), BTreeSet::new());
             let sources = layout.path(&format!("functions/{name}/src"));
             for entry in
                 sources.read_dir().with_context(|| format!("{} is missing", sources.display()))?
             {
                 let path = entry?.path();
                 if path.extension().is_some_and(|extension| extension == "rs") {
-                    read.extend(settings(&fs::read_to_string(&path)?));
+                    let source = fs::read_to_string(&path)?;
+                    read.extend(settings(&source));
+                    counted.extend(outcomes(&source));
                 }
             }
-            functions.push(Function { settings: read, name });
+            functions.push(Function { settings: read, outcomes: counted, name });
         }
         let policy = serde_json::from_slice(&policy).context("reading policy.json")?;
         Ok(Self { template, machines, functions, policy: std::sync::Arc::new(policy) })
@@ -102,6 +106,14 @@ fn settings(source: &str) -> BTreeSet<String> {
         }
     }
     names
+}
+
+/// The members of `runtime::Metric` that a source names, tests left out. That they exist, the compiler knows.
+fn outcomes(source: &str) -> BTreeSet<String> {
+    let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let named = source.split("Metric::").skip(1);
+    let names = named.map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric()).next());
+    names.flatten().filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// A value that may stand alone or in a list, as a list.
@@ -178,6 +190,14 @@ mod tests {
         "#;
         let found: Vec<String> = settings(source).into_iter().collect();
         assert_eq!(found, ["APP_TABLE", "FORMATION_STATE_MACHINE_ARN", "SES_RATE_PER_SECOND"]);
+    }
+
+    #[test]
+    fn outcomes_are_found_where_sources_name_them() {
+        let source = "count(Metric::MailsUnknown, 1); [(Metric::A, 1)]; use runtime::Metric;
+            #[cfg(test)] Metric::OnlyInATest";
+        let found: Vec<String> = outcomes(source).into_iter().collect();
+        assert_eq!(found, ["A", "MailsUnknown"]);
     }
 
     #[test]
