@@ -1,9 +1,12 @@
 //! What an administrator of the account sees and does: roles, topics, queues, executions, logs.
 
 use anyhow::{Context as _, Result, ensure};
+use dev::deploy;
 use dev::emulator::ACCESS_KEY;
+use dev::tools::Tools;
 use reqwest::{Method, header};
 use serde_json::{Value, json};
+use tokio::process::Command;
 
 use crate::{World, wait_for};
 
@@ -229,8 +232,9 @@ impl World {
         Ok(found)
     }
 
-    /// An access key that has exactly the rights of a function's own policies. Its user stays until the stack ends.
-    pub async fn key_with_rights_of(&self, folder: &str) -> Result<String> {
+    /// The `aws` program with exactly the rights of a function's own policies. The user made for it stays until the
+    /// stack ends.
+    pub async fn aws_with_rights_of(&self, folder: &str) -> Result<impl Fn() -> Command + use<>> {
         let user = format!("{folder}-{}", crate::cohort::unique());
         let named = ("UserName", user.as_str());
         self.query("iam", &[("Action", "CreateUser"), named]).await?;
@@ -241,31 +245,18 @@ impl World {
             self.query("iam", &put).await?;
         }
         let made = self.query("iam", &[("Action", "CreateAccessKey"), named]).await?;
-        let (_, rest) = made.split_once("<AccessKeyId>").context("no key")?;
-        Ok(rest.split('<').next().unwrap_or_default().to_owned())
-    }
-
-    /// What DynamoDB answers to this access key: the status and the body.
-    pub async fn dynamodb_as(
-        &self,
-        key: &str,
-        operation: &str,
-        body: &Value,
-    ) -> Result<(u16, String)> {
-        let emulator = &self.service.stack.emulator;
-        let credential = format!(
-            "AWS4-HMAC-SHA256 Credential={key}/20200101/{}/dynamodb/aws4_request, \
-             SignedHeaders=host, Signature=0",
-            emulator.region()
-        );
-        let request = self
-            .http
-            .post(format!("{}/", emulator.endpoint()))
-            .header(header::AUTHORIZATION, credential)
-            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
-            .header(header::CONTENT_TYPE, "application/x-amz-json-1.0");
-        let answer = request.body(body.to_string()).send().await?;
-        Ok((answer.status().as_u16(), answer.text().await?))
+        let part = |name: &str| {
+            let (_, rest) = made.split_once(&format!("<{name}>")).context("no access key")?;
+            Ok::<_, anyhow::Error>(rest.split('<').next().unwrap_or_default().to_owned())
+        };
+        let (id, secret) = (part("AccessKeyId")?, part("SecretAccessKey")?);
+        let tools = Tools::install(&self.service.layout).await?;
+        let emulator = self.service.stack.emulator.clone();
+        Ok(move || {
+            let mut command = deploy::aws(&tools, &emulator);
+            command.env("AWS_ACCESS_KEY_ID", &id).env("AWS_SECRET_ACCESS_KEY", &secret);
+            command
+        })
     }
 
     /// Calls an operation of DynamoDB; the body names the table.
