@@ -168,7 +168,7 @@ fn work(model: &Model) -> u64 {
     groups + steps / STEPS
 }
 
-fn choose(n: u64, k: u64) -> u64 {
+pub(super) fn choose(n: u64, k: u64) -> u64 {
     if k > n {
         return 0;
     }

@@ -12,10 +12,14 @@
 //! - **The worst group**: somebody has to be with the student who is hardest to place, and the
 //!   worst group is no better than the mean.
 //!
+//! In a class of some twenty every possible group can be judged (`columns`), which sees how all
+//! criteria together get in each other's way.
+//!
 //! Sections small enough are looked through completely (`exact`), which proves the optimum.
 //!
 //! Everything is integer and rounded upwards, so that a bound is never below what can be reached.
 
+mod columns;
 mod exact;
 mod pairs;
 mod shares;
@@ -109,6 +113,12 @@ pub(crate) fn estimate(model: &Model, budget: u64) -> Bound {
         for table in &tables {
             mean = mean.min(best_mean(model, table));
         }
+    }
+    if let Some((better, least)) =
+        columns::columns(model, budget, |shares| best_mean(model, shares))
+    {
+        mean = mean.min(better);
+        worst = worst.min(least);
     }
     worst = worst.min(mean);
     let share = i128::from(model.worst);

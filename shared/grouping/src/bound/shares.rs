@@ -28,6 +28,13 @@ impl Shares {
         Self { students, min, by_size }
     }
 
+    /// Nothing at all yet, not even the sizes.
+    pub(crate) fn empty(model: &Model) -> Self {
+        let (min, max) = (model.sizes.min as usize, model.sizes.max as usize);
+        let students = model.students as usize;
+        Self { students, min, by_size: vec![vec![0; students]; max - min + 1] }
+    }
+
     /// The sizes that there can be.
     pub(crate) fn sizes(&self) -> std::ops::Range<usize> {
         self.min..self.min + self.by_size.len()
