@@ -96,6 +96,19 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
+    /// The students it names, ascending.
+    pub fn students(&self) -> Vec<u32> {
+        match self {
+            Self::OnlyOne { student, .. } | Self::NobodyLeft { student, .. } => vec![*student],
+            Self::TooManyApart { students, .. } => students.clone(),
+            Self::TogetherAndApart { first, second, .. } => vec![*first, *second],
+            Self::TooFewQualify { .. }
+            | Self::TooManyCount { .. }
+            | Self::NumberOfGroups { .. }
+            | Self::TogetherTooLarge { .. } => Vec::new(),
+        }
+    }
+
     /// The conflict for which a problem is refused, if that is why.
     pub fn of(error: &Error) -> Option<Self> {
         match error {

@@ -40,11 +40,22 @@ impl Names<'_> {
         }
     }
 
-    /// Students in a row.
+    /// Students in a row, the first of them if they are many.
     fn listed(&self, lang: Lang, students: &[u32]) -> String {
-        row(lang, &students.iter().map(|&index| (self.student)(index)).collect::<Vec<_>>())
+        let shown = if students.len() > LISTED { LISTED - 1 } else { students.len() };
+        let mut names: Vec<String> =
+            students[..shown].iter().map(|&index| (self.student)(index)).collect();
+        match (lang, students.len() - shown) {
+            (_, 0) => {}
+            (Lang::Da, more) => names.push(format!("{more} til")),
+            (Lang::En, more) => names.push(format!("{more} more")),
+        }
+        row(lang, &names)
     }
 }
+
+/// More students than this are not listed one by one.
+const LISTED: usize = 12;
 
 /// "a", "a and b", "a, b and c".
 fn row(lang: Lang, items: &[String]) -> String {

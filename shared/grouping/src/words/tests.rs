@@ -116,6 +116,14 @@ fn g3_every_obstacle_has_a_sentence_with_its_numbers() {
 }
 
 #[test]
+fn long_lists_of_students_are_cut() {
+    let all: Vec<u32> = (0..30).collect();
+    let told = Names::PLAIN.listed(Lang::Da, &all);
+    assert!(told.starts_with("#1, #2") && told.ends_with("#11 og 19 til"), "{told}");
+    assert_eq!(Names::PLAIN.listed(Lang::En, &all[..2]), "#1 and #2");
+}
+
+#[test]
 fn g5_every_statement_to_members_is_a_sentence_without_numbers() {
     for statement in [
         Statement::MostAlike,
