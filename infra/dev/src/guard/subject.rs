@@ -112,8 +112,8 @@ fn settings(source: &str) -> BTreeSet<String> {
 fn outcomes(source: &str) -> BTreeSet<String> {
     let source = source.split("#[cfg(test)]").next().unwrap_or_default();
     let named = source.split("Metric::").skip(1);
-    let names = named.map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric()).next());
-    names.flatten().filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    let words = named.map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric()).next());
+    words.flatten().filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// A value that may stand alone or in a list, as a list.
