@@ -14,7 +14,6 @@ pub mod deps;
 pub mod error;
 pub mod fail;
 pub mod handler;
-pub mod problem;
 pub mod publish;
 pub mod snapshot;
 pub mod solve;

@@ -7,11 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::cohort::{CriterionSetting, Question, Sizes};
-use domain::formation::{FailureCode, SolveInput, SolveStudent};
+use domain::cohort::{CriterionSetting, Question, Rule, Settings, Sizes, SmallSections};
+use domain::formation::{FailureCode, FormationStatus, SolveInput, SolveStudent};
 use domain::profile::Profile;
 use domain::student::Student;
 use domain::{FormationId, ResponseToken, SectionId, StudentId};
+use posing::merge_small;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{PutOutcome, Scope, keys};
@@ -35,6 +36,15 @@ pub struct Snapshot {
     pub criteria: Vec<CriterionSetting>,
     /// The sizes.
     pub sizes: Sizes,
+    /// What small sections become.
+    #[serde(default)]
+    pub small_sections: SmallSections,
+    /// Per section the ones whose students are among its own because they were too few.
+    #[serde(default)]
+    pub merged: BTreeMap<SectionId, Vec<SectionId>>,
+    /// The formations whose groups have been published, the latest first.
+    #[serde(default)]
+    pub past: Vec<FormationId>,
     /// Per section the students with the response that counts.
     pub sections: BTreeMap<SectionId, BTreeMap<StudentId, ResponseToken>>,
 }
@@ -42,10 +52,12 @@ pub struct Snapshot {
 /// Runs the step; answers the sections that have students.
 pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
     let students = deps.store.all_students(&on.scope).await?;
-    let snapshot = fix(deps, on, of(on, students)?).await?;
+    let past = past(deps, on).await?;
+    let snapshot = fix(deps, on, of(on, students, past)?).await?;
     let mut profiles = profiles(deps, &on.scope, &snapshot).await?;
+    let rounds = rounds(deps, &on.scope, &snapshot).await?;
     for (section, students) in &snapshot.sections {
-        let input = input(&snapshot, students, &mut profiles);
+        let input = input(&snapshot, section, students, &rounds, &mut profiles);
         let missing = students.len() - input.students.len();
         if missing > 0 {
             // Only an erasure of the person takes a response away; they are out then.
@@ -68,7 +80,32 @@ pub async fn read(deps: &Deps, scope: &Scope, id: &FormationId) -> Result<Snapsh
     found.ok_or(Error::Missing("snapshot"))
 }
 
-fn of(on: &UnderWay, students: Vec<Student>) -> Result<Snapshot, Error> {
+/// The published formations, the latest first; nothing if no criterion asks who has met.
+async fn past(deps: &Deps, on: &UnderWay) -> Result<Vec<FormationId>, Error> {
+    let mut criteria = on.cohort.settings.criteria.iter();
+    if !criteria.any(|criterion| matches!(criterion.rule, Rule::NotAgain { .. })) {
+        return Ok(Vec::new());
+    }
+    let mut past = deps.store.formations(&on.scope).await?;
+    past.retain(|formation| formation.status == FormationStatus::Published);
+    past.sort_by_key(|formation| std::cmp::Reverse(formation.ended_at));
+    Ok(past.into_iter().map(|formation| formation.id).collect())
+}
+
+/// The groups of past formations.
+async fn rounds(deps: &Deps, scope: &Scope, snapshot: &Snapshot) -> Result<Vec<Round>, Error> {
+    let mut rounds = Vec::with_capacity(snapshot.past.len());
+    for formation in &snapshot.past {
+        let groups = deps.store.all_groups(scope, formation).await?;
+        rounds.push(groups.into_iter().map(|group| group.members).collect());
+    }
+    Ok(rounds)
+}
+
+/// One past formation's groups.
+type Round = Vec<Vec<StudentId>>;
+
+fn of(on: &UnderWay, students: Vec<Student>, past: Vec<FormationId>) -> Result<Snapshot, Error> {
     if students.is_empty() {
         return Err(Error::failed(FailureCode::NoStudents, ""));
     }
@@ -81,13 +118,42 @@ fn of(on: &UnderWay, students: Vec<Student>) -> Result<Snapshot, Error> {
         return Err(Error::failed(FailureCode::InvalidCriteria, detail));
     }
     let settings = &on.cohort.settings;
+    let merged = if settings.small_sections == SmallSections::Merge {
+        merge(settings, &mut sections)
+    } else {
+        BTreeMap::new()
+    };
     Ok(Snapshot {
         seed: on.formation.seed,
         questions: settings.questions.clone(),
         criteria: settings.criteria.clone(),
         sizes: settings.sizes,
+        small_sections: settings.small_sections,
+        merged,
+        past,
         sections,
     })
+}
+
+/// Puts the students of sections that are too small into others; says whose went where.
+fn merge<S>(
+    settings: &Settings,
+    sections: &mut BTreeMap<SectionId, BTreeMap<StudentId, S>>,
+) -> BTreeMap<SectionId, Vec<SectionId>> {
+    // In the order of the settings; students of sections that are no longer there come last.
+    let known = settings.sections.iter().map(|section| section.id.clone());
+    let gone = sections.keys().filter(|id| settings.sections.iter().all(|s| s.id != **id));
+    let counts: Vec<(SectionId, usize)> = known
+        .chain(gone.cloned())
+        .map(|id| (id.clone(), sections.get(&id).map_or(0, BTreeMap::len)))
+        .collect();
+    let mut merged: BTreeMap<SectionId, Vec<SectionId>> = BTreeMap::new();
+    for (part, whole) in merge_small(&counts, settings.sizes) {
+        let students = sections.remove(&part).unwrap_or_default();
+        sections.entry(whole.clone()).or_default().extend(students);
+        merged.entry(whole).or_default().push(part);
+    }
+    merged
 }
 
 /// Writes the list unless there is one, and answers the one that is there now.
@@ -128,9 +194,17 @@ async fn profiles(
 /// One section's input; each profile is taken out, as nobody else needs it.
 fn input(
     snapshot: &Snapshot,
+    section: &SectionId,
     students: &BTreeMap<StudentId, ResponseToken>,
+    rounds: &[Round],
     profiles: &mut BTreeMap<ResponseToken, Profile>,
 ) -> SolveInput {
+    let merged = snapshot.merged.get(section).cloned().unwrap_or_default();
+    // Of each round the groups that two or more of these students were in, wherever that was.
+    let met = |group: &&Vec<StudentId>| {
+        group.iter().filter(|id| students.contains_key(*id)).nth(1).is_some()
+    };
+    let past = rounds.iter().map(|round| round.iter().filter(met).cloned().collect()).collect();
     let students = students
         .iter()
         .filter_map(|(id, token)| {
@@ -142,6 +216,9 @@ fn input(
         questions: snapshot.questions.clone(),
         criteria: snapshot.criteria.clone(),
         sizes: snapshot.sizes,
+        small_sections: snapshot.small_sections,
+        merged,
+        past,
         seed: snapshot.seed,
     }
 }

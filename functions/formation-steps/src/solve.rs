@@ -11,6 +11,7 @@ use domain::FormationId;
 use domain::SectionId;
 use domain::formation::{Failure, FailureCode, Group, SectionResult, SolveInput, SolveOutput};
 use grouping::{GroupReport, Options, Solution};
+use posing::{Posed, failure_code, pose};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -19,7 +20,6 @@ use store::keys;
 use crate::Deps;
 use crate::error::Error;
 use crate::handler::UnderWay;
-use crate::problem::{Posed, pose};
 
 /// What the step writes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
         Options { threads: 1, ..Options::for_students(posed.problem.students, input.seed) };
     let solution = match grouping::solve(&posed.problem, &options) {
         Ok(solution) => solution,
-        Err(error) => return failed(code_of(&error), error.to_string()),
+        Err(error) => return failed(failure_code(&error), error.to_string()),
     };
     if solution.must_broken > 0 {
         return failed(FailureCode::MustRulesConflict, conflicts(&solution));
@@ -99,6 +99,7 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
         worst: solution.worst.into(),
         must_broken: solution.must_broken,
         evaluations: solution.evaluations,
+        merged: input.merged.clone(),
     };
     Ok(Solved::Groups(SolveOutput { result, engine: solution.engine_version, groups }))
 }
@@ -137,17 +138,4 @@ fn conflicts(solution: &Solution) -> String {
         .map(|(criterion, count)| format!("`{criterion}` in {count} of {groups} groups"))
         .collect();
     told.join(", ")
-}
-
-fn code_of(error: &grouping::Error) -> FailureCode {
-    use grouping::Error as E;
-    match error {
-        E::NoStudents => FailureCode::NoStudents,
-        E::TooFewStudents { .. } => FailureCode::TooFewStudents,
-        E::TooManyStudents { .. } | E::InvalidSizes { .. } | E::ImpossibleSizes { .. } => {
-            FailureCode::ImpossibleSizes
-        }
-        E::TogetherTooLarge { .. } | E::Contradiction { .. } => FailureCode::MustRulesConflict,
-        _ => FailureCode::InvalidCriteria,
-    }
 }

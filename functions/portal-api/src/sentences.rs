@@ -1,5 +1,8 @@
 //! Plain sentences for contacts, in Danish and English.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::QuestionId;
 use domain::cohort::{CriterionSetting, Question, Rule};
 use domain::formation::FailureCode;
 use domain::institution::Language;
@@ -19,6 +22,13 @@ pub(crate) struct Localised {
 impl Localised {
     fn of(da: impl Into<String>, en: impl Into<String>) -> Self {
         Self { da: da.into(), en: en.into() }
+    }
+
+    fn get(&self, language: Language) -> &str {
+        match language {
+            Language::Da => &self.da,
+            Language::En => &self.en,
+        }
     }
 
     /// The same text in both: an id that has no label any more.
@@ -74,10 +84,15 @@ pub(crate) fn failure(code: FailureCode) -> Localised {
 
 /// What a criterion asks for, in words.
 pub(crate) fn criterion(criterion: &CriterionSetting, questions: &[Question]) -> Localised {
-    let id = criterion.rule.question();
-    let question = questions.iter().find(|question| question.id == *id);
+    let label = |id: &QuestionId| {
+        let question = questions.iter().find(|question| question.id == *id);
+        question.map_or_else(|| Localised::same(id.as_str()), |question| (&question.label).into())
+    };
+    let asked = criterion.rule.questions();
     let Localised { da, en } =
-        question.map_or_else(|| Localised::same(id.as_str()), |question| (&question.label).into());
+        asked.first().map_or_else(|| Localised::same(""), |question| label(question));
+    let list =
+        |codes: &BTreeSet<String>| codes.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
     match &criterion.rule {
         Rule::Align { .. } => Localised::of(format!("Ens svar: {da}"), format!("Similar: {en}")),
         Rule::Mix { .. } => {
@@ -87,23 +102,74 @@ pub(crate) fn criterion(criterion: &CriterionSetting, questions: &[Question]) ->
             format!("Gennemsnit som holdets: {da}"),
             format!("Mean like the section's: {en}"),
         ),
-        Rule::Overlap { min_slots, .. } => Localised::of(
+        Rule::Overlap { min_slots, min_length: 1, .. } => Localised::of(
             format!("Mindst {min_slots} fælles ledige timer: {da}"),
             format!("At least {min_slots} common free hours: {en}"),
         ),
+        Rule::Overlap { min_slots, min_length, .. } => Localised::of(
+            format!("Mindst {min_slots} fælles ledige timer, mindst {min_length} i træk: {da}"),
+            format!("At least {min_slots} common free hours, at least {min_length} in a row: {en}"),
+        ),
         Rule::NeverAlone { codes, .. } => {
-            let codes = codes.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let codes = list(codes);
             Localised::of(
                 format!("Ingen alene om: {da} ({codes})"),
                 format!("Nobody alone with: {en} ({codes})"),
             )
         }
+        Rule::NeverAloneMarked { marks } => {
+            let told = |language: Language| {
+                let mark = |mark: &BTreeMap<QuestionId, String>| {
+                    let answers = mark.iter().map(|(question, code)| {
+                        format!("{}: {code}", label(question).get(language))
+                    });
+                    answers.collect::<Vec<_>>().join(" + ")
+                };
+                marks.iter().map(mark).collect::<Vec<_>>().join("; ")
+            };
+            Localised::of(
+                format!("Ingen alene om: {}", told(Language::Da)),
+                format!("Nobody alone with: {}", told(Language::En)),
+            )
+        }
         Rule::Cover { codes, at_least, .. } => {
-            let codes = codes.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let codes = list(codes);
             Localised::of(
                 format!("Mindst {at_least} med: {da} ({codes})"),
                 format!("At least {at_least} with: {en} ({codes})"),
             )
         }
+        Rule::AtMost { codes, at_most, .. } => {
+            let codes = list(codes);
+            Localised::of(
+                format!("Højst {at_most} med: {da} ({codes})"),
+                format!("At most {at_most} with: {en} ({codes})"),
+            )
+        }
+        Rule::AsFew { codes, .. } => {
+            let codes = list(codes);
+            Localised::of(
+                format!("Så få som muligt med: {da} ({codes})"),
+                format!("As few as possible with: {en} ({codes})"),
+            )
+        }
+        Rule::AsMany { codes, .. } => {
+            let codes = list(codes);
+            Localised::of(
+                format!("Så mange som muligt med: {da} ({codes})"),
+                format!("As many as possible with: {en} ({codes})"),
+            )
+        }
+        Rule::Apart { .. } => Localised::of(
+            "Bestemte studerende i hver sin gruppe",
+            "Certain students in different groups",
+        ),
+        Rule::Together { .. } => {
+            Localised::of("Bestemte studerende i samme gruppe", "Certain students in one group")
+        }
+        Rule::NotAgain { .. } => {
+            Localised::of("Ingen gengangere fra tidligere grupper", "No partners of earlier groups")
+        }
+        Rule::Wishes { .. } => Localised::of("Ønsker om makkere", "Wishes for partners"),
     }
 }

@@ -1,8 +1,7 @@
 //! The cohort: one intake of one programme with one questionnaire, and how its groups are to be.
 
 mod check;
-
-use std::collections::BTreeSet;
+mod criterion;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -11,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::institution::Language;
 use crate::{CohortId, ErasureId, FormId, FormationId, InstitutionId, QuestionId, SectionId};
 
-pub use check::SettingsError;
+pub use check::{SettingsError, grouping_problems};
+pub use criterion::{CriterionSetting, Hardness, Rule};
 
 /// Hours of a day that an availability question may offer; with seven days 168 slots a week.
 pub const SLOTS_PER_WEEK: u16 = 7 * 24;
@@ -65,6 +65,9 @@ pub struct Settings {
     pub criteria: Vec<CriterionSetting>,
     /// How large groups may be.
     pub sizes: Sizes,
+    /// What becomes of sections with fewer students than the smallest group.
+    #[serde(default, skip_serializing_if = "SmallSections::is_default")]
+    pub small_sections: SmallSections,
     /// Whether a contact reviews the groups before students hear of them (G6).
     #[serde(default)]
     pub approval: bool,
@@ -171,6 +174,8 @@ pub enum QuestionKind {
         /// The options.
         options: Vec<SlotOption>,
     },
+    /// Other students, named by e-mail address. Kept as their ids.
+    Students,
     /// Free text or anything else: kept, never used to form groups.
     Text,
 }
@@ -199,90 +204,6 @@ pub struct SlotOption {
     pub answers: Vec<String>,
 }
 
-/// How strictly a criterion is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Hardness {
-    /// Holds, or the formation says why it cannot.
-    Must,
-    /// Counts before everything that only could be.
-    Should,
-    /// Counts by its weight.
-    Could,
-}
-
-/// One criterion of a cohort (G2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CriterionSetting {
-    /// Its id within the cohort; scores and reasons name it.
-    pub id: String,
-    /// What it asks for.
-    pub rule: Rule,
-    /// How much it counts against the others, 1 to 100.
-    pub weight: u32,
-    /// How strictly it is meant.
-    pub hardness: Hardness,
-}
-
-/// What a criterion asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Rule {
-    /// Similar answers within a group.
-    Align {
-        /// The question that counts.
-        question: QuestionId,
-    },
-    /// Different answers within a group.
-    Mix {
-        /// The question that counts.
-        question: QuestionId,
-    },
-    /// The group's mean near the section's mean.
-    Balance {
-        /// The question that counts.
-        question: QuestionId,
-    },
-    /// Hours in which all members are free.
-    Overlap {
-        /// The question that counts.
-        question: QuestionId,
-        /// Hours a week that are enough.
-        min_slots: u16,
-    },
-    /// No member who is the only one with one of these answers.
-    NeverAlone {
-        /// The question that counts.
-        question: QuestionId,
-        /// The codes of the answers that nobody should be alone with.
-        codes: BTreeSet<String>,
-    },
-    /// At least so many members with one of these answers.
-    Cover {
-        /// The question that counts.
-        question: QuestionId,
-        /// The codes of the answers that count.
-        codes: BTreeSet<String>,
-        /// How many members at least.
-        at_least: u16,
-    },
-}
-
-impl Rule {
-    /// The question that counts.
-    pub fn question(&self) -> &QuestionId {
-        match self {
-            Self::Align { question }
-            | Self::Mix { question }
-            | Self::Balance { question }
-            | Self::Overlap { question, .. }
-            | Self::NeverAlone { question, .. }
-            | Self::Cover { question, .. } => question,
-        }
-    }
-}
-
 /// How large groups may be, in members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -293,6 +214,27 @@ pub struct Sizes {
     pub preferred: u16,
     /// The largest group.
     pub max: u16,
+}
+
+/// What becomes of sections with fewer students than the smallest group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmallSections {
+    /// The formation fails and says which section is too small.
+    #[default]
+    Refuse,
+    /// The section becomes one group of less than the smallest size; one student alone is refused.
+    OneGroup,
+    /// It is formed together with other sections, small ones first; the formation's result says
+    /// which.
+    Merge,
+}
+
+impl SmallSections {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Settings {

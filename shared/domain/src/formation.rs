@@ -143,6 +143,9 @@ pub struct SectionResult {
     pub must_broken: u32,
     /// Candidate changes that the search evaluated.
     pub evaluations: u64,
+    /// Sections too small for groups of their own whose students were formed into this one's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<SectionId>,
 }
 
 /// Why a formation failed.
@@ -215,6 +218,16 @@ pub struct SolveInput {
     pub criteria: Vec<crate::cohort::CriterionSetting>,
     /// The sizes as they were when the snapshot was taken.
     pub sizes: crate::cohort::Sizes,
+    /// What small sections become.
+    #[serde(default)]
+    pub small_sections: crate::cohort::SmallSections,
+    /// Sections whose students are among these because they were too small.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<SectionId>,
+    /// The groups of earlier rounds, the latest round first; of students who are not here any
+    /// more too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<Vec<Vec<StudentId>>>,
     /// The seed of the search.
     pub seed: u64,
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::QuestionId;
+use crate::{QuestionId, StudentId};
 
 /// The answers of one response, by question. An unanswered question is absent.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -35,6 +35,8 @@ pub enum Answer {
     Choices(BTreeSet<String>),
     /// Free hours of the week, `day * 24 + hour`, day 0 = Monday.
     Slots(BTreeSet<u16>),
+    /// Other students of the cohort, who may not have answered themselves.
+    Students(BTreeSet<StudentId>),
     /// Anything else, as text.
     Text(String),
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::Email;
 use domain::cohort::{ChoiceOption, Question, QuestionKind, SlotOption, same};
 use domain::profile::Answer;
 use typeform::Response;
@@ -15,10 +16,15 @@ const LONGEST_TEXT: usize = 4_000;
 /// Bytes kept of all free texts of a profile together: an item of DynamoDB holds 400 KB.
 pub(crate) const TEXT_BUDGET: usize = 100_000;
 
+/// Students kept of those that one answer names.
+const MOST_NAMED: usize = 50;
+
 /// What became of a question.
 pub(crate) enum Read {
     /// It is answered.
     Answered(Answer),
+    /// Other students were named by these addresses.
+    Named(Vec<Email>),
     /// It was not answered.
     Unanswered,
     /// It was answered off its scale, or with nothing that means one of its options.
@@ -44,11 +50,25 @@ pub(crate) fn read(question: &Question, response: &Response, budget: &mut usize)
             .find_map(|said| said.code(options))
             .map_or(Read::Dropped, |code| Read::Answered(Answer::Choice(code.to_owned()))),
         QuestionKind::Choices { options } => choices(value, options),
+        QuestionKind::Students => named(&text(value)),
         QuestionKind::Text => {
             let text = shortened(&text(value), budget);
             if text.is_empty() { Read::Unanswered } else { Read::Answered(Answer::Text(text)) }
         }
         QuestionKind::Availability { .. } => unreachable!("read above"),
+    }
+}
+
+/// Addresses among commas, semicolons, spaces and words; no more than somebody types by hand.
+fn named(text: &str) -> Read {
+    let marks = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '<' | '>' | '(' | ')');
+    let words = || text.split(marks).filter(|word| !word.is_empty());
+    let emails: Vec<Email> =
+        words().filter_map(|word| Email::parse(word).ok()).take(MOST_NAMED).collect();
+    match (emails.is_empty(), words().next().is_none()) {
+        (false, _) => Read::Named(emails),
+        (true, true) => Read::Unanswered,
+        (true, false) => Read::Dropped,
     }
 }
 

@@ -13,6 +13,7 @@
 //! form, cohort, object, transaction.
 
 use domain::ids::IdentityKey;
+use domain::profile::Answer;
 use domain::quarantine::{QuarantineReason, Quarantined};
 use domain::student::{self, Student};
 use domain::{FormId, ResponseToken, StudentId, retention};
@@ -194,7 +195,11 @@ impl Intake {
         arrived: Arrived,
         mapped: Mapped,
     ) -> Result<Receipt, IngestError> {
-        let Mapped { email, name, number, section, profile, dropped, unknown } = mapped;
+        let Mapped { email, name, number, section, mut profile, named, dropped, unknown } = mapped;
+        for (question, emails) in named {
+            let ids = emails.iter().map(|email| StudentId::derive(&self.key, &scope.cohort, email));
+            profile.answers.insert(question, Answer::Students(ids.collect()));
+        }
         let Arrived { token, submitted_at, received_at, masked, .. } = arrived;
         let student = Student {
             id: StudentId::derive(&self.key, &scope.cohort, &email),

@@ -3,12 +3,12 @@
 //! Questions are found by field `ref`, never by title or position.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::cohort::{Settings, Source};
 use domain::profile::Profile;
 use domain::quarantine::QuarantineReason;
-use domain::{Email, PersonName, SectionId, StudentNumber};
+use domain::{Email, PersonName, QuestionId, SectionId, StudentNumber};
 use typeform::Response;
 use typeform::payload::AnswerValue;
 
@@ -29,8 +29,10 @@ pub struct Mapped {
     pub number: Option<StudentNumber>,
     /// The section.
     pub section: SectionId,
-    /// The answers.
+    /// The answers, without those that name students.
     pub profile: Profile,
+    /// The students named, by question; whoever stores the answers makes ids of the addresses.
+    pub named: BTreeMap<QuestionId, Vec<Email>>,
     /// How many answers are off their scale or mean none of their question's options.
     pub dropped: u32,
     /// How many answers are of a type that is not known; the types' names are in the profile.
@@ -48,11 +50,15 @@ pub fn map(settings: &Settings, response: &Response) -> Result<Mapped, Quarantin
     let number = identity.student_number.as_ref().and_then(|source| plain(response, source));
 
     let mut profile = Profile::default();
+    let mut partners = BTreeMap::new();
     let (mut dropped, mut budget) = (0, TEXT_BUDGET);
     for question in &settings.questions {
         match read(question, response, &mut budget) {
             Read::Answered(answer) => {
                 profile.answers.insert(question.id.clone(), answer);
+            }
+            Read::Named(emails) => {
+                partners.insert(question.id.clone(), emails);
             }
             Read::Dropped => dropped += 1,
             Read::Unanswered => {}
@@ -66,6 +72,7 @@ pub fn map(settings: &Settings, response: &Response) -> Result<Mapped, Quarantin
         number: number.map(|text| StudentNumber::new(&text)),
         section,
         profile,
+        named: partners,
         dropped,
         unknown,
     })

@@ -7,7 +7,6 @@ mod events;
 #[path = "../support/expression.rs"]
 mod expression;
 mod machine;
-mod posing;
 mod sample;
 mod solving;
 #[path = "../support/table.rs"]

@@ -78,6 +78,9 @@ pub(crate) fn input(students: usize) -> SolveInput {
         questions: settings.questions,
         criteria: settings.criteria,
         sizes: settings.sizes,
+        small_sections: settings.small_sections,
+        merged: Vec::new(),
+        past: Vec::new(),
         seed: 42,
     }
 }

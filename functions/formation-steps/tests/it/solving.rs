@@ -70,7 +70,8 @@ fn g2_groups_have_a_score_per_criterion_and_their_common_hours() {
 #[test]
 fn g3_must_rules_that_cannot_hold_are_named_with_how_often() {
     let mut input = input(12);
-    let rule = Rule::Overlap { question: "free".parse().unwrap(), min_slots: 60 };
+    let question = "free".parse().unwrap();
+    let rule = Rule::Overlap { question, min_slots: 60, min_length: 1 };
     input.criteria[3].rule = rule;
     input.criteria[3].hardness = Hardness::Must;
     let failure = failure(&input);

@@ -1,6 +1,6 @@
 //! Cohorts: the list, and one with its settings and counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
@@ -135,6 +135,8 @@ pub(crate) enum AnswerKind {
     Choices,
     /// Free times in the week.
     Availability,
+    /// Other students.
+    Students,
     /// Free text: kept, never used to form groups.
     Text,
 }
@@ -153,8 +155,24 @@ pub(crate) enum RuleKind {
     Overlap,
     /// No member who is the only one with a marked answer.
     NeverAlone,
+    /// No member who is the only one with a mark, which may be several answers together.
+    NeverAloneMarked,
     /// At least so many members with a marked answer.
     Cover,
+    /// At most so many members with a marked answer.
+    AtMost,
+    /// As few members as possible with a marked answer.
+    AsFew,
+    /// As many members as possible with a marked answer.
+    AsMany,
+    /// Students who are in different groups.
+    Apart,
+    /// Students who are in the same group.
+    Together,
+    /// Nobody with a partner of earlier rounds.
+    NotAgain,
+    /// Partners whom students want or do not want.
+    Wishes,
 }
 
 /// A criterion of the cohort.
@@ -166,9 +184,10 @@ pub(crate) struct CriterionView {
     id: String,
     /// What it asks for.
     rule: RuleKind,
-    /// The question that counts.
-    #[schema(value_type = String, example = "ambition")]
-    question: QuestionId,
+    /// The question that counts; absent if it is none or several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "ambition")]
+    question: Option<QuestionId>,
     /// What it asks for, in words.
     label: Localised,
     /// How much it counts against the others, 1 to 100.
@@ -224,6 +243,7 @@ fn questions(cohort: &Cohort) -> Vec<QuestionView> {
         QuestionKind::Choice { .. } => AnswerKind::Choice,
         QuestionKind::Choices { .. } => AnswerKind::Choices,
         QuestionKind::Availability { .. } => AnswerKind::Availability,
+        QuestionKind::Students => AnswerKind::Students,
         QuestionKind::Text => AnswerKind::Text,
     };
     let known = cohort.settings.questions.iter();
@@ -236,6 +256,11 @@ fn questions(cohort: &Cohort) -> Vec<QuestionView> {
         .collect()
 }
 
+fn only(questions: &BTreeSet<&QuestionId>) -> Option<QuestionId> {
+    let first = questions.first().filter(|_| questions.len() == 1)?;
+    Some((*first).clone())
+}
+
 fn criteria(cohort: &Cohort) -> Vec<CriterionView> {
     let rule = |rule: &Rule| match rule {
         Rule::Align { .. } => RuleKind::Align,
@@ -243,14 +268,22 @@ fn criteria(cohort: &Cohort) -> Vec<CriterionView> {
         Rule::Balance { .. } => RuleKind::Balance,
         Rule::Overlap { .. } => RuleKind::Overlap,
         Rule::NeverAlone { .. } => RuleKind::NeverAlone,
+        Rule::NeverAloneMarked { .. } => RuleKind::NeverAloneMarked,
         Rule::Cover { .. } => RuleKind::Cover,
+        Rule::AtMost { .. } => RuleKind::AtMost,
+        Rule::AsFew { .. } => RuleKind::AsFew,
+        Rule::AsMany { .. } => RuleKind::AsMany,
+        Rule::Apart { .. } => RuleKind::Apart,
+        Rule::Together { .. } => RuleKind::Together,
+        Rule::NotAgain { .. } => RuleKind::NotAgain,
+        Rule::Wishes { .. } => RuleKind::Wishes,
     };
     let known = cohort.settings.criteria.iter();
     known
         .map(|criterion| CriterionView {
             id: criterion.id.clone(),
             rule: rule(&criterion.rule),
-            question: criterion.rule.question().clone(),
+            question: only(&criterion.rule.questions()),
             label: sentences::criterion(criterion, &cohort.settings.questions),
             weight: criterion.weight,
             hardness: criterion.hardness.into(),

@@ -75,6 +75,8 @@ fn answer(kind: &QuestionKind, drive: f64, dice: &mut ChaCha8Rng) -> Option<Answ
                 .collect();
             Answer::Slots(slots)
         }
+        // Whom the invented students know is nobody's invention.
+        QuestionKind::Students => return None,
         QuestionKind::Text => {
             let texts = [
                 "Jeg glæder mig til at lære nogen at kende.",

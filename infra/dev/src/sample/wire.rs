@@ -160,7 +160,7 @@ impl Form {
     ) {
         let (field_type, choices) = match kind {
             QuestionKind::Scale { .. } => ("opinion_scale", None),
-            QuestionKind::Text => ("long_text", None),
+            QuestionKind::Students | QuestionKind::Text => ("long_text", None),
             QuestionKind::Choice { options } => (
                 "multiple_choice",
                 Some(options.iter().map(|o| choice(reference, &o.code, &o.answers)).collect()),

@@ -1,10 +1,13 @@
 //! What can be wrong with a cohort's settings. All of it is told at once, so that whoever sets a
 //! cohort up mends it in one go.
 
+mod criteria;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Question, QuestionKind, Rule, SLOTS_PER_WEEK, Settings, Sizes};
+use super::{CriterionSetting, Question, QuestionKind, Rule, SLOTS_PER_WEEK, Settings, Sizes};
 use crate::QuestionId;
+use criteria::criteria_problems;
 
 /// Why settings cannot be used. Names the item, never a person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,10 +26,6 @@ impl Settings {
         let mut say = |item: String, problem: &str| {
             found.push(SettingsError { item, problem: problem.to_owned() });
         };
-        let Sizes { min, preferred, max } = self.sizes;
-        if min < 2 || min > preferred || preferred > max || max > 50 {
-            say("sizes".into(), "must hold 2 <= min <= preferred <= max <= 50");
-        }
         if self.sections.is_empty() {
             say("sections".into(), "at least one section is needed");
         }
@@ -45,36 +44,42 @@ impl Settings {
         if self.name.da.trim().is_empty() || self.name.en.trim().is_empty() {
             say("name".into(), "is needed in Danish and English");
         }
-        let mut questions: BTreeMap<&QuestionId, &Question> = BTreeMap::new();
-        for question in &self.questions {
-            let item = format!("questions.{}", question.id);
-            if questions.insert(&question.id, question).is_some() {
-                say(item.clone(), "the id stands twice");
-            }
-            if let Some(problem) = question.problem() {
-                say(item, problem);
-            }
-        }
-        let mut criteria = BTreeSet::new();
-        for criterion in &self.criteria {
-            let item = format!("criteria.{}", criterion.id);
-            if !criteria.insert(&criterion.id) {
-                say(item.clone(), "the id stands twice");
-            }
-            if !(1..=100).contains(&criterion.weight) {
-                say(item.clone(), "the weight must be 1 to 100");
-            }
-            match questions.get(criterion.rule.question()) {
-                None => say(item, "names a question that does not exist"),
-                Some(question) => {
-                    if let Some(problem) = criterion.rule.problem_with(&question.kind) {
-                        say(item, problem);
-                    }
-                }
-            }
-        }
+        found.extend(grouping_problems(&self.questions, &self.criteria, self.sizes));
         found
     }
+}
+
+/// Everything that is wrong with what groups are formed by; empty when they can be.
+pub fn grouping_problems(
+    asked: &[Question],
+    criteria: &[CriterionSetting],
+    sizes: Sizes,
+) -> Vec<SettingsError> {
+    let mut found = Vec::new();
+    let mut say = |item: String, problem: &str| {
+        found.push(SettingsError { item, problem: problem.to_owned() });
+    };
+    let Sizes { min, preferred, max } = sizes;
+    if min < 2 || min > preferred || preferred > max || max > 50 {
+        say("sizes".into(), "must hold 2 <= min <= preferred <= max <= 50");
+    }
+    let mut questions: BTreeMap<&QuestionId, &Question> = BTreeMap::new();
+    for question in asked {
+        let item = format!("questions.{}", question.id);
+        if questions.insert(&question.id, question).is_some() {
+            say(item.clone(), "the id stands twice");
+        }
+        if let Some(problem) = question.problem() {
+            say(item, problem);
+        }
+    }
+    for criterion in criteria {
+        if matches!(criterion.rule, Rule::Cover { at_least, .. } if at_least > max) {
+            say(format!("criteria.{}", criterion.id), "at_least is more than the largest group");
+        }
+    }
+    found.extend(criteria_problems(criteria, &questions));
+    found
 }
 
 impl Question {
@@ -107,34 +112,10 @@ impl Question {
                     None
                 }
             }
-            QuestionKind::Text => None,
+            QuestionKind::Students | QuestionKind::Text => None,
         }
     }
 }
 
-impl Rule {
-    fn problem_with(&self, kind: &QuestionKind) -> Option<&'static str> {
-        match (self, kind) {
-            (_, QuestionKind::Text) => Some("free text cannot be a criterion"),
-            (Self::Overlap { .. }, QuestionKind::Availability { .. })
-            | (Self::Balance { .. }, QuestionKind::Scale { .. }) => None,
-            (Self::Overlap { .. }, _) => Some("overlap needs an availability question"),
-            (_, QuestionKind::Availability { .. }) => Some("availability counts by overlap only"),
-            (Self::Balance { .. }, _) => Some("balance needs a scale"),
-            (
-                Self::NeverAlone { codes, .. } | Self::Cover { codes, .. },
-                QuestionKind::Choice { options } | QuestionKind::Choices { options },
-            ) => {
-                if codes.is_empty() {
-                    return Some("at least one code is needed");
-                }
-                codes
-                    .iter()
-                    .any(|code| !options.iter().any(|option| option.code == *code))
-                    .then_some("names a code that the question does not have")
-            }
-            (Self::NeverAlone { .. } | Self::Cover { .. }, _) => Some("needs a choice question"),
-            (Self::Align { .. } | Self::Mix { .. }, _) => None,
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

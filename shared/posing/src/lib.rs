@@ -1,0 +1,14 @@
+//! Poses problems to the grouping engine: from a cohort's settings and its students' answers to
+//! columns and rules.
+//!
+//! The one place where the words of the service (`domain`) meet those of the engine (`grouping`),
+//! so that the formation and `cargo dev solve` form the same groups from the same answers.
+//! `docs/criteria.md` describes the settings.
+
+mod columns;
+mod problem;
+mod rules;
+mod sections;
+
+pub use problem::{Misfit, Posed, failure_code, pose};
+pub use sections::merge_small;
