@@ -41,6 +41,8 @@ enum Command {
     Demo(crate::demo::Demo),
     /// Put a class list through questionnaires, formation and mail on a running stack.
     Seed(crate::seed::Seed),
+    /// Form groups of a class list, on this machine alone.
+    Solve(crate::solve::Solve),
     /// Build again what changes and serve it behind a running stack (`cargo lambda watch`).
     Watch(Named),
     /// Write `docs/openapi.json` again from the API's source.
@@ -123,7 +125,11 @@ struct Logs {
 
 /// Runs the command that the arguments name; an error is printed with its causes.
 pub async fn run() -> ExitCode {
-    match Cli::parse().command.run().await {
+    let command = match Cli::parse().command {
+        Command::Solve(solve) => return solve.run(),
+        command => command,
+    };
+    match command.run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "the one place that reports errors")]
@@ -149,6 +155,7 @@ impl Command {
             Self::Logs(logs) => logs.run(&layout).await,
             Self::Demo(demo) => demo.run(&layout).await,
             Self::Seed(seed) => seed.run().await,
+            Self::Solve(_) => unreachable!("runs before there is anything to find"),
             Self::Watch(named) => crate::watch::run(&layout, &named.name).await,
             Self::Openapi => crate::openapi::write(&layout).await,
             Self::Bench(bench) => bench.run(&layout).await,

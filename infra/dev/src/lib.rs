@@ -21,6 +21,7 @@ pub mod sample;
 pub mod seed;
 pub mod server;
 pub mod service;
+pub mod solve;
 pub mod stack;
 pub mod testing;
 pub mod tools;

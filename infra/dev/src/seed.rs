@@ -2,13 +2,14 @@
 //! can be tried on the local stack. The list stays where it is; nothing of it is written to the
 //! repository.
 
-mod class_list;
-
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
+use classlist::{ClassList, Map};
+use domain::cohort::Settings;
+use domain::profile::Answer;
 use jiff::SignedDuration;
 use keys::Scope;
 use serde_json::json;
@@ -16,8 +17,8 @@ use serde_json::json;
 use crate::demo::{await_formation, await_messages, onboard, operator_starts, submit_all};
 use crate::layout::{DEFAULT_STACK, StackName};
 use crate::process::progress;
-use crate::sample::SampleCohort;
 use crate::sample::cohort::now;
+use crate::sample::{Answered, SampleCohort};
 use crate::service::Service;
 
 /// Put a class list through questionnaires, formation and mail on a running stack.
@@ -35,13 +36,34 @@ pub struct Seed {
 }
 
 impl Seed {
+    /// The students of the list; the settings are made to fit them.
+    fn students(&self, settings: &mut Settings) -> Result<Vec<Answered>> {
+        let (map, list) = read(&self.map, &self.csv)?;
+        let columns = &map.columns;
+        let needed = [
+            ("email", &columns.email),
+            ("first_name", &columns.first_name),
+            ("last_name", &columns.last_name),
+            ("student_number", &columns.student_number),
+            ("section", &columns.section),
+        ];
+        for (name, column) in needed {
+            ensure!(column.is_some(), "{}: columns.{name} is needed here", self.map.display());
+        }
+        list.fit(&map, settings);
+        let problems: Vec<String> = settings.problems().iter().map(ToString::to_string).collect();
+        if !problems.is_empty() {
+            bail!("{}: {}", self.map.display(), problems.join("; "));
+        }
+        Ok(list.rows.into_iter().map(answered).collect())
+    }
+
     /// Seeds and waits until every mail has reached its end; the last line is the result as JSON.
     pub async fn run(self) -> Result<()> {
         let service = Service::attach(&self.name).await?;
         let mut sample =
             SampleCohort::fresh(&service.layout, "seed", SignedDuration::from_hours(24 * 14))?;
-        let map = class_list::Map::read(&self.map)?;
-        let students = class_list::read(&self.csv, &map, &mut sample.settings)?;
+        let students = self.students(&mut sample.settings)?;
         let settings = &sample.settings;
         onboard(&service, &sample).await?;
 
@@ -80,5 +102,30 @@ impl Seed {
         });
         println!("{}", serde_json::to_string(&result).context("a JSON value serialises")?);
         Ok(())
+    }
+}
+
+/// Reads a map and the list it is about; what is wrong names the file.
+pub(crate) fn read(map: &Path, csv: &Path) -> Result<(Map, ClassList)> {
+    let text = std::fs::read_to_string(map).with_context(|| format!("{}", map.display()))?;
+    let found = Map::parse(&text).with_context(|| format!("{}", map.display()))?;
+    let bytes = std::fs::read(csv).with_context(|| format!("{}", csv.display()))?;
+    let list = classlist::read(&bytes, &found)
+        .with_context(|| format!("{} (as {} says)", csv.display(), map.display()))?;
+    Ok((found, list))
+}
+
+/// A row as somebody who answers the questionnaire. Wishes stay behind: the questionnaire asks for
+/// addresses, the list has ids of its own.
+fn answered(row: classlist::Row) -> Answered {
+    let mut answers = row.answers;
+    answers.retain(|_, answer| !matches!(answer, Answer::Students(_)));
+    Answered {
+        email: row.email,
+        first: row.first,
+        last: row.last,
+        number: row.number,
+        section: row.section,
+        answers,
     }
 }
