@@ -136,18 +136,17 @@ async fn d2_a_form_that_typeform_does_not_know_is_gone_on_an_operators_word_only
     let world = World::new().await;
     let systems = world.systems();
     let record = format!("INS#ins_example-university/ERASURE#{}", erasure());
-    let saved = world.typeform.saved();
     world.typeform.remove(FORM);
     let end = Machine::new().run(&systems, input()).await;
     assert_eq!(end, End::Failed("FormMissing".into()));
     assert_eq!(world.tables.plain(APP)[&record]["failure"], "typeform_form_missing");
     assert!(world.certificates().is_empty() && world.items_of(DUE) > 0);
 
-    let mut word = task("form_gone");
-    assert!(erasure_steps::handle(&systems, word.clone()).await.is_err(), "no reference");
+    let mut said = task("form_gone");
+    assert!(erasure_steps::handle(&systems, said.clone()).await.is_err(), "no reference");
     for reference in ["2027-114", "2027-115"] {
-        word.reference = Some(reference.parse().unwrap());
-        assert!(erasure_steps::handle(&systems, word.clone()).await.unwrap().done);
+        said.reference = Some(reference.parse().unwrap());
+        assert!(erasure_steps::handle(&systems, said.clone()).await.unwrap().done);
     }
     assert_eq!(Machine::new().run(&systems, input()).await, End::Succeeded);
     let certificate: &Value = &world.certificates()[0];
@@ -155,16 +154,15 @@ async fn d2_a_form_that_typeform_does_not_know_is_gone_on_an_operators_word_only
     assert_eq!(certificate["left_over"].get("typeform"), None, "it was not read back");
     assert_eq!(certificate["deleted"]["typeform.responses"], 0);
     // Nothing is noted on what is completed.
-    assert!(erasure_steps::handle(&systems, word).await.unwrap().done, "the first word stands");
+    assert!(erasure_steps::handle(&systems, said).await.unwrap().done, "the first word stands");
 
     // A form that is there after all is read back like any other.
     let world = World::new().await;
     let systems = world.systems();
     erasure_steps::handle(&systems, task("begin")).await.unwrap();
-    let mut word = task("form_gone");
-    word.reference = Some("2027-116".parse().unwrap());
-    erasure_steps::handle(&systems, word).await.unwrap();
-    world.typeform.restore(&saved);
+    let mut said = task("form_gone");
+    said.reference = Some("2027-116".parse().unwrap());
+    erasure_steps::handle(&systems, said).await.unwrap();
     assert_eq!(Machine::new().run(&systems, input()).await, End::Succeeded);
     let certificate: &Value = &world.certificates()[0];
     assert_eq!(certificate.get("form_gone"), None);
