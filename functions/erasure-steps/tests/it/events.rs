@@ -62,6 +62,7 @@ async fn every_event_is_executed() {
                 assert_eq!((failed, world.certificates().len()), (Some("Permanent"), 0));
             }
             "form-gone" => {
+                assert!(done, "{outcome:?}");
                 let record = format!("INS#ins_example-university/ERASURE#{}", erasure());
                 let record = &world.tables.plain(APP)[&record];
                 assert_eq!(record["form_gone"]["reference"], "2027-114");

@@ -44,6 +44,7 @@ async fn d2_a_formation_at_work_is_waited_for() {
     let systems = world.systems();
     let formation: Formation = from(json!({
         "id": "for_2", "status": "running", "requested_by": "deadline", "requested_at": "2027-08-14T21:00:00Z", "seed": 1,
+        "replaces": "for_1",
     }));
     systems.store.start_formation(&scope(DUE), &formation).await.unwrap();
     let answer = handle(&systems, task("begin")).await.unwrap();

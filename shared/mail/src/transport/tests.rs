@@ -1,6 +1,7 @@
 use aws_sdk_sesv2::config::http::HttpResponse as Http;
 use aws_sdk_sesv2::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_sdk_sesv2::operation::send_email::{SendEmailInput, SendEmailOutput};
+use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use aws_smithy_types::body::SdkBody;
 use domain::{CohortId, InstitutionId, MessageId};
@@ -58,6 +59,8 @@ fn sdk_of(port: u16) -> SdkConfig {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-north-1"))
         .endpoint_url(format!("http://127.0.0.1:{port}"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .sleep_impl(TokioSleep::new())
         .build()
 }
 
