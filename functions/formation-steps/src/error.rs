@@ -43,7 +43,7 @@ pub enum Error {
 impl Error {
     /// A failure of the whole formation.
     pub fn failed(code: FailureCode, detail: impl Into<String>) -> Self {
-        Self::Failed(Failure { code, section: None, detail: detail.into() })
+        Self::Failed(Failure::new(code, detail))
     }
 }
 

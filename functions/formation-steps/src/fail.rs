@@ -71,15 +71,11 @@ struct FunctionError {
 /// is dropped: nobody vouches for what it holds.
 pub fn failure(error: &Caught) -> Failure {
     if error.error == APPROVAL_EXPIRED {
-        return Failure {
-            code: FailureCode::ApprovalExpired,
-            section: None,
-            detail: String::new(),
-        };
+        return Failure::new(FailureCode::ApprovalExpired, "");
     }
     serde_json::from_str::<FunctionError>(&error.cause)
         .ok()
         .and_then(|function| serde_json::from_str::<Failure>(&function.error_message).ok())
         .filter(|failure| name_of(failure.code) == error.error)
-        .unwrap_or(Failure { code: FailureCode::Internal, section: None, detail: String::new() })
+        .unwrap_or_else(|| Failure::new(FailureCode::Internal, ""))
 }

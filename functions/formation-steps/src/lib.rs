@@ -18,6 +18,7 @@ pub mod publish;
 pub mod snapshot;
 pub mod solve;
 pub mod task;
+mod told;
 
 pub use deps::Deps;
 pub use handler::handle;

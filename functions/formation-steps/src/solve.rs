@@ -20,6 +20,7 @@ use store::keys;
 use crate::Deps;
 use crate::error::Error;
 use crate::handler::UnderWay;
+use crate::told::Told;
 
 /// What the step writes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +61,7 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
     let input: SolveInput =
         serde_json::from_slice(body).map_err(|_| store::Error::Corrupt { kind: "solver input" })?;
     let failed = |code, detail: String| {
-        Ok(Solved::Failed(Failure { code, section: Some(section.clone()), detail }))
+        Ok(Solved::Failed(Failure { section: Some(section.clone()), ..Failure::new(code, detail) }))
     };
     let posed = match pose(&input) {
         Ok(posed) => posed,
@@ -71,16 +72,32 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
     // One thread, as the function has one processor.
     let options =
         Options { threads: 1, ..Options::for_students(posed.problem.students, input.seed) };
+    let told = Told { input: &input };
+    let refused = |error: &grouping::Error, explained| {
+        let failure = Failure {
+            section: Some(section.clone()),
+            ..Failure::new(failure_code(error), error.to_string())
+        };
+        Ok(Solved::Failed(Failure { explained, ..failure }))
+    };
     let solution = match grouping::solve(&posed.problem, &options) {
         Ok(solution) => solution,
-        Err(error) => return failed(failure_code(&error), error.to_string()),
+        Err(error) => return refused(&error, told.refused(&error)),
     };
     if solution.must_broken > 0 {
-        return failed(FailureCode::MustRulesConflict, conflicts(&solution));
+        let found = match grouping::conflicts(&posed.problem, &solution, &options) {
+            Ok(found) => found,
+            Err(error) => return refused(&error, Vec::new()),
+        };
+        let (explained, students) = told.conflicts(&found, &solution);
+        let failure = Failure::new(FailureCode::MustRulesConflict, conflicts(&solution));
+        let section = Some(section.clone());
+        return Ok(Solved::Failed(Failure { section, explained, students, ..failure }));
     }
     let groups = (1..)
         .zip(solution.groups.iter().zip(&solution.reports))
-        .map(|(number, (members, report))| Group {
+        .enumerate()
+        .map(|(index, (number, (members, report)))| Group {
             formation: formation.clone(),
             section: section.clone(),
             number,
@@ -89,6 +106,9 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
             scores: scores(report, members.len()),
             must_broken: Vec::new(),
             common_slots: common_slots(&posed, members),
+            told: told.members(report),
+            explained: told.group(&solution, index),
+            unanswered: told.ids(&report.silent),
         })
         .collect::<Vec<_>>();
     let result = SectionResult {
@@ -100,6 +120,10 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
         must_broken: solution.must_broken,
         evaluations: solution.evaluations,
         merged: input.merged.clone(),
+        score: Some((i64::from(solution.objective) + 500) / 1000),
+        bound: solution.bound.map(|bound| i64::from(bound.objective.div_ceil(1000))),
+        proven: solution.bound.is_some_and(|bound| solution.objective >= bound.objective),
+        explained: told.section(&solution),
     };
     Ok(Solved::Groups(SolveOutput { result, engine: solution.engine_version, groups }))
 }

@@ -149,11 +149,8 @@ pub async fn mend(
         }
         Execution::Over => {
             // The condition on the record keeps one that ended properly meanwhile as it is.
-            let failure = Failure {
-                code: FailureCode::Internal,
-                section: None,
-                detail: "the execution ended without a result".to_owned(),
-            };
+            let failure =
+                Failure::new(FailureCode::Internal, "the execution ended without a result");
             if store.fail_formation(scope, active, now, &failure).await? == Transition::Done {
                 count(Metric::FormationsFailed, 1);
                 tracing::warn!(formation = active.as_str(), "formation.found_dead");

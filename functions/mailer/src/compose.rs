@@ -1,6 +1,7 @@
 //! Making a mail of the records as they are now.
 
 use domain::cohort::Cohort;
+use domain::formation::Group;
 use domain::institution::Institution;
 use domain::message::Message;
 use domain::student::Student;
@@ -68,7 +69,7 @@ pub(crate) async fn compose<R: Records>(
     let members: Vec<Student> = members.into_iter().flatten().collect();
     let formed_at = formation.ended_at.unwrap_or(formation.requested_at);
     let facts = Facts { institution: &institution, cohort: &cohort, members: &members, formed_at };
-    let mail = facts.render(message, &recipient, &group.common_slots, today(now))?;
+    let mail = facts.render(message, &recipient, &group, today(now))?;
     Ok(Composed::Letter(Box::new(Letter { to: recipient.email, institution, mail })))
 }
 
@@ -84,7 +85,7 @@ impl Facts<'_> {
         &self,
         message: &Message,
         recipient: &Student,
-        common_slots: &[u16],
+        group: &Group,
         today: Date,
     ) -> Result<Rendered, Error> {
         let settings = &self.cohort.settings;
@@ -99,6 +100,8 @@ impl Facts<'_> {
         let writes_first =
             first.and_then(|first| others.iter().position(|student| student.id == first.id));
         let section = (settings.sections.len() > 1).then_some(message.section.as_str());
+        let why: Vec<&str> =
+            group.told.iter().map(|sentence| sentence.get(settings.language)).collect();
         let uid = format!("{}-{}-{}", message.formation, message.section, message.group);
         let rendered = mail::render(&GroupMail {
             language: settings.language,
@@ -110,7 +113,8 @@ impl Facts<'_> {
             recipient: name(recipient),
             others: &listed,
             writes_first,
-            common_slots,
+            common_slots: &group.common_slots,
+            why: &why,
             first_meeting_from: first_meeting_from(self.formed_at, today),
             formed_at: self.formed_at,
             delete_on: self.cohort.delete_on,

@@ -149,6 +149,9 @@ impl World {
                 scores: BTreeMap::new(),
                 must_broken: Vec::new(),
                 common_slots: vec![10, 11],
+                told: Vec::new(),
+                explained: Vec::new(),
+                unanswered: Vec::new(),
             }),
             messages: RefCell::new(
                 students.iter().map(message).map(|m| (m.id.to_string(), m)).collect(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::cohort::Localised;
 use crate::{CohortId, ContactId, FormationId, InstitutionId, SectionId, StudentId};
 
 /// What the state machine and its tasks are told: ids, nothing else (D10).
@@ -146,6 +147,19 @@ pub struct SectionResult {
     /// Sections too small for groups of their own whose students were formed into this one's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<SectionId>,
+    /// Mean and worst group together, as the search weighs them, 0 to 10,000; absent in results
+    /// older than this field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<i64>,
+    /// No groups of this section score more (G5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<i64>,
+    /// Whether the score is proven to be the best possible.
+    #[serde(default)]
+    pub proven: bool,
+    /// How good the groups are, in sentences to a contact.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explained: Vec<Localised>,
 }
 
 /// Why a formation failed.
@@ -160,6 +174,21 @@ pub struct Failure {
     /// Particulars without personal data: sizes, counts, ids of criteria.
     #[serde(default)]
     pub detail: String,
+    /// Which must rules are in each other's way and what giving one up buys, in sentences to a
+    /// contact (G3). Students are numbered as in `students`, from 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explained: Vec<Localised>,
+    /// The students whom these sentences are about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub students: Vec<StudentId>,
+}
+
+impl Failure {
+    /// A failure of the whole formation, without further explanation.
+    pub fn new(code: FailureCode, detail: impl Into<String>) -> Self {
+        let (explained, students) = (Vec::new(), Vec::new());
+        Self { code, section: None, detail: detail.into(), explained, students }
+    }
 }
 
 /// What kept a formation from being done; the portal has a sentence for each in both languages.
@@ -205,6 +234,15 @@ pub struct Group {
     /// Hours in which all members who gave their availability are free, `day * 24 + hour`.
     #[serde(default)]
     pub common_slots: Vec<u16>,
+    /// Why they are together, in sentences to the members; nobody's answers follow from them (G5).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<Localised>,
+    /// The same with all scores, in sentences to a contact.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explained: Vec<Localised>,
+    /// Members who left a question that counts unanswered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unanswered: Vec<StudentId>,
 }
 
 /// What the snapshot writes and the solver reads: the answers of one section's students.

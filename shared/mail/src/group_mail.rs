@@ -44,6 +44,8 @@ pub struct GroupMail<'a> {
     pub writes_first: Option<usize>,
     /// Hours in which the members are free, `day * 24 + hour`, day 0 = Monday, Danish time.
     pub common_slots: &'a [u16],
+    /// Why they are together, one sentence each, in that language; may be empty.
+    pub why: &'a [&'a str],
     /// The earliest date of a suggested meeting. The same for all mails of a group.
     pub first_meeting_from: Date,
     /// When the groups were formed; stands in the calendar file.
@@ -123,6 +125,7 @@ struct View {
     all_addresses: String,
     all_link: String,
     slots: Vec<String>,
+    why: Vec<String>,
     meeting: Option<String>,
     weeks: u8,
     reply_to: String,
@@ -164,6 +167,7 @@ impl View {
             others,
             first,
             slots: slots::lines(mail.language, ranges),
+            why: mail.why.iter().map(|sentence| words::one_line(sentence)).collect(),
             meeting: meeting.map(|m| m.in_words(mail.language)),
             weeks: calendar::WEEKS,
             reply_to: mail.reply_to.as_str().to_owned(),

@@ -54,7 +54,7 @@ async fn d2_a_formation_at_work_is_waited_for() {
     later.clock = || "2027-08-14T22:46:00Z".parse::<Timestamp>().unwrap();
     assert!(handle(&later, task("begin")).await.unwrap().done, "its tasks have timed out");
 
-    let failure = Failure { code: FailureCode::CohortGone, section: None, detail: String::new() };
+    let failure = Failure::new(FailureCode::CohortGone, "");
     systems.store.fail_formation(&scope(DUE), &formation.id, now(), &failure).await.unwrap();
     assert!(handle(&systems, task("begin")).await.unwrap().done, "it has ended");
 }

@@ -110,3 +110,33 @@ fn g9_the_smallest_section_and_a_large_one_are_formed() {
     let large = groups(&input(2_000));
     assert_eq!((large.result.students, large.result.groups), (2_000, 500));
 }
+
+#[test]
+fn g5_groups_come_with_reasons_and_a_bound() {
+    let output = groups(&input(12));
+    let result = &output.result;
+    let (score, bound) = (result.score.unwrap(), result.bound.unwrap());
+    assert!(score <= bound && bound <= 10_000, "{score} of at most {bound}");
+    assert!(result.proven, "twelve students are few enough to look through everything");
+    assert!(result.explained[0].en.contains("proven"), "{:?}", result.explained);
+    for group in &output.groups {
+        assert!(group.explained[0].en.starts_with("The group scores "), "{:?}", group.explained);
+        assert!(group.explained[0].da.starts_with("Gruppen får "), "{:?}", group.explained);
+        // Company of the same gender is for the contact's eyes only; questions have their names.
+        assert!(group.told.iter().all(|told| !told.en.to_lowercase().contains("gender")));
+        assert!(group.told.iter().any(|told| told.en.contains("you can meet")), "{:?}", group.told);
+    }
+}
+
+#[test]
+fn g3_a_conflict_is_told_in_words_with_what_giving_up_buys() {
+    let mut input = input(12);
+    input.criteria[3].rule = Rule::Overlap { question: "free".parse().unwrap(), min_slots: 60 };
+    input.criteria[3].hardness = Hardness::Must;
+    let failure = failure(&input);
+    let told: Vec<&str> = failure.explained.iter().map(|told| told.en.as_str()).collect();
+    assert!(told[0].ends_with("cannot hold in every group."), "{told:?}");
+    assert!(told[1].contains("may be broken, all other must rules can hold"), "{told:?}");
+    assert!(failure.explained[0].da.ends_with("kan ikke overholdes i alle grupper."));
+    assert_eq!(failure.students.len(), 12, "everybody is in a group that breaks it");
+}

@@ -151,8 +151,7 @@ impl World {
 
     /// Lets a formation's execution end, as the machine's last task would.
     pub(crate) async fn fail(&self, scope: &Scope, id: &FormationId) {
-        let failure =
-            Failure { code: FailureCode::TooFewStudents, section: None, detail: String::new() };
+        let failure = Failure::new(FailureCode::TooFewStudents, "");
         self.table.store().fail_formation(scope, id, now(), &failure).await.unwrap();
         self.end(id, ExecutionStatus::Failed);
     }

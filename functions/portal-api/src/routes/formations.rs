@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::formation::{Formation, RequestedBy};
-use domain::{CohortId, ContactId, FormationId, SectionId};
+use domain::{CohortId, ContactId, FormationId, SectionId, StudentId};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -119,6 +119,11 @@ pub(crate) struct FailureView {
     /// Particulars: sizes, counts, ids of criteria. May be empty.
     #[schema(example = "3 students, smallest group 4")]
     detail: String,
+    /// Which must rules are in each other's way, and what giving one up buys.
+    explained: Vec<Localised>,
+    /// The students whom the explanation is about; `#1` in it is the first of them.
+    #[schema(value_type = Vec<String>)]
+    students: Vec<StudentId>,
 }
 
 /// What went into and came out of the formation of one section.
@@ -146,6 +151,19 @@ pub(crate) struct SectionView {
     /// Candidate changes that the search evaluated.
     #[schema(example = 2_000_000)]
     evaluations: u64,
+    /// Mean and worst group as the search weighs them, 0 to 10,000; absent in older results.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 8520)]
+    score: Option<i64>,
+    /// No groups of this section score more; absent in older results.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 8790)]
+    bound: Option<i64>,
+    /// Whether the score is proven to be the best possible.
+    #[schema(example = false)]
+    proven: bool,
+    /// How good the groups are, in sentences.
+    explained: Vec<Localised>,
     /// SHA-256 of what went in, hexadecimal.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     input_hash: String,
@@ -174,6 +192,8 @@ impl From<Formation> for FormationSummary {
                 section: failure.section,
                 sentence: sentences::failure(failure.code),
                 detail: failure.detail,
+                explained: failure.explained.iter().map(Into::into).collect(),
+                students: failure.students,
             }),
         }
     }
@@ -190,6 +210,10 @@ impl From<Formation> for FormationView {
             worst: result.worst,
             must_broken: result.must_broken,
             evaluations: result.evaluations,
+            score: result.score,
+            bound: result.bound,
+            proven: result.proven,
+            explained: result.explained.iter().map(Into::into).collect(),
             input_hash: result.input_hash,
         });
         Self {

@@ -38,6 +38,13 @@ pub(crate) struct GroupView {
     criteria: Vec<CriterionScore>,
     /// Hours of the week in which all members who gave their availability are free.
     common_slots: Vec<Slot>,
+    /// Why they are together, as the members read it.
+    told: Vec<Localised>,
+    /// The same for contacts: scores against chance and against what is possible.
+    explained: Vec<Localised>,
+    /// Members who left a question that counts unanswered.
+    #[schema(value_type = Vec<String>)]
+    unanswered: Vec<StudentId>,
 }
 
 /// A member of a group.
@@ -98,6 +105,9 @@ fn view(group: Group, cohort: &Cohort, students: &BTreeMap<StudentId, Student>) 
             .into_iter()
             .map(|slot| Slot { day: slot / 24, hour: slot % 24 })
             .collect(),
+        told: group.told.iter().map(Into::into).collect(),
+        explained: group.explained.iter().map(Into::into).collect(),
+        unanswered: group.unanswered,
     }
 }
 

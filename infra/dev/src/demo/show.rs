@@ -48,6 +48,10 @@ pub(super) async fn groups(
         plain(&told["engine"]),
         plain(&told["seed"])
     );
+    for section in told["sections"].as_array().into_iter().flatten() {
+        let sentence = &section["explained"][0]["en"];
+        println!("  section {}: {}", plain(&section["section"]), plain(sentence));
+    }
     let mut groups = portal.list(&format!("{base}/groups")).await?;
     let broken: u64 = groups.iter().map(broken_rules).sum();
     let count = groups.len() as u64;
@@ -70,6 +74,11 @@ pub(super) async fn groups(
         }
         let slots = group["common_slots"].as_array().map_or(0, Vec::len);
         println!("    {slots} common free hours a week");
+        for (whom, sentences) in [("to the contact", "explained"), ("to the members", "told")] {
+            for sentence in group[sentences].as_array().into_iter().flatten() {
+                println!("    {whom}: {}", plain(&sentence["en"]));
+            }
+        }
     }
     Ok((count, broken))
 }

@@ -45,6 +45,11 @@ impl Fixture {
             others,
             writes_first: Some(0),
             common_slots: &self.slots,
+            why: if danish {
+                &["De fleste af jer har svaret nogenlunde det samme om »Ambition & mål«."]
+            } else {
+                &["Most of you gave much the same answer about “Ambition & goals”."]
+            },
             first_meeting_from: date(2026, 9, 10),
             formed_at: "2026-09-07T08:00:00Z".parse().unwrap(),
             delete_on: date(2027, 5, 7),

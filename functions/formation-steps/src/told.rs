@@ -1,0 +1,105 @@
+//! What is told about groups and conflicts, in both languages of the service.
+//!
+//! Criteria are called what their questions are called. Students have no names here: contacts see
+//! ids beside the sentences, or numbers that stand for ids.
+
+use domain::StudentId;
+use domain::cohort::Localised;
+use domain::formation::SolveInput;
+use domain::institution::Language;
+use grouping::{Conflicts, GroupReport, Lang, Names, Obstacle, Solution};
+
+/// So many students are told with a conflict: a failure travels as an error's message, which has to
+/// stay small.
+const MOST_STUDENTS: usize = 50;
+
+/// Puts the engine's findings about an input into words.
+#[derive(Clone, Copy)]
+pub(crate) struct Told<'i> {
+    pub(crate) input: &'i SolveInput,
+}
+
+impl Told<'_> {
+    /// To a group's members.
+    pub(crate) fn members(self, report: &GroupReport) -> Vec<Localised> {
+        self.both(&|_| String::new(), |lang, names| {
+            report.said.iter().map(|said| said.words(lang, names)).collect()
+        })
+    }
+
+    /// To a contact about a group; who has not answered is told apart, by id.
+    pub(crate) fn group(self, solution: &Solution, index: usize) -> Vec<Localised> {
+        let mut nameless = solution.clone();
+        nameless.reports[index].silent.clear();
+        self.both(&|_| String::new(), |lang, names| nameless.group_words(index, lang, names))
+    }
+
+    /// To a contact about all groups of the section.
+    pub(crate) fn section(self, solution: &Solution) -> Vec<Localised> {
+        self.both(&|_| String::new(), |lang, _| solution.words(lang))
+    }
+
+    /// To a contact about must rules that cannot all hold, and the students it is about, to whom
+    /// the numbers in the sentences refer.
+    pub(crate) fn conflicts(
+        self,
+        found: &Conflicts,
+        solution: &Solution,
+    ) -> (Vec<Localised>, Vec<StudentId>) {
+        // Whom the sentences name comes first.
+        let obstacles = found.found.iter().filter_map(|conflict| conflict.obstacle.as_ref());
+        let named = obstacles.flat_map(Obstacle::students);
+        let rules = found.found.iter().flat_map(|conflict| &conflict.rules);
+        let mut touched: Vec<u32> = Vec::new();
+        for student in named.chain(rules.flat_map(|rule| rule.students.iter().copied())) {
+            if touched.len() < MOST_STUDENTS && !touched.contains(&student) {
+                touched.push(student);
+            }
+        }
+        let number = |student: u32| match touched.iter().position(|&other| other == student) {
+            Some(at) => format!("#{}", at + 1),
+            None => "#?".to_owned(),
+        };
+        let explained = self.both(&number, |lang, names| {
+            let conflicts = found.found.iter();
+            conflicts.flat_map(|c| c.words(lang, names, solution.objective)).collect()
+        });
+        (explained, self.ids(&touched))
+    }
+
+    /// To a contact about a problem that was refused.
+    pub(crate) fn refused(self, error: &grouping::Error) -> Vec<Localised> {
+        let Some(obstacle) = Obstacle::of(error) else { return Vec::new() };
+        let id = |student: u32| self.input.students[student as usize].id.to_string();
+        self.both(&id, |lang, names| vec![obstacle.words(lang, names)])
+    }
+
+    /// The students at these rows.
+    pub(crate) fn ids(self, rows: &[u32]) -> Vec<StudentId> {
+        rows.iter().map(|row| self.input.students[*row as usize].id.clone()).collect()
+    }
+
+    fn both(
+        self,
+        student: &dyn Fn(u32) -> String,
+        words: impl Fn(Lang, &Names<'_>) -> Vec<String>,
+    ) -> Vec<Localised> {
+        let in_language = |lang, language| {
+            let criterion = |id: &str| self.label(id, language);
+            words(lang, &Names { criterion: &criterion, student })
+        };
+        let da = in_language(Lang::Da, Language::Da);
+        let en = in_language(Lang::En, Language::En);
+        da.into_iter().zip(en).map(|(da, en)| Localised { da, en }).collect()
+    }
+
+    /// What the question of a criterion is called; its id if it has none or several.
+    fn label(self, id: &str, language: Language) -> String {
+        let criterion = self.input.criteria.iter().find(|criterion| criterion.id == id);
+        let asked = criterion.map(|criterion| criterion.rule.questions()).unwrap_or_default();
+        let mut asked = asked.into_iter();
+        let (Some(only), None) = (asked.next(), asked.next()) else { return id.to_owned() };
+        let question = self.input.questions.iter().find(|question| question.id == *only);
+        question.map_or_else(|| id.to_owned(), |found| found.label.get(language).to_owned())
+    }
+}
