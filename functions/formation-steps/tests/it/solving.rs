@@ -131,7 +131,8 @@ fn g5_groups_come_with_reasons_and_a_bound() {
 #[test]
 fn g3_a_conflict_is_told_in_words_with_what_giving_up_buys() {
     let mut input = input(12);
-    input.criteria[3].rule = Rule::Overlap { question: "free".parse().unwrap(), min_slots: 60 };
+    input.criteria[3].rule =
+        Rule::Overlap { question: "free".parse().unwrap(), min_slots: 60, min_length: 1 };
     input.criteria[3].hardness = Hardness::Must;
     let failure = failure(&input);
     let told: Vec<&str> = failure.explained.iter().map(|told| told.en.as_str()).collect();
