@@ -61,7 +61,7 @@ fn to_f64(count: u64) -> f64 {
 }
 
 /// Groups of five; 16 questions, a weekly schedule, nobody alone.
-fn cohort(seed: u64, students: u32) -> Problem {
+pub(crate) fn cohort(seed: u64, students: u32) -> Problem {
     let mut dice = Dice(seed);
     let n = students as usize;
     let mut features = Vec::new();

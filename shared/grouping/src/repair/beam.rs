@@ -7,6 +7,10 @@ use super::patch::{Change, Patch};
 const WIDTH: usize = 16;
 const LARGE: usize = 6_000;
 
+/// Changes judged: so many and some for every student. After that, what is not mended stays.
+const LOOKS: usize = 300_000;
+const LOOKS_EACH: usize = 200;
+
 /// Mends all defects that can be mended; nobody is without a group in the end.
 pub(super) fn mend(start: Patch<'_>) -> Patch<'_> {
     let students = start.context.origin.len();
@@ -16,6 +20,8 @@ pub(super) fn mend(start: Patch<'_>) -> Patch<'_> {
     let depth = 3 * (ill + start.pool.len()) + 6;
     let mut beam = vec![start];
     let mut best: Option<Patch<'_>> = None;
+    let least = beam[0].context.least_outside();
+    let mut left = LOOKS + LOOKS_EACH * students;
     for level in 0..depth {
         let mut next: Vec<(usize, Child, Option<usize>)> = Vec::new();
         for (parent, patch) in beam.iter().enumerate() {
@@ -28,18 +34,21 @@ pub(super) fn mend(start: Patch<'_>) -> Patch<'_> {
             if let Defect::Group(group) = found {
                 let same = Change { groups: Vec::new(), pool: patch.pool.clone() };
                 next.push((parent, (patch.rank(), same), Some(group)));
-                // Late on, what is not mended stays as it is.
-                if level + patch.pool.len() + 2 >= depth {
+                if left == 0 || level + patch.pool.len() + 2 >= depth {
                     continue;
                 }
             }
-            next.extend(children(patch, found).into_iter().map(|child| (parent, child, None)));
+            let (ways, looks) = children(patch, found, parent == 0);
+            left = left.saturating_sub(looks);
+            next.extend(ways.into_iter().map(|child| (parent, child, None)));
         }
         next.sort_by(|(_, (a, _), _), (_, (b, _), _)| a.order(b));
         let mut kept: Vec<Patch<'_>> = Vec::new();
         for (parent, (rank, change), given_up) in next {
             if kept.len() == width
-                || best.as_ref().is_some_and(|best| hopeless(&rank.counts, &best.rank().counts))
+                || best
+                    .as_ref()
+                    .is_some_and(|best| hopeless(&rank.counts, &best.rank().counts, least))
             {
                 break;
             }
@@ -80,7 +89,8 @@ fn placed(mut patch: Patch<'_>) -> Patch<'_> {
     patch
 }
 
-/// Whether what follows cannot be better than what is finished: changes are not taken back.
-fn hopeless(counts: &[i64; 5], finished: &[i64; 5]) -> bool {
-    finished[0] == 0 && finished[1] == 0 && counts[2] > finished[2]
+/// Whether what follows cannot be better than what is finished: changes are not taken back, and
+/// no repair is nearer to the sizes than `least`.
+fn hopeless(counts: &[i64; 5], finished: &[i64; 5], least: i64) -> bool {
+    finished[0] <= least && finished[1] == 0 && counts[2] > finished[2]
 }

@@ -22,10 +22,12 @@ const DIVIDED: usize = 11;
 struct Ways<'w> {
     patch: &'w Patch<'w>,
     best: Vec<Option<Child>>,
+    looks: usize,
 }
 
 impl Ways<'_> {
     fn offer(&mut self, slot: usize, change: Change) {
+        self.looks += 1;
         let rank = self.patch.rank_with(&change);
         let best = &mut self.best[slot];
         if best.as_ref().is_none_or(|(known, _)| rank.beats(known)) {
@@ -45,10 +47,11 @@ pub(super) fn defect(patch: &Patch<'_>) -> Option<Defect> {
     ill.map(Defect::Group).or_else(|| patch.pool.first().map(|&s| Defect::Student(s)))
 }
 
-/// All ways to mend a defect, the best of each kind and other group.
-pub(super) fn children(patch: &Patch<'_>, defect: Defect) -> Vec<Child> {
+/// All ways to mend a defect, the best of each kind and other group, and how many were judged.
+/// Two groups are divided anew only if `thorough` and nothing simpler helps.
+pub(super) fn children(patch: &Patch<'_>, defect: Defect, thorough: bool) -> (Vec<Child>, usize) {
     let groups = patch.groups.len();
-    let mut ways = Ways { patch, best: vec![None; 4 * groups + 2] };
+    let mut ways = Ways { patch, best: vec![None; 4 * groups + 2], looks: 0 };
     match defect {
         Defect::Group(group) => {
             mend_group(&mut ways, group);
@@ -57,13 +60,13 @@ pub(super) fn children(patch: &Patch<'_>, defect: Defect) -> Vec<Child> {
             let mended = |(rank, _): &Child| {
                 rank.counts[0] <= before[0] - size && rank.counts[1] <= before[1] - must
             };
-            if !ways.best.iter().flatten().any(mended) {
+            if thorough && !ways.best.iter().flatten().any(mended) {
                 divide(&mut ways, group);
             }
         }
         Defect::Student(student) => place(&mut ways, student),
     }
-    ways.best.into_iter().flatten().collect()
+    (ways.best.into_iter().flatten().collect(), ways.looks)
 }
 
 /// One student in, out or exchanged, or everybody out.

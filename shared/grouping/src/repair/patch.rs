@@ -166,6 +166,15 @@ impl<'m> Context<'m> {
         side
     }
 
+    /// No repair is less outside the sizes than this in all, beyond what was published.
+    pub(super) fn least_outside(&self) -> i64 {
+        let (min, max) = (i64::from(self.model.sizes.min), i64::from(self.model.sizes.max));
+        let students = self.origin.len() as i64;
+        let known: i64 = self.base.iter().map(|base| base.outside).sum();
+        let outside = |groups: i64| (groups * min - students).max(students - groups * max).max(0);
+        (1..=students / min + 1).map(outside).min().map_or(0, |least| (least - known).max(0))
+    }
+
     /// So many published groups change in any repair that keeps sizes and rules.
     pub(super) fn unavoidable(&self) -> usize {
         let ill: Vec<usize> = (0..self.base.len())
