@@ -145,6 +145,10 @@ fn g8_a_group_too_small_is_filled_up_or_dissolved_whichever_changes_less() {
     let found = repaired(&bare(8, (4, 4, 5)), &fours[..2], &[0], &[]);
     assert_eq!(found.out_of_size.len(), 1);
     assert!(found.changed.is_empty());
+    let fives: Vec<Vec<u32>> = (0..40).map(|group| (5 * group..5 * group + 5).collect()).collect();
+    let found = repaired(&bare(200, (5, 5, 5)), &fives, &[7], &[]);
+    assert_eq!((found.out_of_size.len(), found.out_of_size[0].group), (1, 1));
+    assert!(found.changed.is_empty());
 }
 
 #[test]
