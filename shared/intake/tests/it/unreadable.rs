@@ -54,6 +54,7 @@ async fn q4_whatever_claims_to_be_a_response_is_kept_once() {
         ("odd answers", changed(|r| drop(r.insert("answers".into(), json!({}))))),
         ("no event type", nameless),
         ("no form_response", elsewhere),
+        ("neither type nor token", json!({ "form_response": { "form_id": "Kq7Lm2Xa" } })),
         ("nothing else", json!({ "event_type": "form_response" })),
     ] {
         let world = open().await;
