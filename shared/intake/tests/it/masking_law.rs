@@ -94,7 +94,9 @@ proptest! {
         let mut expected = event();
         put(&mut expected, place, json!(format!("{before}[CPR]{after}")));
         let kept: Value = serde_json::from_slice(&kept.bytes).unwrap();
-        prop_assert!(!kept.to_string().contains(&serial));
+        // A serial number such as 2026 may also be a year of the payload.
+        let elsewhere = event().to_string().contains(&serial);
+        prop_assert!(elsewhere || !kept.to_string().contains(&serial));
         prop_assert_eq!(kept, expected);
     }
 
