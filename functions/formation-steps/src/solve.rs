@@ -73,23 +73,17 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
     let options =
         Options { threads: 1, ..Options::for_students(posed.problem.students, input.seed) };
     let told = Told { input: &input };
-    let refused = |error: &grouping::Error, explained| {
-        let failure = Failure {
-            section: Some(section.clone()),
-            ..Failure::new(failure_code(error), error.to_string())
-        };
-        Ok(Solved::Failed(Failure { explained, ..failure }))
-    };
-    let solution = match grouping::solve(&posed.problem, &options) {
-        Ok(solution) => solution,
-        Err(error) => return refused(&error, told.refused(&error)),
+    let (solution, conflicting) = match grouping::solve_or_explain(&posed.problem, &options) {
+        Ok(found) => found,
+        Err(error) => {
+            let explained = told.refused(&error);
+            let failure = Failure::new(failure_code(&error), error.to_string());
+            let section = Some(section.clone());
+            return Ok(Solved::Failed(Failure { section, explained, ..failure }));
+        }
     };
     if solution.must_broken > 0 {
-        let found = match grouping::conflicts(&posed.problem, &solution, &options) {
-            Ok(found) => found,
-            Err(error) => return refused(&error, Vec::new()),
-        };
-        let (explained, students) = told.conflicts(&found, &solution);
+        let (explained, students) = told.conflicts(&conflicting, &solution);
         let failure = Failure::new(FailureCode::MustRulesConflict, conflicts(&solution));
         let section = Some(section.clone());
         return Ok(Solved::Failed(Failure { section, explained, students, ..failure }));

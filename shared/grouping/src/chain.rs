@@ -119,6 +119,28 @@ pub(crate) fn run(model: &Model, groups: u32, seed: u64, stream: u64, budget: u6
     record.finish()
 }
 
+/// Goes on from groups that keep the must rules and never breaks one again.
+pub(crate) fn improve(model: &Model, groups: &[Vec<u32>], seed: u64, budget: u64) -> Outcome {
+    let mut home = vec![0; model.students as usize];
+    for (group, members) in groups.iter().enumerate() {
+        for &student in members {
+            home[student as usize] = group as u32;
+        }
+    }
+    let mut draw = Draw::new(seed, u64::from(u32::MAX));
+    let mut record = Record::new(model);
+    let mut state = State::new(model, groups.len(), home);
+    record.keep(&state, true);
+    if groups.len() > 1 {
+        let unit = unit(&mut state, &mut draw);
+        let (hot, cold) = (HOT * unit, COLD * unit);
+        let schedule = Schedule { evaluations: budget * 4 / 5, hot, cold, must: Must::Strictly };
+        anneal(&mut state, schedule, &Acceptance::new(), &mut draw, &mut record);
+        descend(&mut state, budget / 5, &mut draw, &mut record);
+    }
+    record.finish()
+}
+
 /// Temperatures in mean effects of a random swap: of the first annealing, of one that is to
 /// forget, of one that is not, and at the end of each.
 const HOT: f64 = 0.3;

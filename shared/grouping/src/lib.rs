@@ -143,6 +143,7 @@ pub use bound::{Bound, bound};
 pub use codes::{CodeSet, Week};
 pub use conflict::{
     Certainty, Conflict, Conflicts, Contender, MOST_CONFLICTS, Obstacle, Relaxed, conflicts,
+    solve_or_explain,
 };
 pub use error::Error;
 pub use locks::{Locks, solve_around};

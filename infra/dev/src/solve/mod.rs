@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
-use grouping::{Lang, Options, Solution, evaluate};
+use grouping::{Lang, Options};
 use posing::{merge_small, pose};
 
 use crate::process::progress;
@@ -88,14 +88,8 @@ impl Solve {
             let posed = pose(&input).with_context(place)?;
             let mut options = Options::for_students(posed.problem.students, self.seed);
             options.budget = self.budget.unwrap_or(options.budget);
-            let mut solution = grouping::solve(&posed.problem, &options).with_context(place)?;
-            let conflicts = grouping::conflicts(&posed.problem, &solution, &options);
-            let conflicts = conflicts.with_context(place)?;
-            if let Some(kept) = &conflicts.kept {
-                // The closer look found groups that keep every must rule after all.
-                let better = evaluate(&posed.problem, kept).with_context(place)?;
-                solution = Solution { bound: solution.bound, ..better };
-            }
+            let found = grouping::solve_or_explain(&posed.problem, &options);
+            let (solution, conflicts) = found.with_context(place)?;
             let lang = self.lang.into();
             sections.push(SectionGroups::new(
                 &list, section, &input, &posed, &solution, &conflicts, lang,

@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 pub use obstacle::Obstacle;
 
 use crate::bound::exact;
+use crate::chain::improve;
 use crate::model::Model;
-use crate::solve::{groups_of, search};
+use crate::report::{Progress, report};
+use crate::solve::{groups_of, search, solve};
 use crate::{Error, Hardness, Options, Problem, Rule, Solution};
 use filter::Filter;
 
@@ -76,6 +78,27 @@ pub struct Conflicts {
     pub found: Vec<Conflict>,
     /// Groups that keep every must rule, if the closer look found some after all.
     pub kept: Option<Vec<Vec<u32>>>,
+}
+
+/// Finds groups as [`solve`](crate::solve) does and, where they break must rules, tells why. If the
+/// closer look finds groups that keep every must rule after all, it goes on from these and there
+/// is no conflict to tell.
+pub fn solve_or_explain(
+    problem: &Problem,
+    options: &Options,
+) -> Result<(Solution, Conflicts), Error> {
+    let first = solve(problem, options)?;
+    let conflicts = conflicts(problem, &first, options)?;
+    let Some(kept) = conflicts.kept else { return Ok((first, conflicts)) };
+    let model = Model::new(problem)?;
+    let best = improve(&model, &kept, options.seed, options.budget);
+    let groups = groups_of(&best.home, kept.len() as u32);
+    let better = report(problem, &model, groups);
+    let evaluations = first.evaluations + best.spent;
+    let mut progress = first.progress;
+    progress.push(Progress { evaluations, must_cost: 0, objective: better.objective });
+    let solution = Solution { bound: first.bound, evaluations, progress, ..better };
+    Ok((solution, Conflicts::default()))
 }
 
 /// So many conflicts are told; more do not help anybody.

@@ -187,6 +187,32 @@ fn g3_without_any_rule_of_a_conflict_the_others_hold() {
 }
 
 #[test]
+fn g3_groups_that_the_closer_look_finds_are_the_result() {
+    let mut found_after_all = 0;
+    for seed in 0..80 {
+        // Too large to be looked through completely, and a budget that is soon spent.
+        let problem = mixed(seed, 40, sizes(3, 4, 5));
+        let options = Options { seed, budget: 300, threads: 1, restarts: None };
+        let first = solve(&problem, &options).expect("valid");
+        let (solution, conflicts) = solve_or_explain(&problem, &options).expect("valid");
+        let judged = crate::evaluate(&problem, &solution.groups).expect("a partition");
+        assert_eq!(
+            (judged.must_broken, judged.objective),
+            (solution.must_broken, solution.objective)
+        );
+        assert_eq!(solution.must_broken > 0, !conflicts.found.is_empty(), "case {seed}");
+        let bound = solution.bound.expect("a search has a bound");
+        assert!(solution.objective <= bound.objective, "case {seed}");
+        if first.must_broken > 0 && solution.must_broken == 0 {
+            found_after_all += 1;
+            assert!(solution.evaluations > first.evaluations);
+            assert_eq!(solution.progress.last().map(|last| last.must_cost), Some(0));
+        }
+    }
+    assert!(found_after_all > 3, "{found_after_all}");
+}
+
+#[test]
 fn g3_nothing_is_told_where_nothing_is_broken() {
     assert_eq!(looked_into(&cohort(2, 40)), Conflicts::default());
 }
