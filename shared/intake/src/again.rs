@@ -60,7 +60,7 @@ impl Intake {
     ) -> Result<Again, IngestError> {
         let owner = match (from, &entry.form) {
             _ if entry.reason == QuarantineReason::Unreadable => {
-                return self.read_again(entry, now).await;
+                return self.read_again(from, entry, now).await;
             }
             (Some(scope), _) => Some(scope.clone()),
             (None, Some(form)) => self.store.form_owner(form).await?,
@@ -91,11 +91,16 @@ impl Intake {
 
     /// Reads an entry again that could not be read, in case this version of the code can: it is then
     /// taken in under its own token as if it came now, and what was kept of it goes.
-    async fn read_again(&self, entry: &Quarantined, now: Timestamp) -> Result<Again, IngestError> {
-        let key = keys::raw_response(None, &entry.token);
+    async fn read_again(
+        &self,
+        from: Option<&Scope>,
+        entry: &Quarantined,
+        now: Timestamp,
+    ) -> Result<Again, IngestError> {
+        let key = keys::raw_response(from, &entry.token);
         let Some(raw) = self.objects.get(&key).await? else {
             // The object comes before the entry and goes before it: a run died between the two.
-            self.store.leave_quarantine(None, &entry.token).await?;
+            self.store.leave_quarantine(from, &entry.token).await?;
             return Ok(Again::Accepted);
         };
         let mut about = About::default();
@@ -115,7 +120,7 @@ impl Intake {
         if !self.objects.delete_versions(&key).await?.1 {
             return Err(IngestError::LeftOver);
         }
-        self.store.leave_quarantine(None, &entry.token).await?;
+        self.store.leave_quarantine(from, &entry.token).await?;
         Ok(done)
     }
 

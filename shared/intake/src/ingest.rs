@@ -155,7 +155,8 @@ impl Intake {
         }
     }
 
-    /// Keeps what claims to be a response and cannot be read, with the questionnaires of no cohort.
+    /// Keeps what claims to be a response and cannot be read: with its cohort if it tells the form
+    /// of one, so that it is erased with it, else with the questionnaires of no cohort.
     async fn keep_unreadable(
         &self,
         body: &[u8],
@@ -176,12 +177,13 @@ impl Intake {
                 None => return Ok(Receipt::nothing_stored(Outcome::TooLate)),
             }
         }
+        let scope = about.scope.as_ref();
         let masked = mask_body(body, settings.as_ref()).ok_or(PayloadError::NotAnObject)?;
-        self.objects.create(&keys::raw_response(None, &token), masked.bytes).await?;
+        self.objects.create(&keys::raw_response(scope, &token), masked.bytes).await?;
         let reason = QuarantineReason::Unreadable;
         let (received_at, masked) = (now, masked.count);
         let entry = Quarantined { token, form, reason, submitted_at, received_at, masked };
-        let outcome = if self.store.quarantine(None, &entry).await? {
+        let outcome = if self.store.quarantine(scope, &entry).await? {
             Outcome::Quarantined(reason)
         } else {
             Outcome::Duplicate

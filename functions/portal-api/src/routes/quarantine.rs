@@ -83,7 +83,7 @@ pub(crate) async fn of_cohort(
 
 /// Questionnaires that belong to no cohort
 ///
-/// Sent for a form that no cohort uses, or not readable as a response; whose they are is not known
+/// Sent for a form that no cohort uses, or not readable so far as to tell the form; whose they are is not known
 /// yet, so operators alone see them. They are deleted after 30 days. Looking at this list is recorded in the audit trail.
 #[utoipa::path(
     get, path = "/api/quarantine", operation_id = "listUnassigned", tag = "cohorts",

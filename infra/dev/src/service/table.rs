@@ -91,4 +91,10 @@ impl Service {
             .await
             .with_context(|| format!("reading {key}"))
     }
+
+    /// Puts an object into the bucket, as no role of the service may. For tests only.
+    pub async fn put_object(&self, key: &str, bytes: Vec<u8>) -> Result<()> {
+        let bucket = self.stack.deployed.output("DataBucket")?;
+        self.emulator().put_object(bucket, key, bytes).await
+    }
 }

@@ -18,8 +18,23 @@ async fn open() -> World {
     world
 }
 
+fn scope() -> Scope {
+    let settings = settings();
+    Scope::new(settings.institution, settings.id)
+}
+
+/// The entries of the cohort and of nobody.
 async fn entries(world: &World) -> Vec<Quarantined> {
-    world.store().quarantine_page(None, None, None).await.unwrap().items
+    let mut all = Vec::new();
+    for from in [Some(&scope()), None] {
+        all.extend(world.store().quarantine_page(from, None, None).await.unwrap().items);
+    }
+    all
+}
+
+/// Where the raw object of an entry lies.
+fn raw(from: Option<&Scope>, entry: &Quarantined) -> String {
+    store::keys::raw_response(from, &entry.token)
 }
 
 /// A complete payload with one change to its `form_response`.
@@ -43,19 +58,32 @@ async fn q4_whatever_claims_to_be_a_response_is_kept_once() {
     let mut elsewhere = complete("tok1", AT);
     let response = elsewhere.as_object_mut().unwrap().remove("form_response").unwrap();
     elsewhere["response"] = response;
-    for (case, sent) in [
-        ("no token", renamed("token", "id")),
-        ("no time", renamed("submitted_at", "finished_at")),
-        ("no form", changed(|r| r.retain(|name, _| name != "form_id" && name != "definition"))),
-        ("odd token", complete("tok 1/../2", AT)),
-        ("long token", complete(&"t".repeat(100), AT)),
-        ("odd form", changed(|r| drop(r.insert("form_id".into(), json!("a#b"))))),
-        ("odd time", changed(|r| drop(r.insert("submitted_at".into(), json!(7))))),
-        ("odd answers", changed(|r| drop(r.insert("answers".into(), json!({}))))),
-        ("no event type", nameless),
-        ("no form_response", elsewhere),
-        ("neither type nor token", json!({ "form_response": { "form_id": "Kq7Lm2Xa" } })),
-        ("nothing else", json!({ "event_type": "form_response" })),
+    let (cohort, nobody) = (Some(scope()), None);
+    for (case, sent, whose) in [
+        ("no token", renamed("token", "id"), &cohort),
+        ("no time", renamed("submitted_at", "finished_at"), &cohort),
+        (
+            "no form",
+            changed(|r| r.retain(|name, _| name != "form_id" && name != "definition")),
+            &nobody,
+        ),
+        ("odd token", complete("tok 1/../2", AT), &cohort),
+        ("long token", complete(&"t".repeat(100), AT), &cohort),
+        ("odd form", changed(|r| drop(r.insert("form_id".into(), json!("a#b")))), &cohort),
+        (
+            "foreign form",
+            changed(|r| {
+                r.remove("token");
+                r.insert("form_id".into(), json!("Another1"));
+            }),
+            &nobody,
+        ),
+        ("odd time", changed(|r| drop(r.insert("submitted_at".into(), json!(7)))), &cohort),
+        ("odd answers", changed(|r| drop(r.insert("answers".into(), json!({})))), &cohort),
+        ("no event type", nameless, &cohort),
+        ("no form_response", elsewhere, &nobody),
+        ("neither type nor token", json!({ "form_response": { "form_id": "Kq7Lm2Xa" } }), &cohort),
+        ("nothing else", json!({ "event_type": "form_response" }), &nobody),
     ] {
         let world = open().await;
         let body = bytes(&sent);
@@ -68,9 +96,11 @@ async fn q4_whatever_claims_to_be_a_response_is_kept_once() {
                 (entries[0].reason, entries[0].received_at),
                 (QuarantineReason::Unreadable, now())
             );
-            let raw = format!("unassigned/responses/{}.json", entries[0].token);
+            let raw = raw(whose.as_ref(), &entries[0]);
             assert_eq!(world.objects(), [raw.as_str()], "{case}");
             assert_eq!(world.held().objects[&raw], body, "{case}");
+            let page = world.store().quarantine_page(whose.as_ref(), None, None).await.unwrap();
+            assert_eq!(page.items, entries, "{case}");
         }
     }
 }
@@ -84,8 +114,7 @@ async fn q4_what_an_unreadable_response_still_tells_is_noted() {
     let entry = entries(&world).await.remove(0);
     assert_eq!(entry.form.as_ref().unwrap().as_str(), "Kq7Lm2Xa");
     assert_eq!(entry.submitted_at.unwrap().to_string(), AT);
-    let settings = settings();
-    assert_eq!(about.scope, Some(Scope::new(settings.institution, settings.id)));
+    assert_eq!(about.scope, Some(scope()));
     assert_eq!((about.form, about.response), (entry.form, Some(entry.token.log_id())));
     let nothing = bytes(&json!({ "event_type": "form_response" }));
     world.intake().ingest(&nothing, now(), &mut About::default()).await.unwrap();
@@ -158,41 +187,44 @@ async fn what_is_no_event_of_typeform_is_refused_without_a_look_at_the_stores() 
 }
 
 /// An entry that an earlier version of the code could not read, while this one can.
-async fn learnt(world: &World, sent: &Value) -> Quarantined {
+async fn learnt(world: &World, sent: &Value, whose: Option<&Scope>) -> Quarantined {
     let mut unread = sent.clone();
     let response = unread["form_response"].as_object_mut().unwrap();
     let token = response.remove("token").unwrap();
     response.insert("key".into(), token);
+    if whose.is_none() {
+        response.retain(|name, _| name != "form_id" && name != "definition");
+    }
     world.intake().ingest(&bytes(&unread), now(), &mut About::default()).await.unwrap();
     let entry = entries(world).await.remove(0);
-    let stays = world.intake().again(None, &entry, now()).await.unwrap();
+    let stays = world.intake().again(whose, &entry, now()).await.unwrap();
     assert_eq!(stays, Again::Kept(Kept::Unreadable));
-    let raw = format!("unassigned/responses/{}.json", entry.token);
-    world.held().objects.insert(raw, bytes(sent));
+    world.held().objects.insert(raw(whose, &entry), bytes(sent));
     entry
 }
 
 #[tokio::test]
 async fn q4_what_a_later_version_can_read_is_taken_in_under_its_own_token() {
-    for dies_before in 0.. {
-        let world = open().await;
-        let entry = learnt(&world, &complete("tok1", AT)).await;
-        world.held().journal.clear();
-        world.held().dies_before = Some(dies_before);
-        let died = world.intake().again(None, &entry, now()).await;
-        world.held().dies_before = None;
-        let done = world.intake().again(None, &entry, now()).await.unwrap();
-        assert_eq!(done, Again::Accepted, "died before {dies_before}");
-        assert!(entries(&world).await.is_empty());
-        assert_eq!(world.objects().len(), 1);
-        assert!(world.objects()[0].ends_with("/tok1.json"));
-        let settings = settings();
-        let scope = Scope::new(settings.institution, settings.id);
-        let token = ResponseToken::parse("tok1").unwrap();
-        assert!(world.store().response(&scope, &token).await.unwrap().is_some());
-        if died.is_ok() {
-            assert!(dies_before > 6, "form, cohort, object, response and what was kept");
-            break;
+    let cohort = scope();
+    for whose in [Some(&cohort), None] {
+        for dies_before in 0.. {
+            let world = open().await;
+            let entry = learnt(&world, &complete("tok1", AT), whose).await;
+            world.held().journal.clear();
+            world.held().dies_before = Some(dies_before);
+            let died = world.intake().again(whose, &entry, now()).await;
+            world.held().dies_before = None;
+            let done = world.intake().again(whose, &entry, now()).await.unwrap();
+            assert_eq!(done, Again::Accepted, "died before {dies_before}");
+            assert!(entries(&world).await.is_empty());
+            assert_eq!(world.objects().len(), 1);
+            assert!(world.objects()[0].ends_with("/tok1.json"));
+            let token = ResponseToken::parse("tok1").unwrap();
+            assert!(world.store().response(&cohort, &token).await.unwrap().is_some());
+            if died.is_ok() {
+                assert!(dies_before > 6, "form, cohort, object, response and what was kept");
+                break;
+            }
         }
     }
 }
@@ -202,7 +234,7 @@ async fn q4_what_a_later_version_can_read_and_nobody_claims_stays() {
     let world = open().await;
     let mut sent = complete("tok1", AT);
     sent["form_response"]["form_id"] = json!("Another1");
-    let entry = learnt(&world, &sent).await;
+    let entry = learnt(&world, &sent, None).await;
     let done = world.intake().again(None, &entry, now()).await.unwrap();
     assert_eq!(done, Again::Kept(Kept::Unmapped(QuarantineReason::UnknownForm)));
     assert_eq!(entries(&world).await, [entry]);
