@@ -42,6 +42,14 @@ impl Api {
         Ok(answer)
     }
 
+    /// Sends a JSON body to a path.
+    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Result<Answer> {
+        let _shared = self.world.portal_calls.read().await;
+        let answer = self.portal.send(method.clone(), path, body).await?;
+        self.world.document.check(&method, path, &answer)?;
+        Ok(answer)
+    }
+
     /// The status that reading a path answers.
     pub async fn status(&self, path: &str) -> Result<u16> {
         Ok(self.call(Method::GET, path, &[]).await?.status)

@@ -2,7 +2,7 @@
 //!
 //! | name | meaning | the machine |
 //! |---|---|---|
-//! | `Transient` | a store or queue did not answer | tries again |
+//! | `Transient` | a store or queue did not answer, or the cohort changed meanwhile | tries again |
 //! | `Permanent` | something of ours is broken or missing | fails the formation |
 //! | `Ended` | the formation has ended meanwhile | stops |
 //! | `Approved`, `Rejected` | a contact decided before the task (tried again) asked | goes on, or ends |
@@ -32,6 +32,9 @@ pub enum Error {
     /// A contact has decided already.
     #[error("a contact has decided")]
     Decided(Verdict),
+    /// The cohort changed between reading and writing.
+    #[error("the cohort has changed meanwhile")]
+    Moved,
     /// The groups need approval and have none.
     #[error("the groups are not approved")]
     NotApproved,
@@ -65,7 +68,7 @@ impl From<Error> for StepError {
     fn from(error: Error) -> Self {
         let name = match &error {
             Error::Store(store) if store.is_transient() => Self::TRANSIENT,
-            Error::Queue(_) => Self::TRANSIENT,
+            Error::Queue(_) | Error::Moved => Self::TRANSIENT,
             Error::Store(_) | Error::Missing(_) => Self::PERMANENT,
             Error::Failed(failure) => {
                 let cause = serde_json::to_string(failure).unwrap_or_default();

@@ -1,12 +1,14 @@
 //! Makes the groups count and moves the cohort's deletion date (D1).
 //!
-//! Safe to run twice: one transaction does it, once; a second run finds the formation published.
+//! Safe to run twice: one transaction does it, once; a second run finds the formation published. The
+//! transaction names the deletion date that was read: if an instruction of the controller moved it
+//! meanwhile, the step is tried again with the new one.
 
 use domain::formation::{FormationStatus, Verdict};
 use domain::retention;
 use runtime::{Metric, count};
 use serde_json::{Value, json};
-use store::Transition;
+use store::{Term, Transition};
 
 use crate::Deps;
 use crate::error::Error;
@@ -20,14 +22,23 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
     if formation.status == FormationStatus::AwaitingApproval && !approved {
         return Err(Error::NotApproved);
     }
-    let delete_on = retention::delete_on(on.cohort.settings.deadline, Some(on.now));
-    match deps.store.publish_formation(&on.scope, &formation.id, on.now, delete_on).await? {
+    let cohort = &on.cohort;
+    let delete_on = retention::delete_on(cohort.settings.deadline, Some(on.now));
+    let term = Term {
+        delete_on: retention::extended(delete_on, cohort.extension.as_ref()),
+        was: cohort.delete_on,
+    };
+    match deps.store.publish_formation(&on.scope, &formation.id, on.now, term).await? {
         Transition::Done => count(Metric::FormationsPublished, 1),
         Transition::Past => {
             let now = deps.store.formation(&on.scope, &formation.id).await?;
             let status = now.map_or(FormationStatus::Failed, |formation| formation.status);
-            if status != FormationStatus::Published {
-                return Err(Error::Ended(status));
+            match status {
+                FormationStatus::Published => {}
+                FormationStatus::Running | FormationStatus::AwaitingApproval => {
+                    return Err(Error::Moved);
+                }
+                _ => return Err(Error::Ended(status)),
             }
         }
     }

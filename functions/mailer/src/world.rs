@@ -122,6 +122,7 @@ impl World {
                 delete_on: "2027-08-15".parse().unwrap(),
                 active_formation: None,
                 published_formation: Some(formation_id.clone()),
+                extension: None,
                 last_formation_at: Some(formed),
                 erasure: None,
                 settings,

@@ -97,6 +97,7 @@ impl Onboarding {
             delete_on,
             active_formation: None,
             published_formation: None,
+            extension: None,
             last_formation_at: None,
             erasure: None,
         };

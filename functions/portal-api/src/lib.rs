@@ -6,6 +6,7 @@
 //! refusals exist in `problem.rs` alone.
 
 mod access;
+mod body;
 mod caller;
 pub mod config;
 pub mod openapi;

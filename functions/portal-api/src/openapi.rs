@@ -13,7 +13,7 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, cohorts, erasures, formations, groups, me, messages, quarantine, students,
+    approval, cohorts, erasures, formations, groups, me, messages, quarantine, retention, students,
 };
 use crate::tidy;
 
@@ -41,6 +41,8 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(approval::reject))
         .routes(routes!(messages::list))
         .routes(routes!(messages::summary))
+        .routes(routes!(retention::show))
+        .routes(routes!(retention::extend, retention::revoke))
         .routes(routes!(erasures::list))
         .routes(routes!(erasures::certificate))
 }
@@ -80,7 +82,7 @@ fn frame() -> OpenApi {
             tag("cohorts", "Cohorts, who answered, and what could not be used."),
             tag("formations", "Forming groups, the groups, and the decision about them."),
             tag("mail", "The mails that tell students of their groups."),
-            tag("deletion", "What was erased, and the proof of it."),
+            tag("deletion", "How long data is kept, what was erased, and the proof of it."),
         ]))
         .build()
 }

@@ -40,10 +40,10 @@ impl<S: Send + Sync> FromRequestParts<S> for PathIds {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"in": "query", "name": "limit", "problem": "must be a whole number from 1 to 200"}))]
 pub(crate) struct ParameterProblem {
-    /// Where the parameter stands: `query` or `header`.
+    /// Where the parameter stands: `query`, `header` or `body`.
     #[serde(rename = "in")]
     pub(crate) place: &'static str,
-    /// Its name.
+    /// Its name; empty for the body as a whole.
     pub(crate) name: String,
     /// What is wrong with it and what would be right.
     pub(crate) problem: String,
@@ -51,8 +51,16 @@ pub(crate) struct ParameterProblem {
 
 impl ParameterProblem {
     pub(crate) fn query(name: &str, problem: impl Into<String>) -> Self {
+        Self::at("query", name, problem)
+    }
+
+    pub(crate) fn body(name: &str, problem: impl Into<String>) -> Self {
+        Self::at("body", name, problem)
+    }
+
+    fn at(place: &'static str, name: &str, problem: impl Into<String>) -> Self {
         let name = name.chars().take(LONGEST_NAME).collect();
-        Self { place: "query", name, problem: problem.into() }
+        Self { place, name, problem: problem.into() }
     }
 }
 

@@ -8,4 +8,5 @@ pub(crate) mod groups;
 pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod quarantine;
+pub(crate) mod retention;
 pub(crate) mod students;

@@ -8,7 +8,7 @@ use utoipa::openapi::path::HttpMethod;
 
 use crate::portal::Portal;
 use crate::routes::{
-    approval, cohorts, erasures, formations, groups, me, messages, quarantine, students,
+    approval, cohorts, erasures, formations, groups, me, messages, quarantine, retention, students,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -38,6 +38,7 @@ routes! {
     me: show as __path_show;
     messages: list as __path_list, summary as __path_summary;
     quarantine: of_cohort as __path_of_cohort, unassigned as __path_unassigned;
+    retention: show as __path_show, extend as __path_extend, revoke as __path_revoke;
     students: list as __path_list;
 }
 
@@ -45,6 +46,8 @@ fn method<P: Path>() -> MethodFilter {
     match P::methods().as_slice() {
         [HttpMethod::Get] => MethodFilter::GET,
         [HttpMethod::Post] => MethodFilter::POST,
+        [HttpMethod::Put] => MethodFilter::PUT,
+        [HttpMethod::Delete] => MethodFilter::DELETE,
         other => unreachable!("{} is described for {} methods", P::path(), other.len()),
     }
 }
@@ -56,13 +59,27 @@ mod tests {
     #[test]
     fn p1_what_is_described_is_what_is_served() {
         let document = crate::openapi::describe().into_openapi();
-        let mut described: Vec<(String, bool)> = Vec::new();
+        let mut described: Vec<(String, &str)> = Vec::new();
         for (path, item) in document.paths.paths {
-            described.extend(item.get.map(|_| (path.clone(), true)));
-            described.extend(item.post.map(|_| (path.clone(), false)));
+            let all = [
+                ("get", item.get),
+                ("post", item.post),
+                ("put", item.put),
+                ("delete", item.delete),
+            ];
+            described.extend(
+                all.into_iter().filter_map(|(by, route)| route.map(|_| (path.clone(), by))),
+            );
         }
-        let mut served: Vec<(String, bool)> =
-            addresses().into_iter().map(|(by, path)| (path, by == HttpMethod::Get)).collect();
+        let word = |by: HttpMethod| match by {
+            HttpMethod::Get => "get",
+            HttpMethod::Post => "post",
+            HttpMethod::Put => "put",
+            HttpMethod::Delete => "delete",
+            _ => "another",
+        };
+        let mut served: Vec<(String, &str)> =
+            addresses().into_iter().map(|(by, path)| (path, word(by))).collect();
         described.sort();
         served.sort();
         assert_eq!(served, described);

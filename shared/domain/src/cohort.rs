@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::institution::Language;
+use crate::retention::Extension;
 use crate::{CohortId, ErasureId, FormId, FormationId, InstitutionId, QuestionId, SectionId};
 
 pub use check::{SettingsError, grouping_problems};
@@ -26,6 +27,9 @@ pub struct Cohort {
     pub created_at: Timestamp,
     /// The first day on which its data must not exist (D1).
     pub delete_on: Date,
+    /// The controller's instruction to keep the data longer, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<Extension>,
     /// The formation that runs now; at most one (G1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active_formation: Option<FormationId>,

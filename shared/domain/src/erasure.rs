@@ -32,6 +32,9 @@ pub struct Erasure {
     pub reason: ErasureReason,
     /// The date on which the data was due.
     pub delete_on: Date,
+    /// The controller's instruction that had extended the term, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extended_by: Option<CaseReference>,
     /// When it was started.
     pub started_at: Timestamp,
     /// When the certificate was written.
@@ -96,6 +99,9 @@ pub struct Certificate {
     pub reason: ErasureReason,
     /// The date on which the data was due.
     pub delete_on: Date,
+    /// The controller's instruction that had extended the term, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extended_by: Option<CaseReference>,
     /// When the erasure began.
     pub started_at: Timestamp,
     /// When everything had been read back and found gone.

@@ -5,6 +5,9 @@
 
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+use crate::{CaseReference, ContactId};
 
 /// Months from the last formation or rotation (or from the deadline when there was none).
 pub const RETENTION_MONTHS: i8 = 8;
@@ -33,6 +36,35 @@ pub fn date_in_copenhagen(at: Timestamp) -> Date {
 /// `last_formation` is the last formation or rotation that was published; without one the deadline counts.
 pub fn delete_on(deadline: Timestamp, last_formation: Option<Timestamp>) -> Date {
     months_after(date_in_copenhagen(last_formation.unwrap_or(deadline)), RETENTION_MONTHS)
+}
+
+/// A written instruction of the controller to keep a cohort's data longer, and who noted it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    /// The first day on which the data must not exist, unless a formation makes it later.
+    pub until: Date,
+    /// Who of the controller gave the instruction: name and function. Personal data.
+    pub given_by: String,
+    /// The date of the instruction.
+    pub given_on: Date,
+    /// Where the written instruction is filed.
+    pub reference: CaseReference,
+    /// The operator who noted it.
+    pub noted_by: ContactId,
+    /// When.
+    pub noted_at: Timestamp,
+}
+
+/// The first day on which extended data must no longer exist: an instruction never shortens a term.
+pub fn extended(delete_on: Date, extension: Option<&Extension>) -> Date {
+    extension.map_or(delete_on, |extension| extension.until.max(delete_on))
+}
+
+/// The last day that an instruction may name: 24 months after the last formation, or after the
+/// deadline without one.
+pub fn latest_extension(deadline: Timestamp, last_formation: Option<Timestamp>) -> Date {
+    months_after(date_in_copenhagen(last_formation.unwrap_or(deadline)), LONGEST_RETENTION_MONTHS)
 }
 
 /// The first day on which a questionnaire that no cohort claimed must no longer exist.
@@ -97,7 +129,44 @@ mod tests {
         assert!(is_due(day, day));
     }
 
+    fn extension(until: Date) -> Extension {
+        Extension {
+            until,
+            given_by: "Karen Holm, study director".into(),
+            given_on: date(2026, 9, 1),
+            reference: CaseReference::parse("2026-417").unwrap(),
+            noted_by: ContactId::parse("0c0f3c1e-6a52-4a0e-9d8c-6f0f6d1f2a01").unwrap(),
+            noted_at: at("2026-09-02T08:00:00Z"),
+        }
+    }
+
+    #[test]
+    fn d1_an_instruction_extends_the_term_and_never_shortens_it() {
+        let regular = date(2027, 5, 1);
+        assert_eq!(extended(regular, None), regular);
+        for (until, expected) in
+            [(date(2028, 1, 1), date(2028, 1, 1)), (date(2027, 1, 1), regular), (regular, regular)]
+        {
+            assert_eq!(extended(regular, Some(&extension(until))), expected);
+        }
+    }
+
+    #[test]
+    fn d1_an_instruction_reaches_24_months_from_the_last_formation() {
+        let deadline = at("2026-02-28T23:30:00Z");
+        assert_eq!(latest_extension(deadline, None), date(2028, 3, 1));
+        assert_eq!(latest_extension(deadline, Some(at("2026-09-01T10:00:00Z"))), date(2028, 9, 1));
+        assert_eq!(latest_extension(at("2024-02-29T10:00:00Z"), None), date(2026, 2, 28));
+    }
+
     proptest! {
+        #[test]
+        fn d1_the_longest_term_is_sixteen_months_more(second in 0i64..4_000_000_000) {
+            let formed = Timestamp::from_second(second).unwrap();
+            let more = delete_on(formed, None).until(latest_extension(formed, None)).unwrap().get_days();
+            prop_assert!((484..=489).contains(&more), "{}", more);
+        }
+
         #[test]
         fn d1_later_formations_never_shorten_the_term(a in 0i64..4_000_000_000, b in 0i64..4_000_000_000) {
             let (first, second) = (a.min(b), a.max(b));

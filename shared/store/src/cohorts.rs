@@ -2,6 +2,7 @@
 
 use domain::cohort::{Cohort, Settings};
 use domain::institution::Institution;
+use domain::retention::Extension;
 use domain::{FormId, InstitutionId, retention};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,6 +11,15 @@ use serde::{Deserialize, Serialize};
 use crate::item::{encode, string, text};
 use crate::update::{Change, Transacted};
 use crate::{Error, Scope, Store, keys};
+
+/// A new deletion date and the one it was worked out from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    /// The first day on which the data must not exist from now on.
+    pub delete_on: Date,
+    /// The one that was read; if it is another by now, nothing is changed.
+    pub was: Date,
+}
 
 /// A cohort found in the index of what is due.
 pub type DueCohort = Scope;
@@ -112,6 +122,31 @@ impl Store {
     /// Cohorts whose deletion date has come and that are not erased yet.
     pub async fn due(&self, today: Date) -> Result<Vec<DueCohort>, Error> {
         self.index("retention", keys::RETENTION, &format!("{today}~")).await
+    }
+
+    /// Notes the controller's instruction to keep the data longer, or (`extension` absent) that it is
+    /// revoked, and moves the deletion date. Tells whether the cohort is there, not being erased,
+    /// and still has the deletion date that was read. A second call changes nothing more.
+    pub async fn extend_retention(
+        &self,
+        scope: &Scope,
+        extension: Option<&Extension>,
+        term: Term,
+    ) -> Result<bool, Error> {
+        let key = keys::cohort(scope);
+        let mut change = Change::of(&key)
+            .set("delete_on", string(term.delete_on.to_string()))
+            .set("retention_sk", string(keys::retention_sk(term.delete_on, scope)))
+            .when("attribute_exists(pk) AND attribute_not_exists(erasure) AND #delete_on = :was")
+            .value(":was", string(term.was.to_string()));
+        if let Some(extension) = extension {
+            let mut item = encode("cohort", &key, &serde_json::json!({ "extension": extension }))?;
+            let extension = item.remove("extension").ok_or(Error::Unwritable { kind: "cohort" })?;
+            change = change.set("extension", extension);
+        } else {
+            change = change.remove(&["extension"]);
+        }
+        self.change("extend_retention", change).await
     }
 
     /// Takes a cohort off the index of deadlines, once its formation surely runs.

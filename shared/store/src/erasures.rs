@@ -159,6 +159,8 @@ impl Store {
                 "deadline_pk",
                 "deadline_sk",
                 "active_formation",
+                // It names who gave the instruction; its reference stands in the certificate.
+                "extension",
             ])
             .when("erasure = :erasure")
             .value(":erasure", string(id.as_str()));

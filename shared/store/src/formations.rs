@@ -6,8 +6,8 @@ use domain::cohort::Cohort;
 use domain::formation::{Decision, Failure, Formation, FormationStatus, SectionResult};
 use domain::{FormationId, SectionId};
 use jiff::Timestamp;
-use jiff::civil::Date;
 
+use crate::cohorts::Term;
 use crate::item::{encode, string};
 use crate::update::{Change, Transacted};
 use crate::{Error, Scope, Store, keys};
@@ -160,22 +160,24 @@ impl Store {
     }
 
     /// Makes a formation's groups the ones that count and moves the deletion date (D1), in one
-    /// transaction: a reader sees all of it or nothing.
+    /// transaction: a reader sees all of it or nothing. Refused, too, if the deletion date is not
+    /// the one that was read.
     pub async fn publish_formation(
         &self,
         scope: &Scope,
         id: &FormationId,
         at: Timestamp,
-        delete_on: Date,
+        term: Term,
     ) -> Result<Transition, Error> {
         let formation = ending(&keys::formation(scope, id), FormationStatus::Published, at);
         let cohort = Change::of(&keys::cohort(scope))
             .set("published_formation", string(id.as_str()))
             .set("last_formation_at", string(at.to_string()))
-            .set("delete_on", string(delete_on.to_string()))
-            .set("retention_sk", string(keys::retention_sk(delete_on, scope)))
+            .set("delete_on", string(term.delete_on.to_string()))
+            .set("retention_sk", string(keys::retention_sk(term.delete_on, scope)))
             .remove(&["active_formation", "deadline_pk", "deadline_sk"])
-            .when("active_formation = :set_published_formation AND attribute_not_exists(erasure)");
+            .when("active_formation = :set_published_formation AND attribute_not_exists(erasure) AND #delete_on = :was")
+            .value(":was", string(term.was.to_string()));
         self.end_formation("publish_formation", formation, cohort).await
     }
 

@@ -22,7 +22,7 @@ mod update;
 
 pub use ::keys::{self, Scope};
 pub use audit::Audit;
-pub use cohorts::DueCohort;
+pub use cohorts::{DueCohort, Term};
 pub use erasures::{BeganErasure, DeletedItems};
 pub use error::Error;
 pub use formations::{StartedFormation, Transition};

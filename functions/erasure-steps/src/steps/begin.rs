@@ -31,6 +31,7 @@ pub(crate) async fn begin(systems: &Systems, task: &Task) -> Result<Progress, Er
         status: ErasureStatus::Running,
         reason: ErasureReason::RetentionEnded,
         delete_on: cohort.delete_on,
+        extended_by: cohort.extension.as_ref().map(|extension| extension.reference.clone()),
         started_at: now,
         completed_at: None,
         deleted: BTreeMap::new(),

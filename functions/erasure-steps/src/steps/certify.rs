@@ -34,6 +34,7 @@ pub(crate) async fn certify(
         cohort: erasure.cohort.clone(),
         reason: erasure.reason,
         delete_on: erasure.delete_on,
+        extended_by: erasure.extended_by.clone(),
         started_at: erasure.started_at,
         verified_at,
         deleted: erasure.deleted.clone(),

@@ -170,6 +170,19 @@ async fn d2_a_form_that_typeform_does_not_know_is_gone_on_an_operators_word_only
 }
 
 #[tokio::test]
+async fn d1_an_extended_term_ends_too_and_the_certificate_names_the_instruction() {
+    let world = World::new().await;
+    world.extend(DUE).await;
+    assert!(format!("{:?}", world.tables.plain(APP)).contains("Karen Holm"));
+    assert_eq!(Machine::new().run(&world.systems(), input()).await, End::Succeeded);
+    assert_eq!(world.certificates()[0]["extended_by"], "2026-417");
+    assert!(
+        !format!("{:?}", world.tables.plain(APP)).contains("Karen Holm"),
+        "a name outlives the erasure"
+    );
+}
+
+#[tokio::test]
 async fn d2_a_form_that_goes_after_it_was_emptied_needs_no_word() {
     let world = World::new().await;
     let systems = world.systems();

@@ -12,7 +12,7 @@ use domain::{CohortId, ErasureId, InstitutionId};
 use erasure_steps::{Limits, Systems, Task, handle};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use store::{Audit, Ledger, Objects, Scope, Store, keys};
+use store::{Audit, Ledger, Objects, Scope, Store, Term, keys};
 use typeform::client::{ClientSettings, TypeformClient};
 
 use crate::memory::Gate;
@@ -177,6 +177,19 @@ impl World {
         written.map(|version| serde_json::from_slice(&version.body.unwrap()).unwrap()).collect()
     }
 
+    /// An instruction of the controller to which the cohort's date is due.
+    pub(crate) async fn extend(&self, cohort: &str) {
+        let store = Store::new(self.tables.client(&Gate::default()), APP);
+        let scope = scope(cohort);
+        let was = store.cohort_even_if_gone(&scope).await.unwrap().unwrap().delete_on;
+        let extension = from(json!({
+            "until": was, "given_by": "Karen Holm, study director", "given_on": "2026-01-10",
+            "reference": "2026-417", "noted_by": "sub-operator", "noted_at": NOW,
+        }));
+        let term = Term { delete_on: was, was };
+        assert!(store.extend_retention(&scope, Some(&extension), term).await.unwrap());
+    }
+
     async fn fill(&self, cohort: &str, delete_on: &str, form: &str) {
         let free = Gate::default();
         let store = Store::new(self.tables.client(&free), APP);
@@ -218,7 +231,8 @@ impl World {
         store.put_groups(&scope, &[group]).await.unwrap();
         let ended = "2026-12-15T12:00:00Z".parse().unwrap();
         let delete_on = delete_on.parse().unwrap();
-        store.publish_formation(&scope, &formation.id, ended, delete_on).await.unwrap();
+        let term = Term { delete_on, was: delete_on };
+        store.publish_formation(&scope, &formation.id, ended, term).await.unwrap();
         let output = keys::solve_output(&scope, &formation.id, &"hold-a".parse().unwrap());
         put(&output, &[Some(b"{}"), None, Some(b"{}")]);
         put(&format!("{}exports/list.csv", keys::cohort_prefix(&scope)), &[Some(b"x"), None]);

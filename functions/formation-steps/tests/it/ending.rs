@@ -80,6 +80,36 @@ async fn d1_publishing_moves_the_deletion_date_once() {
 }
 
 #[tokio::test]
+async fn d1_publishing_keeps_to_an_instruction_that_reaches_further() {
+    for (until, expected) in
+        [(date(2028, 6, 1), date(2028, 6, 1)), (date(2027, 8, 20), date(2027, 9, 1))]
+    {
+        let world = World::with_students(5, 4).await;
+        world.up_to("commit").await;
+        world.extend(until).await;
+        let clock = || "2026-12-31T23:30:00Z".parse().unwrap();
+        world.send(world.event("publish", json!({})), clock).await.unwrap();
+        let cohort = world.cohort().await;
+        assert_eq!(cohort.delete_on, expected);
+        assert_eq!(cohort.extension.map(|extension| extension.until), Some(until));
+    }
+}
+
+#[tokio::test]
+async fn d1_an_instruction_between_reading_and_publishing_is_not_lost() {
+    let world = World::with_students(5, 4).await;
+    world.up_to("commit").await;
+    let cohort = world.cohort().await;
+    world.extend(date(2028, 6, 1)).await;
+    let stale = store::Term { delete_on: date(2027, 9, 1), was: cohort.delete_on };
+    let store = world.table.store();
+    let past = store.publish_formation(&world.scope, &World::id(), now(), stale).await.unwrap();
+    assert_eq!(past, store::Transition::Past);
+    assert_eq!(world.cohort().await.delete_on, date(2028, 6, 1));
+    assert_eq!(world.formation().await.status, FormationStatus::Running);
+}
+
+#[tokio::test]
 async fn g6_a_contacts_no_ends_the_formation_without_a_failure() {
     let world = awaiting().await;
     assert_eq!(fail(&world, "Rejected", "").await, json!({"status": "rejected", "ours": false}));

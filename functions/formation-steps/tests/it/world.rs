@@ -15,14 +15,16 @@ use domain::cohort::{Cohort, Settings};
 use domain::formation::{Formation, FormationStatus, RequestedBy};
 use domain::message::MessageRef;
 use domain::profile::Profile;
+use domain::retention::Extension;
 use domain::student::{Response, Student};
 use domain::{Email, FormationId, PersonName, ResponseToken, SectionId, retention};
 use formation_steps::deps::MailQueue;
 use formation_steps::{Deps, Task, handle};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use runtime::StepError;
 use serde_json::{Value, json};
-use store::{Objects, Scope};
+use store::{Objects, Scope, Term};
 
 use crate::sample::{profile, settings, student_id};
 use crate::table::Table;
@@ -66,6 +68,7 @@ impl World {
             created_at: now(),
             active_formation: None,
             published_formation: None,
+            extension: None,
             last_formation_at: None,
             erasure: None,
         };
@@ -86,6 +89,18 @@ impl World {
         };
         world.table.store().start_formation(&world.scope, &formation).await.unwrap();
         world
+    }
+
+    /// The controller's instruction to keep the data longer.
+    pub(crate) async fn extend(&self, until: Date) {
+        let extension: Extension = serde_json::from_value(json!({
+            "until": until, "given_by": "Karen Holm, study director", "given_on": "2026-11-01",
+            "reference": "2026-417", "noted_by": "sub-operator", "noted_at": now(),
+        }))
+        .unwrap();
+        let term = Term { delete_on: until, was: self.cohort().await.delete_on };
+        let store = self.table.store();
+        assert!(store.extend_retention(&self.scope, Some(&extension), term).await.unwrap());
     }
 
     /// The sample cohort with so many students in section A and in section B.

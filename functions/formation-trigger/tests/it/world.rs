@@ -17,7 +17,7 @@ use formation_trigger::{Answer, Deps, Request, handle};
 use jiff::Timestamp;
 use runtime::StepError;
 use serde_json::json;
-use store::Scope;
+use store::{Scope, Term};
 
 use crate::table::Table;
 
@@ -74,6 +74,7 @@ impl World {
             created_at: now(),
             active_formation: None,
             published_formation: None,
+            extension: None,
             last_formation_at: None,
             erasure: None,
         };
@@ -157,8 +158,9 @@ impl World {
     }
 
     pub(crate) async fn publish(&self, scope: &Scope, id: &FormationId) {
-        let day = retention::delete_on(now(), Some(now()));
-        self.table.store().publish_formation(scope, id, now(), day).await.unwrap();
+        let was = self.table.store().cohort_even_if_gone(scope).await.unwrap().unwrap().delete_on;
+        let term = Term { delete_on: retention::delete_on(now(), Some(now())), was };
+        self.table.store().publish_formation(scope, id, now(), term).await.unwrap();
         self.end(id, ExecutionStatus::Succeeded);
     }
 

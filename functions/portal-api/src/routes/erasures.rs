@@ -76,6 +76,10 @@ pub(crate) struct CertificateView {
     /// The date on which the data was due.
     #[schema(example = "2027-05-07")]
     delete_on: Date,
+    /// The institution's instruction that had extended the term, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "2026-417")]
+    extended_by: Option<CaseReference>,
     /// When the erasure began.
     #[schema(example = "2027-05-07T02:00:11Z")]
     started_at: Timestamp,
@@ -106,6 +110,7 @@ impl From<Certificate> for CertificateView {
             cohort: certificate.cohort,
             reason: certificate.reason.into(),
             delete_on: certificate.delete_on,
+            extended_by: certificate.extended_by,
             started_at: certificate.started_at,
             verified_at: certificate.verified_at,
             deleted: certificate.deleted,

@@ -51,8 +51,8 @@ async fn p2_without_an_access_token_for_the_portal_every_route_answers_401() {
 async fn p2_unknown_and_revoked_contacts_get_the_same_403_everywhere() {
     for operation in operations() {
         let world = world();
-        let unknown = world.send(&asks("sub-nobody", &operation.method, &operation.path)).await;
-        let revoked = world.send(&asks(REVOKED, &operation.method, &operation.path)).await;
+        let unknown = world.send(&operation.asked_by("sub-nobody")).await;
+        let revoked = world.send(&operation.asked_by(REVOKED)).await;
         assert_eq!(unknown.status, 403, "{} {}", operation.method, operation.path);
         assert_eq!(unknown, revoked);
         nothing_happened(&world, &operation.path);
@@ -66,7 +66,7 @@ async fn p2_a_route_serves_the_roles_it_names_and_refuses_the_weaker_ones() {
         let needed = roles.iter().position(|(name, _)| *name == operation.role()).unwrap();
         for (rank, (role, subject)) in roles.iter().enumerate() {
             let world = world();
-            let answer = world.send(&asks(subject, &operation.method, &operation.path)).await;
+            let answer = world.send(&operation.asked_by(subject)).await;
             let case = format!("{} {} as {role}", operation.method, operation.path);
             if rank < needed {
                 assert_eq!((answer.status, answer.problem()), (403, "role-too-low"), "{case}");
@@ -90,8 +90,8 @@ async fn p2_a_foreign_thing_cannot_be_told_from_one_that_never_was() {
         }
         let world = world();
         let not_there = |path: String| {
-            let (world, method) = (world.clone(), operation.method.clone());
-            async move { world.send(&asks(OPERATOR, &method, &path)).await }
+            let (world, event) = (world.clone(), operation.asked_at(&path, OPERATOR));
+            async move { world.send(&event).await }
         };
         let invented = not_there(
             path.replace("coh_computer-science-2026", "coh_never").replace("era_done", "era_never"),
@@ -142,7 +142,7 @@ async fn p2_a_foreign_thing_cannot_be_told_from_one_that_never_was() {
         for (case, answer) in same {
             assert_eq!(answer, invented, "{path}: {case}");
         }
-        let outsider = world.send(&asks(FOREIGN, &operation.method, path)).await;
+        let outsider = world.send(&operation.asked_by(FOREIGN)).await;
         assert_eq!(outsider, invented, "{path}: asked by another institution");
         nothing_happened(&world, path);
     }
@@ -170,7 +170,7 @@ async fn d5_personal_data_is_shown_only_after_the_audit_entry_is_written() {
     for operation in operations() {
         let (method, path) = (&operation.method, &operation.path);
         let world = world();
-        let shown = world.send(&asks(OPERATOR, method, path)).await;
+        let shown = world.send(&operation.asked_by(OPERATOR)).await;
         let text = shown.body.to_string();
         let personal = ["Freja", "freja@", "token-odd", "token-lost"];
         let personal = personal.iter().any(|word| text.contains(word));
@@ -186,7 +186,7 @@ async fn d5_personal_data_is_shown_only_after_the_audit_entry_is_written() {
 
         let broken = crate::data::world();
         broken.break_audit();
-        let answer = broken.send(&asks(OPERATOR, method, path)).await;
+        let answer = broken.send(&operation.asked_by(OPERATOR)).await;
         if operation.is_audited() {
             assert_eq!((answer.status, answer.problem()), (503, "unavailable"), "{method} {path}");
             assert_eq!(answer.headers["retry-after"], "2");

@@ -62,7 +62,7 @@ fn cohort(scope: &Scope) -> Value {
             { "id": "free", "rule": { "overlap": { "question": "times", "min_slots": 2 } }, "weight": 10, "hardness": "must" },
         ],
         "sizes": { "min": 2, "preferred": 2, "max": 3 }, "approval": true, "mail_agreed": true,
-        "created_at": "2026-08-03T08:00:00Z", "delete_on": "2027-05-08",
+        "created_at": "2026-08-03T08:00:00Z", "delete_on": "2027-05-07",
     })
 }
 
@@ -180,6 +180,7 @@ fn put_erasures(world: &World, institution: &InstitutionId, done: &str) {
         cohort: done.cohort.clone(),
         reason: done.reason,
         delete_on: done.delete_on,
+        extended_by: None,
         started_at: done.started_at,
         verified_at: done.completed_at.unwrap(),
         deleted: done.deleted.clone(),

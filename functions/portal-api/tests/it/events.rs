@@ -7,14 +7,17 @@ use serde_json::Value;
 use crate::data::world;
 
 /// Status and, for refusals, the problem of every event.
-const EXPECTED: [(&str, u16, &str); 10] = [
+const EXPECTED: [(&str, u16, &str); 13] = [
     ("approve-formation.json", 202, ""),
+    ("extend-retention.json", 200, ""),
+    ("extend-retention-too-far.json", 400, "parameters"),
     ("foreign-cohort.json", 404, "not-found"),
     ("id-token.json", 401, "unauthenticated"),
     ("list-cohorts.json", 200, ""),
     ("list-groups.json", 200, ""),
     ("list-students.json", 200, ""),
     ("no-claims.json", 401, "unauthenticated"),
+    ("revoke-extension.json", 200, ""),
     ("start-formation.json", 202, ""),
     ("viewer-starts-formation.json", 403, "role-too-low"),
     ("wrong-parameters.json", 400, "parameters"),

@@ -155,7 +155,7 @@ async fn q8_a_cohort_counts_its_answers_section_by_section() {
         ] })
     );
     assert_eq!(answer.body["state"], "forming");
-    assert_eq!(answer.body["delete_on"], "2027-05-08");
+    assert_eq!(answer.body["delete_on"], "2027-05-07");
     assert_eq!(answer.body["latest_formation"]["id"], "for_waiting");
     let label = &answer.body["criteria"][1]["label"];
     assert_eq!(

@@ -11,4 +11,5 @@ mod document;
 mod events;
 mod formations;
 mod lists;
+mod retention;
 mod world;

@@ -46,6 +46,8 @@ pub(crate) struct Held {
     pub(crate) order_answer: (Value, bool),
     /// Tokens the state machine was told of, with the verdict.
     pub(crate) told: Vec<(String, String)>,
+    /// What somebody else writes once this item has been read: key, attribute, value.
+    pub(crate) moves: Option<((String, String), String, String)>,
     /// Whether the state machine refuses the next call as past.
     pub(crate) machine_past: bool,
 }
@@ -95,6 +97,12 @@ impl World {
         self.held().items.insert((key.pk.clone(), key.sk.clone()), item);
     }
 
+    /// Lets somebody else write an attribute once the item has been read.
+    pub(crate) fn moves_when_read(&self, key: &Key, name: &str, value: &str) {
+        let key = (key.pk.clone(), key.sk.clone());
+        self.held().moves = Some((key, name.to_owned(), value.to_owned()));
+    }
+
     pub(crate) fn break_audit(&self) {
         self.audit_broken.store(true, Ordering::SeqCst);
     }
@@ -107,7 +115,12 @@ impl World {
         use aws_sdk_dynamodb::Client;
         let world = self.clone();
         let get = mock!(Client::get_item).then_compute_output(move |input| {
-            let item = world.held().items.get(&place(input.key().unwrap())).cloned();
+            let mut held = world.held();
+            let key = place(input.key().unwrap());
+            let item = held.items.get(&key).cloned();
+            if let Some((_, name, value)) = held.moves.take_if(|(moving, ..)| *moving == key) {
+                held.items.get_mut(&key).unwrap().insert(name, AttributeValue::S(value));
+            }
             GetItemOutput::builder().set_item(item).build()
         });
         let world = self.clone();
@@ -155,20 +168,35 @@ impl World {
             MockResponse::Output(PutItemOutput::builder().build())
         });
         let world = self.clone();
-        // The one update the API makes: a decision, where there is none.
+        // The updates the API makes: a decision, where there is none, and a term that is the one read.
         let update = mock!(Client::update_item).then_compute_response(move |input| {
             let condition = input.condition_expression().unwrap();
-            assert_eq!(condition, "#status = :awaiting AND attribute_not_exists(#decision)");
+            let values = input.expression_attribute_values().unwrap();
             let mut held = world.held();
             let item = held.items.get_mut(&place(input.key().unwrap())).unwrap();
-            if item.contains_key("decision") || text(item, "status") != "awaiting_approval" {
+            let holds = match condition {
+                "#status = :awaiting AND attribute_not_exists(#decision)" => {
+                    !item.contains_key("decision") && text(item, "status") == "awaiting_approval"
+                }
+                "attribute_exists(pk) AND attribute_not_exists(erasure) AND #delete_on = :was" => {
+                    !item.contains_key("erasure") && text(item, "delete_on") == text(values, ":was")
+                }
+                other => panic!("an unknown condition: {other}"),
+            };
+            if !holds {
                 let refused = ConditionalCheckFailedException::builder()
                     .meta(code("ConditionalCheckFailedException"));
                 let refused = UpdateItemError::ConditionalCheckFailedException(refused.build());
                 return MockResponse::Error(refused);
             }
-            let values = input.expression_attribute_values().unwrap();
-            item.insert("decision".into(), values[":set_decision"].clone());
+            for (name, value) in values {
+                if let Some(name) = name.strip_prefix(":set_") {
+                    item.insert(name.to_owned(), value.clone());
+                }
+            }
+            if input.update_expression().unwrap().ends_with("REMOVE extension") {
+                item.remove("extension");
+            }
             MockResponse::Output(UpdateItemOutput::builder().build())
         });
         vec![get, query, batch, put, update]
@@ -343,6 +371,12 @@ pub(crate) fn event(method: &str, address: &str, claims: Option<Value>) -> Value
 /// An event of a contact.
 pub(crate) fn asks(subject: &str, method: &str, address: &str) -> Value {
     event(method, address, Some(claims(subject)))
+}
+
+/// The same event with a body.
+pub(crate) fn with_body(mut event: Value, body: &Value) -> Value {
+    event["body"] = body.to_string().into();
+    with_header(event, "content-type", "application/json")
 }
 
 /// The same event with a header.

@@ -104,6 +104,7 @@ impl World {
             completed_at: None,
             deleted: [].into(),
             suppressions_counted: None,
+            extended_by: None,
             form_gone: None,
             failure: None,
         };

@@ -40,7 +40,25 @@ impl Portal {
         path: &str,
         headers: &[(&str, &str)],
     ) -> Result<Answer> {
+        self.ask(method, path, headers, None).await
+    }
+
+    /// Sends a JSON body to a path.
+    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Result<Answer> {
+        self.ask(method, path, &[("content-type", "application/json")], Some(body)).await
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Result<Answer> {
         let mut request = self.http.request(method, format!("{}{path}", self.base));
+        if let Some(body) = body {
+            request = request.body(body.to_string());
+        }
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }

@@ -110,6 +110,7 @@ impl World {
             created_at: now,
             active_formation: None,
             published_formation: None,
+            extension: None,
             last_formation_at: None,
             erasure: None,
         };

@@ -1,0 +1,93 @@
+//! The body of a request: one JSON object whose members are taken one by one, so that everything
+//! that is wrong is told at once and nothing unknown is ignored.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header;
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+
+use crate::params::ParameterProblem;
+use crate::problem::Problem;
+
+/// The longest body, in bytes; none that makes sense is nearly as long.
+const LONGEST: usize = 16 * 1024;
+
+/// The members of a body.
+pub(crate) struct Body {
+    members: Map<String, Value>,
+    problems: Vec<ParameterProblem>,
+}
+
+impl<S: Sync> FromRequest<S> for Body {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let whole = |problem| Problem::Parameters(vec![ParameterProblem::body("", problem)]);
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+        if !kind.trim().eq_ignore_ascii_case("application/json") {
+            return Err(whole("must be sent as application/json"));
+        }
+        let bytes = to_bytes(request.into_body(), LONGEST).await;
+        let bytes = bytes.map_err(|_| whole("must be at most 16 KiB long"))?;
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(members)) => Ok(Self { members, problems: Vec::new() }),
+            _ => Err(whole("must be a JSON object")),
+        }
+    }
+}
+
+impl Body {
+    /// A text of one line that must be there, without surrounding space.
+    pub(crate) fn text(&mut self, name: &str, longest: usize) -> String {
+        let text = match self.members.remove(name) {
+            Some(Value::String(text)) => text.trim().to_owned(),
+            _ => String::new(),
+        };
+        let length = text.chars().count();
+        if length == 0 || length > longest || text.contains(char::is_control) {
+            self.refuse(name, format!("must be a text of one line with 1 to {longest} characters"));
+        }
+        text
+    }
+
+    /// A text of some type that must be there.
+    pub(crate) fn parsed<T>(&mut self, name: &str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        let given = self.members.remove(name);
+        let parsed = given.as_ref().and_then(Value::as_str).unwrap_or_default().parse();
+        parsed.map_err(|error: T::Err| self.refuse(name, error.to_string())).ok()
+    }
+
+    /// A date that must be there.
+    pub(crate) fn date(&mut self, name: &str) -> Option<Date> {
+        let date = self.members.remove(name);
+        // Written out: a timestamp would be taken for its date.
+        let date = date.as_ref().and_then(Value::as_str).filter(|text| text.len() == 10);
+        let date = date.and_then(|text| text.parse().ok());
+        if date.is_none() {
+            self.refuse(name, "must be a date such as 2027-05-07");
+        }
+        date
+    }
+
+    /// Notes a problem with a member.
+    pub(crate) fn refuse(&mut self, name: &str, problem: impl Into<String>) {
+        self.problems.push(ParameterProblem::body(name, problem));
+    }
+
+    /// Refuses the request if anything was wrong or unknown.
+    pub(crate) fn finish(mut self) -> Result<(), Problem> {
+        for (name, _) in std::mem::take(&mut self.members) {
+            self.refuse(&name, "is not a member of this body");
+        }
+        if self.problems.is_empty() { Ok(()) } else { Err(Problem::Parameters(self.problems)) }
+    }
+}
