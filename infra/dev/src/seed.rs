@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use clap::Args;
-use classlist::{ClassList, Map};
+use classlist::{ClassList, Fault, Map};
 use domain::cohort::Settings;
 use domain::profile::Answer;
 use jiff::SignedDuration;
@@ -107,11 +107,23 @@ impl Seed {
 
 /// Reads a map and the list it is about; what is wrong names the file.
 pub(crate) fn read(map: &Path, csv: &Path) -> Result<(Map, ClassList)> {
-    let text = std::fs::read_to_string(map).with_context(|| format!("{}", map.display()))?;
-    let found = Map::parse(&text).with_context(|| format!("{}", map.display()))?;
-    let bytes = std::fs::read(csv).with_context(|| format!("{}", csv.display()))?;
-    let list = classlist::read(&bytes, &found)
-        .with_context(|| format!("{} (as {} says)", csv.display(), map.display()))?;
+    let named = |path: &Path| path.display().to_string();
+    let bytes = std::fs::read(map).with_context(|| named(map))?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let read = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        let (line, column) = (read.split('\n').count(), read.rsplit('\n').next().unwrap_or(""));
+        let column = column.chars().count() + 1;
+        anyhow!("{}: line {line}, column {column}: is not in UTF-8", map.display())
+    })?;
+    let found = Map::parse(text).with_context(|| named(map))?;
+    let bytes = std::fs::read(csv).with_context(|| named(csv))?;
+    let list = classlist::read(&bytes, &found).map_err(|fault| {
+        let place = match &fault {
+            Fault::Map(_) => format!("{} (with {})", map.display(), csv.display()),
+            _ => format!("{} (as {} says)", csv.display(), map.display()),
+        };
+        anyhow::Error::new(fault).context(place)
+    })?;
     Ok((found, list))
 }
 

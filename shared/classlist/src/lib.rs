@@ -9,6 +9,7 @@ mod fault;
 mod list;
 mod map;
 mod questions;
+mod table;
 
 pub use fault::Fault;
 pub use list::{ClassList, Row, read};

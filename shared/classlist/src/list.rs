@@ -9,6 +9,7 @@ use domain::profile::{Answer, Profile};
 use domain::{QuestionId, SectionId, StudentId};
 
 use crate::questions::{answer, questions};
+use crate::table::Table;
 use crate::{Column, Fault, Map, cell};
 
 /// A class list with what its map says, ready to be formed into groups.
@@ -94,7 +95,12 @@ pub fn read(csv: &[u8], map: &Map) -> Result<ClassList, Fault> {
             if cell.is_empty() {
                 continue;
             }
-            let find = |id: &str| ids.get(id).map(|(_, student)| student.clone());
+            let own = &row.student;
+            let find = |id: &str| match ids.get(id) {
+                None => Err(format!("there is no student `{id}`")),
+                Some((_, student)) if student == own => Err(format!("`{id}` is the student's own")),
+                Some((_, student)) => Ok(student.clone()),
+            };
             let found = answer(column, cell, find).map_err(|told| Fault::Cell {
                 line: row.line,
                 column: column.header.clone(),
@@ -117,12 +123,40 @@ pub fn read(csv: &[u8], map: &Map) -> Result<ClassList, Fault> {
         sizes: map.sizes,
         small_sections: map.small_sections,
     };
-    let problems = domain::cohort::grouping_problems(&list.questions, &list.criteria, list.sizes);
+    // Asked with the students as the map names them, so that its words can be found there.
+    let problems = domain::cohort::grouping_problems(&list.questions, &map.criteria, list.sizes);
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    if problems.is_empty() { Ok(list) } else { Err(Fault::Map(problems.join("; "))) }
+    if !problems.is_empty() {
+        return Err(Fault::Map(problems.join("; ")));
+    }
+    list.one_section_each(&map.criteria)?;
+    Ok(list)
 }
 
 impl ClassList {
+    /// Refuses to bring together who is in different sections: nobody would notice that the rule
+    /// is left out. Sections that are merged are another matter.
+    fn one_section_each(&self, criteria: &[CriterionSetting]) -> Result<(), Fault> {
+        if self.small_sections == SmallSections::Merge {
+            return Ok(());
+        }
+        let sections: HashMap<&str, &SectionId> =
+            self.rows.iter().map(|row| (row.id.as_str(), &row.section)).collect();
+        let section = |id: &str| sections.get(id);
+        for criterion in criteria {
+            let Rule::Together { sets } = &criterion.rule else { continue };
+            for set in sets {
+                let mut ids = set.iter();
+                let Some(first) = ids.next() else { continue };
+                if let Some(other) = ids.find(|id| section(id) != section(first)) {
+                    let told = format!("`{first}` and `{other}` are in different sections");
+                    return Err(Fault::Map(format!("criteria.{}: {told}", criterion.id)));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The engine's input for each section, small ones merged if the map says so.
     pub fn inputs(
         &self,
@@ -205,7 +239,7 @@ fn named(
         for set in sets {
             let mut renamed = BTreeSet::new();
             for id in &*set {
-                let student = find(id.trim()).ok_or_else(|| {
+                let student = find(id).ok_or_else(|| {
                     let item = format!("criteria.{}", criterion.id);
                     Fault::Map(format!("{item}: there is no student `{id}`"))
                 })?;
@@ -215,40 +249,6 @@ fn named(
         }
     }
     Ok(criterion)
-}
-
-/// The file, read whole.
-struct Table {
-    header: StringRecord,
-    records: Vec<StringRecord>,
-}
-
-impl Table {
-    fn read(csv: &[u8]) -> Result<Self, Fault> {
-        let csv = csv.strip_prefix(b"\xef\xbb\xbf").unwrap_or(csv);
-        let first = csv.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let count = |mark: u8| first.split(|byte| *byte == mark).count();
-        let delimiter = if count(b';') > count(b',') { b';' } else { b',' };
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(csv);
-        let header = reader.headers().map_err(|error| row_fault(&error))?.clone();
-        if header.is_empty() {
-            return Err(Fault::List("is empty".into()));
-        }
-        let records = reader.records().collect::<Result<_, _>>();
-        Ok(Self { header, records: records.map_err(|error| row_fault(&error))? })
-    }
-}
-
-fn row_fault(error: &csv::Error) -> Fault {
-    let line = error.position().map_or(1, csv::Position::line);
-    let told = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("{len} cells instead of {expected_len}")
-        }
-        csv::ErrorKind::Utf8 { .. } => "is not in UTF-8".into(),
-        _ => "is not CSV".into(),
-    };
-    Fault::Row { line, told }
 }
 
 /// Where the columns are.

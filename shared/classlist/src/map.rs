@@ -1,10 +1,12 @@
 //! The map: what the columns of a class list mean, which criteria count, how large groups are.
 
+use std::collections::BTreeSet;
+
 use domain::QuestionId;
-use domain::cohort::{CriterionSetting, Localised, Sizes, SmallSections};
+use domain::cohort::{CriterionSetting, Localised, Rule, Sizes, SmallSections};
 use serde::Deserialize;
 
-use crate::Fault;
+use crate::{Fault, cell};
 
 /// What the columns of a class list mean, and how groups are to be.
 #[derive(Debug, Clone, Deserialize)]
@@ -83,21 +85,57 @@ pub enum ColumnKind {
 }
 
 impl Map {
-    /// Reads a map. Unknown keys are refused.
+    /// Reads a map. Unknown keys are refused, and what a column's kind has no use for.
     pub fn parse(text: &str) -> Result<Self, Fault> {
+        // Some editors put a byte order mark in front.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader = serde_json::Deserializer::from_str(text);
-        let map: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let mut map: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let path = error.path().to_string();
             json_fault(&path, error.inner())
         })?;
         reader.end().map_err(|error| json_fault(".", &error))?;
         for column in &map.questions {
-            if column.decimals > 4 {
-                let told = format!("questions.{}: decimals must be 0 to 4", column.id);
-                return Err(Fault::Map(told));
+            if let Some(told) = column.problem() {
+                return Err(Fault::Map(format!("questions.{}: {told}", column.id)));
+            }
+        }
+        for criterion in &mut map.criteria {
+            if let Rule::Apart { sets } | Rule::Together { sets } = &mut criterion.rule {
+                for set in sets {
+                    // Cells are read without the space around them; so are these.
+                    *set = set.iter().map(|id| id.trim().to_owned()).collect();
+                }
             }
         }
         Ok(map)
+    }
+}
+
+impl Column {
+    fn problem(&self) -> Option<String> {
+        let choice = matches!(self.kind, ColumnKind::Choice | ColumnKind::Choices);
+        if self.decimals > 4 {
+            return Some("decimals must be 0 to 4".into());
+        }
+        if self.decimals > 0 && self.kind != ColumnKind::Scale {
+            return Some("only a scale has decimals".into());
+        }
+        let codes = self.codes.as_ref()?;
+        if !choice {
+            return Some("only a choice or choices have codes".into());
+        }
+        let mut seen = BTreeSet::new();
+        for code in codes {
+            // A value never has such a code, so nobody could ever give the answer.
+            if *code != cell::code(code) {
+                return Some(format!("the code `{code}` is written `{}`", cell::code(code)));
+            }
+            if !seen.insert(code) {
+                return Some(format!("the code `{code}` stands twice"));
+            }
+        }
+        codes.is_empty().then(|| "there are no codes".into())
     }
 }
 
@@ -105,11 +143,18 @@ fn json_fault(path: &str, error: &serde_json::Error) -> Fault {
     let told = error.to_string();
     // serde_json tells the place at the end of its message; here it stands in front.
     let place = format!(" at line {} column {}", error.line(), error.column());
+    let told = told.strip_suffix(&place).unwrap_or(&told);
+    // What serde_json says of an object with a second key where one is to choose a kind.
+    let told = match told {
+        "expected value" if path.ends_with(".rule") => "expected one kind of rule and no more",
+        told => told,
+    };
     Fault::Json {
         line: error.line(),
-        column: error.column(),
+        // It counts 0 in an empty line.
+        column: error.column().max(1),
         // It tells of a file that ends too early by a question mark.
         path: if path == "?" { "." } else { path }.to_owned(),
-        told: told.strip_suffix(&place).unwrap_or(&told).to_owned(),
+        told: told.to_owned(),
     }
 }

@@ -13,7 +13,7 @@ use crate::{Column, ColumnKind, Fault, cell};
 pub(crate) fn answer(
     column: &Column,
     cell: &str,
-    find: impl Fn(&str) -> Option<StudentId>,
+    find: impl Fn(&str) -> Result<StudentId, String>,
 ) -> Result<Answer, String> {
     let coded = |value: &str| {
         let code = cell::code(value);
@@ -30,8 +30,7 @@ pub(crate) fn answer(
         ColumnKind::Scale => Answer::Scale(cell::number(cell, column.decimals)?),
         ColumnKind::Availability => Answer::Slots(cell::hours(cell)?),
         ColumnKind::Students => {
-            let student = |id| find(id).ok_or_else(|| format!("there is no student `{id}`"));
-            Answer::Students(cell::parts(cell).map(student).collect::<Result<_, _>>()?)
+            Answer::Students(cell::parts(cell).map(find).collect::<Result<_, _>>()?)
         }
     })
 }

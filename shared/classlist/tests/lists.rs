@@ -122,13 +122,18 @@ fn g3_what_is_wrong_with_a_list_is_told_with_its_place() {
         (with("Hold 2", "Hold-1"), "line 6, column \"Hold\": cannot be told from section `hold 1`"),
         (with("Skills", "Gender"), "has two columns \"Gender\""),
         (with("b1,Hold 2,male", "b1,Hold 2"), "line 6: 8 cells instead of 9"),
+        (with("a2;a3", "a2;a1"), "line 2, column \"Partners\": `a1` is the student's own"),
+        (with("x,y\na3", "x,\"y\na3"), "line 3: opens a quote that nothing closes"),
     ];
     for (csv, told) in cases {
         assert_eq!(refused(&csv, MAP), told);
     }
     let latin = LIST.as_bytes().iter().map(|&byte| if byte == b'y' { 0xf8 } else { byte });
     let fault = read(&latin.collect::<Vec<u8>>(), &Map::parse(MAP).expect("a map"));
-    assert_eq!(fault.expect_err("not UTF-8").to_string(), "line 3: is not in UTF-8");
+    assert_eq!(
+        fault.expect_err("not UTF-8").to_string(),
+        "line 3, column \"First\": is not in UTF-8"
+    );
 }
 
 #[test]
@@ -145,6 +150,22 @@ fn g3_what_is_wrong_with_a_map_is_told_with_its_place() {
             "line 11, column 103, at `criteria[0].wieght`: unknown field `wieght`, expected one of `id`, `rule`, `weight`, `hardness`",
         ),
         (with("\"decimals\": 1", "\"decimals\": 5"), "questions.gpa: decimals must be 0 to 4"),
+        (
+            with("\"kind\": \"choice\"", "\"kind\": \"choice\", \"decimals\": 1"),
+            "questions.gender: only a scale has decimals",
+        ),
+        (
+            with("\"decimals\": 1", "\"codes\": [\"x\"]"),
+            "questions.gpa: only a choice or choices have codes",
+        ),
+        (with("\"c__\"", "\"C++\""), "questions.skills: the code `C++` is written `c__`"),
+        (with("\"c__\"", "\"rust\""), "questions.skills: the code `rust` stands twice"),
+        (with("[\"rust\", \"c__\"]", "[]"), "questions.skills: there are no codes"),
+        (
+            with("{ \"not_again\": {} }", "{ \"not_again\": {}, \"mix\": {} }"),
+            "line 14, column 44, at `criteria[3].rule`: expected one kind of rule and no more",
+        ),
+        (String::new(), "line 1, column 1, at `.`: EOF while parsing a value"),
         (with("\"id\": \"skills\"", "\"id\": \"gender\""), "questions.gender: the id stands twice"),
         (
             with("\"weight\": 9", "\"weight\": 900"),
@@ -165,6 +186,32 @@ fn g3_what_is_wrong_with_a_map_is_told_with_its_place() {
     for (map, told) in cases {
         assert_eq!(refused(LIST, &map), told);
     }
+}
+
+#[test]
+fn g3_students_who_cannot_be_brought_together_are_told_by_the_lists_ids() {
+    let map = |sets: &str, small: &str| {
+        let rule = |id, kind, sets| {
+            format!(
+                r#"{{ "id": "{id}", "rule": {{ "{kind}": {{ "sets": [{sets}] }} }}, "weight": 3, "hardness": "must" }}"#
+            )
+        };
+        let more = format!("\"criteria\": [{},", rule("pals", "together", sets));
+        MAP.replace("\"criteria\": [", &more).replace("\"merge\"", &format!("\"{small}\""))
+    };
+    assert_eq!(
+        refused(LIST, &map(r#"["a1", " a2"], ["a2", "a3"]"#, "merge")),
+        "criteria.siblings: keeps students apart whom must rules bring together: `a1` and `a3`"
+    );
+    let across = map(r#"["a1", "b1"]"#, "one_group");
+    assert_eq!(refused(LIST, &across), "criteria.pals: `a1` and `b1` are in different sections");
+    // Merged sections may bring them together.
+    assert!(list(LIST, &map(r#"["a1", "b1"]"#, "merge")).is_ok());
+}
+
+#[test]
+fn a_map_may_begin_with_a_byte_order_mark() {
+    assert!(list(LIST, &format!("\u{feff}{MAP}")).is_ok());
 }
 
 #[test]

@@ -80,6 +80,11 @@ impl Solve {
 
     fn form(&self) -> Result<Formed> {
         let write = write::by_extension(&self.out)?;
+        for read in [&self.csv, &self.criteria] {
+            if same_file(read, &self.out) {
+                bail!("{}: is read, so nothing is written there", self.out.display());
+            }
+        }
         let (_, list) = crate::seed::read(&self.criteria, &self.csv)?;
         let inputs = list.inputs(self.seed, merge_small);
         let mut sections = Vec::with_capacity(inputs.len());
@@ -108,6 +113,16 @@ fn write_whole(path: &Path, contents: &[u8]) -> Result<()> {
     let mut partial = name.to_owned();
     partial.push(".partial");
     let partial = path.with_file_name(partial);
-    std::fs::write(&partial, contents).with_context(|| format!("{}", partial.display()))?;
-    std::fs::rename(&partial, path).with_context(|| format!("{}", path.display()))
+    let written = std::fs::write(&partial, contents).and_then(|()| std::fs::rename(&partial, path));
+    written.with_context(|| {
+        // Whatever became of it is of no use, and it may not be there at all.
+        drop(std::fs::remove_file(&partial));
+        path.display().to_string()
+    })
+}
+
+/// Whether two paths lead to one file that is there.
+fn same_file(one: &Path, other: &Path) -> bool {
+    let whole = |path: &Path| path.canonicalize().ok();
+    whole(one).is_some_and(|one| whole(other) == Some(one))
 }
