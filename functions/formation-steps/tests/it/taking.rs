@@ -1,11 +1,12 @@
 //! The snapshot (G4) and the commit.
 
+use domain::cohort::SmallSections;
 use domain::formation::FormationStatus;
 use serde_json::json;
 use sha2::Digest;
 
 use crate::sample::{profile, settings, student_id};
-use crate::world::{World, much_later};
+use crate::world::{World, much_later, now};
 
 #[tokio::test]
 async fn g4_the_snapshot_answers_the_sections_that_have_students() {
@@ -61,6 +62,60 @@ async fn g4_a_snapshot_that_died_half_way_goes_on_with_the_same_students() {
     world.answers(0, "B", "token-moved", 5, profile(8)).await;
     world.step("snapshot").await.unwrap();
     assert_eq!(world.outside().objects, before);
+}
+
+#[tokio::test]
+async fn g2_a_section_too_small_is_formed_with_another_and_the_result_says_so() {
+    let mut settings = settings();
+    settings.small_sections = SmallSections::Merge;
+    let world = World::with(settings, 5, 2).await;
+    let answer = world.step("snapshot").await.unwrap();
+    assert_eq!(answer, json!({"sections": [{"section": "A"}]}));
+    let input = world.object("input/A.json");
+    assert_eq!(input["students"].as_array().unwrap().len(), 7);
+    assert_eq!(input["merged"], json!(["B"]));
+    world.step_with("solve", json!({"section": "A"})).await.unwrap();
+    world.step("commit").await.unwrap();
+    let formation = world.formation().await;
+    let section = &formation.sections[&"A".parse().unwrap()];
+    assert_eq!(
+        (section.students, section.merged.as_slice()),
+        (7, ["B".parse().unwrap()].as_slice())
+    );
+    assert_eq!(formation.sections.len(), 1);
+}
+
+#[tokio::test]
+async fn g7_the_solver_is_told_who_has_met() {
+    let mut settings = settings();
+    let criterion =
+        json!({"id": "new", "weight": 9, "hardness": "must", "rule": {"not_again": {}}});
+    settings.criteria.push(serde_json::from_value(criterion).unwrap());
+    let world = World::with(settings, 9, 0).await;
+    world.step("snapshot").await.unwrap();
+    assert_eq!(world.object("input/A.json")["past"], json!(null), "nobody has met");
+    world.step_with("solve", json!({"section": "A"})).await.unwrap();
+    world.step("commit").await.unwrap();
+    world.step("publish").await.unwrap();
+    let store = world.table.store();
+    let first = store.all_groups(&world.scope, &World::id()).await.unwrap();
+    // The next round, begun after the first one was published.
+    let id = "for_11111111111111111111111111111111";
+    let mut next = world.formation().await;
+    next.id = id.parse().unwrap();
+    next.status = FormationStatus::Running;
+    next.ended_at = None;
+    next.replaces = Some(World::id());
+    store.start_formation(&world.scope, &next).await.unwrap();
+    let mut event = world.event("snapshot", json!({}));
+    event["formation"] = json!(id);
+    world.send(event, now).await.unwrap();
+    let outside = world.outside();
+    let ending = format!("{id}/input/A.json");
+    let (_, body) = outside.objects.iter().find(|(key, _)| key.ends_with(&ending)).unwrap();
+    let input: serde_json::Value = serde_json::from_slice(body).unwrap();
+    let met: Vec<_> = first.iter().map(|group| json!(group.members)).collect();
+    assert_eq!(input["past"], json!([met]));
 }
 
 #[tokio::test]

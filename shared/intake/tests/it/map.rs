@@ -52,6 +52,29 @@ fn q3_a_scale_takes_whole_numbers_within_its_bounds() {
 }
 
 #[test]
+fn q3_students_are_named_by_address_among_other_words() {
+    let mut settings = settings();
+    let question = json!({
+        "id": "partners", "refs": ["partners"], "kind": "students", "label": {"da": "x", "en": "x"},
+    });
+    settings.questions.push(serde_json::from_value(question).unwrap());
+    let named = |text: &str| {
+        let mut answers = identity("ane@example.dk", "Hold 2");
+        answers.push(answer("partners", "text", json!(text)));
+        let mapped = mapped(&settings, &answers).unwrap();
+        assert!(mapped.profile.answers.is_empty(), "addresses stay out of the profile");
+        let emails: Vec<String> =
+            mapped.named.values().flatten().map(|email| email.as_str().to_owned()).collect();
+        (emails, mapped.dropped)
+    };
+    let both = vec!["bo@example.dk".to_owned(), "eva@example.dk".to_owned()];
+    assert_eq!(named("Bo <bo@example.dk>, eva@example.dk"), (both.clone(), 0));
+    assert_eq!(named("bo@example.dk;eva@example.dk"), (both, 0));
+    assert_eq!(named("Bo and Eva"), (vec![], 1));
+    assert_eq!(named("  "), (vec![], 0));
+}
+
+#[test]
 fn q3_a_choice_is_known_by_its_ref_before_its_label() {
     let both = json!({ "id": "x", "ref": "man", "label": "Kvinde" });
     assert_eq!(one("gender", "choice", both), (choice("man"), 0));
