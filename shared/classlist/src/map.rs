@@ -146,7 +146,9 @@ fn json_fault(path: &str, error: &serde_json::Error) -> Fault {
     let told = told.strip_suffix(&place).unwrap_or(&told);
     // What serde_json says of an object with a second key where one is to choose a kind.
     let told = match told {
-        "expected value" if path.ends_with(".rule") => "expected one kind of rule and no more",
+        "expected value" if path.rsplit('.').next() == Some("rule") => {
+            "expected one kind of rule and no more"
+        }
         told => told,
     };
     Fault::Json {
