@@ -3,6 +3,7 @@
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cognitoidentityprovider::operation::admin_create_user::AdminCreateUserError;
+use aws_sdk_cognitoidentityprovider::operation::admin_delete_user::AdminDeleteUserError;
 use aws_sdk_cognitoidentityprovider::types::{AttributeType, DeliveryMediumType};
 use domain::{ContactId, Email};
 use runtime::StepError;
@@ -70,6 +71,23 @@ impl Accounts {
                 subject(found.user_attributes())
             }
             Err(error) => Err(refused("admin_create_user", &error)),
+        }
+    }
+
+    /// Deletes the account with this address, if it is there: nobody signs in with it any more.
+    pub async fn remove(&self, email: &Email) -> Result<(), AccountError> {
+        let address = email.normalised();
+        let asked = self.client.admin_delete_user().user_pool_id(&self.pool).username(&address);
+        match asked.send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(AdminDeleteUserError::is_user_not_found_exception) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(refused("admin_delete_user", &error)),
         }
     }
 }

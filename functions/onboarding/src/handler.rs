@@ -2,8 +2,10 @@
 //!
 //! **Safe to run twice.** Every create is conditional; of a contact the account comes first and the
 //! record second, and a second run finds the account by its address. `created` tells a first run
-//! from a second.
+//! from a second. A contact is removed in the order in which it matters: access ends with the record,
+//! then the account goes, then the record; a run that died is completed by the same request.
 
+use domain::audit::{Actor, AuditEntry};
 use domain::cohort::{Cohort, Settings};
 use domain::contact::Contact;
 use domain::institution::Institution;
@@ -12,12 +14,12 @@ use jiff::civil::Date;
 use runtime::StepError;
 use runtime::clock::{Clock, today};
 use serde::Serialize;
-use store::{Scope, Store};
+use store::{Audit, Scope, Store};
 
 use crate::Request;
 use crate::accounts::Accounts;
 use crate::refusal::{bad_request, conflict, gone, not_found, store as failed};
-use crate::request::NewContact;
+use crate::request::{FormerContact, NewContact};
 
 /// What was registered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,6 +29,9 @@ pub struct Onboarded {
     /// Whether settings were replaced by others.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub replaced: bool,
+    /// Whether somebody's access was ended and their data deleted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub removed: bool,
     /// The institution.
     pub institution: InstitutionId,
     /// The cohort.
@@ -44,27 +49,30 @@ pub struct Onboarded {
 #[derive(Debug)]
 pub struct Onboarding {
     store: Store,
+    audit: Audit,
     accounts: Accounts,
     clock: Clock,
 }
 
 impl Onboarding {
     /// Puts the dependencies together.
-    pub fn new(store: Store, accounts: Accounts, clock: Clock) -> Self {
-        Self { store, accounts, clock }
+    pub fn new(store: Store, audit: Audit, accounts: Accounts, clock: Clock) -> Self {
+        Self { store, audit, accounts, clock }
     }
 
-    /// Carries out a request.
-    pub async fn run(&self, request: Request) -> Result<Onboarded, StepError> {
+    /// Carries out a request; `id` is the invocation's, for the audit trail.
+    pub async fn run(&self, request: Request, id: &str) -> Result<Onboarded, StepError> {
         let done = match request {
             Request::Institution(institution) => self.institution(institution).await,
             Request::Cohort(settings) => self.cohort(*settings).await,
             Request::ReplaceCohort(settings) => self.replace(*settings).await,
-            Request::Contact(contact) => self.contact(contact).await,
+            Request::Contact(contact) => self.contact(contact, id).await,
+            Request::RemoveContact(former) => self.remove_contact(former, id).await,
         };
         match &done {
             Ok(done) => {
-                tracing::info!(created = done.created, replaced = done.replaced, "onboarded");
+                let Onboarded { created, replaced, removed, .. } = *done;
+                tracing::info!(created, replaced, removed, "onboarded");
             }
             Err(refusal) => tracing::warn!(name = refusal.name, "refused"),
         }
@@ -164,8 +172,9 @@ impl Onboarding {
         })
     }
 
-    async fn contact(&self, wanted: NewContact) -> Result<Onboarded, StepError> {
+    async fn contact(&self, wanted: NewContact, id: &str) -> Result<Onboarded, StepError> {
         self.known_institution(&wanted.institution).await?;
+        self.record(&wanted.institution, "contact.add", id).await?;
         let id = self.accounts.ensure(&wanted.email).await.inspect_err(|error| {
             runtime::telemetry::log_error("account", error);
         })?;
@@ -182,6 +191,48 @@ impl Onboarding {
         Ok(Onboarded { contact: Some(id), ..onboarded(created, contact.institution) })
     }
 
+    async fn remove_contact(
+        &self,
+        former: FormerContact,
+        id: &str,
+    ) -> Result<Onboarded, StepError> {
+        let FormerContact { institution, contact } = former;
+        let answer = Onboarded { contact: Some(contact.clone()), ..onboarded(false, institution) };
+        let Some(known) = self.store.contact(&contact).await.map_err(|e| failed(&e))? else {
+            return Ok(answer);
+        };
+        if known.institution != answer.institution {
+            return Err(not_found("remove_contact.contact: is none of this institution"));
+        }
+        self.record(&known.institution, "contact.remove", id).await?;
+        self.store.revoke_contact(&contact).await.map_err(|e| failed(&e))?;
+        self.accounts.remove(&known.email).await.inspect_err(|error| {
+            runtime::telemetry::log_error("account", error);
+        })?;
+        self.store.delete_revoked_contact(&contact).await.map_err(|e| failed(&e))?;
+        Ok(Onboarded { removed: true, ..answer })
+    }
+
+    /// Writes to the audit trail (D5), before anything changes. Which of the processor's staff it was
+    /// stands in AWS's own trail under the invocation's id.
+    async fn record(
+        &self,
+        institution: &InstitutionId,
+        action: &str,
+        id: &str,
+    ) -> Result<(), StepError> {
+        let entry = AuditEntry {
+            institution: institution.clone(),
+            cohort: None,
+            at: (self.clock)(),
+            actor: Actor::Job("onboarding".to_owned()),
+            action: action.to_owned(),
+            request: id.to_owned(),
+            subjects: 1,
+        };
+        self.audit.append(&entry, id).await.map_err(|e| failed(&e))
+    }
+
     async fn known_institution(&self, id: &InstitutionId) -> Result<Institution, StepError> {
         let known = self.store.institution(id).await.map_err(|e| failed(&e))?;
         known.ok_or_else(|| not_found(format!("institution: {id} is not onboarded")))
@@ -192,6 +243,7 @@ fn onboarded(created: bool, institution: InstitutionId) -> Onboarded {
     Onboarded {
         created,
         replaced: false,
+        removed: false,
         institution,
         cohort: None,
         delete_on: None,

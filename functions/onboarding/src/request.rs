@@ -3,7 +3,7 @@
 use domain::cohort::Settings;
 use domain::contact::Role;
 use domain::institution::Institution;
-use domain::{Email, InstitutionId, PersonName};
+use domain::{ContactId, Email, InstitutionId, PersonName};
 use runtime::StepError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::refusal::bad_request;
 
 /// The kinds of request, by their one key.
-const KINDS: [&str; 4] = ["institution", "cohort", "replace_cohort", "contact"];
+const KINDS: [&str; 5] = ["institution", "cohort", "replace_cohort", "contact", "remove_contact"];
 
 /// One thing to register.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum Request {
     ReplaceCohort(Box<Settings>),
     /// `{"contact": {..}}`: a person who may sign in for an institution.
     Contact(NewContact),
+    /// `{"remove_contact": {..}}`: a person who acts for an institution no more.
+    RemoveContact(FormerContact),
 }
 
 /// A contact to register.
@@ -39,6 +41,16 @@ pub struct NewContact {
     pub name: PersonName,
     /// What they may do.
     pub role: Role,
+}
+
+/// A contact whose access ends. Named by id, so that no address needs to be written down for it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormerContact {
+    /// The institution they acted for.
+    pub institution: InstitutionId,
+    /// The subject of their account, as the portal and the answer to `contact` show it.
+    pub contact: ContactId,
 }
 
 impl Request {
@@ -67,6 +79,7 @@ impl Request {
                 }
                 Ok(Self::Contact(contact))
             }
+            "remove_contact" => read(kind, value, |_| Vec::new()).map(Self::RemoveContact),
             _ => {
                 let settings = read(kind, value, |settings: &Settings| {
                     settings.problems().iter().map(|found| format!("{kind}.{found}")).collect()

@@ -92,7 +92,7 @@ fn d5_no_function_may_change_or_delete_in_the_audit_trail() -> Result<()> {
             }
         }
         ensure!(
-            writers == ["erasure-steps", "portal-api"].map(str::to_owned).into(),
+            writers == ["erasure-steps", "onboarding", "portal-api"].map(str::to_owned).into(),
             "{writers:?}"
         );
         Ok(())

@@ -68,3 +68,27 @@ fn p2_an_account_that_is_no_contacts_is_refused() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+fn p2_who_leaves_is_refused_at_once_and_signs_in_no_more() -> Result<()> {
+    run(async |world| {
+        let contact = world.contact(&world.institution, "coordinator").await?;
+        contact.api.get("/api/me").await?;
+        let leaves = json!({
+            "remove_contact": { "institution": world.institution, "contact": contact.id },
+        });
+        let done = world.service.invoke("onboarding", &leaves).await?;
+        ensure!(done["removed"] == true, "{done}");
+        // The token is as good as before; the record is gone.
+        ensure!(contact.api.status("/api/me").await? == 403);
+        ensure!(world.service.item(&keys::contact(&contact.id)).await?.is_null());
+        let code = one_time_code(&contact.login.totp_secret)?;
+        ensure!(world.service.sign_in_by_api(&contact.login, &code).await.is_err());
+        let trail = world.audit(&world.institution).await?;
+        let noted = trail.iter().filter(|entry| entry["action"]["S"] == "contact.remove");
+        ensure!(noted.count() > 0);
+        let again = world.service.invoke("onboarding", &leaves).await?;
+        ensure!(again.get("removed").is_none(), "{again}");
+        Ok(())
+    })
+}

@@ -13,14 +13,26 @@ async fn every_event_is_answered_as_its_name_says() {
         .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
         .collect();
     names.sort();
-    assert_eq!(names, ["cohort", "cohort-refused", "contact", "contact-viewer", "institution"]);
+    assert_eq!(
+        names,
+        ["cohort", "cohort-refused", "contact", "contact-leaves", "contact-viewer", "institution"]
+    );
     let setup = Setup::default();
     assert!(setup.send(&event("institution")).await.unwrap().created);
     for name in names {
         let refused = name.ends_with("-refused");
         match setup.send(&event(&name)).await {
             Ok(done) => {
-                assert_eq!((done.created, refused), (name != "institution", false), "{name}");
+                let (created, removed) = match name.as_str() {
+                    "institution" => (false, false),
+                    "contact-leaves" => (false, true),
+                    _ => (true, false),
+                };
+                assert_eq!(
+                    (done.created, done.removed, refused),
+                    (created, removed, false),
+                    "{name}"
+                );
             }
             Err(error) => {
                 assert_eq!((error.name, refused), ("BadRequest", true), "{name}: {error}");

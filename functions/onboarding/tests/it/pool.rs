@@ -7,10 +7,15 @@ use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::operation::admin_create_user::{
     AdminCreateUserError, AdminCreateUserOutput,
 };
+use aws_sdk_cognitoidentityprovider::operation::admin_delete_user::{
+    AdminDeleteUserError, AdminDeleteUserOutput,
+};
 use aws_sdk_cognitoidentityprovider::operation::admin_get_user::{
     AdminGetUserError, AdminGetUserOutput,
 };
-use aws_sdk_cognitoidentityprovider::types::error::UsernameExistsException;
+use aws_sdk_cognitoidentityprovider::types::error::{
+    UserNotFoundException, UsernameExistsException,
+};
 use aws_sdk_cognitoidentityprovider::types::{AttributeType, UserType};
 use aws_smithy_mocks::{MockResponse, RuleMode, mock, mock_client};
 use aws_smithy_types::error::ErrorMetadata;
@@ -43,7 +48,7 @@ impl Pool {
         self.0.lock().unwrap()
     }
 
-    fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         let pool = self.clone();
         let create = mock!(Client::admin_create_user).then_compute_response(move |input| {
             let mut state = pool.state();
@@ -83,10 +88,25 @@ impl Pool {
                 )),
             }
         });
+        let pool = self.clone();
+        let delete = mock!(Client::admin_delete_user).then_compute_response(move |input| {
+            let mut state = pool.state();
+            if let Some(code) = state.refuses_with {
+                return MockResponse::Error(AdminDeleteUserError::generic(
+                    ErrorMetadata::builder().code(code).build(),
+                ));
+            }
+            match state.subjects.remove(input.username().unwrap()) {
+                Some(_) => MockResponse::Output(AdminDeleteUserOutput::builder().build()),
+                None => MockResponse::Error(AdminDeleteUserError::UserNotFoundException(
+                    UserNotFoundException::builder().build(),
+                )),
+            }
+        });
         mock_client!(
             aws_sdk_cognitoidentityprovider,
             RuleMode::MatchAny,
-            [&create, &get],
+            [&create, &get, &delete],
             |config| config.retry_config(
                 aws_sdk_cognitoidentityprovider::config::retry::RetryConfig::disabled()
             )
@@ -113,8 +133,8 @@ impl Setup {
         clock: fn() -> Timestamp,
     ) -> Result<Onboarded, StepError> {
         let accounts = Accounts::new(self.pool.client(), "pool");
-        let onboarding = Onboarding::new(self.world.store(), accounts, clock);
-        onboarding.run(Request::parse(request)?).await
+        let onboarding = Onboarding::new(self.world.store(), self.world.audit(), accounts, clock);
+        onboarding.run(Request::parse(request)?, "request-1").await
     }
 }
 

@@ -245,3 +245,95 @@ async fn a_store_that_is_down_is_transient() {
     setup.world.held().down.clear();
     assert!(setup.send(&event("cohort")).await.unwrap().created);
 }
+
+/// A request to remove the sample contact.
+async fn removal(setup: &Setup) -> Value {
+    let known = setup.send(&event("contact")).await.unwrap();
+    json!({ "remove_contact": { "institution": known.institution, "contact": known.contact } })
+}
+
+/// What stands in the audit trail.
+fn actions(setup: &Setup) -> Vec<String> {
+    let held = setup.world.held();
+    let entries = held.items.values().filter_map(|item| item.get("action"));
+    entries.map(|action| action.as_s().unwrap().clone()).collect()
+}
+
+fn contacts(setup: &Setup) -> usize {
+    setup.world.held().items.keys().filter(|(pk, _)| pk.starts_with("CONTACT#")).count()
+}
+
+#[tokio::test]
+async fn p2_a_contact_who_leaves_loses_access_and_their_data_goes() {
+    let setup = with_institution().await;
+    let removal = removal(&setup).await;
+    let done = setup.send(&removal).await.unwrap();
+    assert_eq!((done.removed, done.created), (true, false));
+    assert_eq!((contacts(&setup), setup.pool.state().subjects.len()), (0, 0));
+    assert!(!setup.send(&removal).await.unwrap().removed, "there is nobody any more");
+    // Who comes back is a new contact.
+    assert!(setup.send(&event("contact")).await.unwrap().created);
+}
+
+#[tokio::test]
+async fn p2_a_removal_that_dies_anywhere_is_completed_by_the_next() {
+    for dies_before in 0.. {
+        let setup = with_institution().await;
+        let removal = removal(&setup).await;
+        setup.world.held().journal.clear();
+        setup.world.held().dies_before = Some(dies_before);
+        let died = setup.send(&removal).await;
+        setup.world.held().dies_before = None;
+        setup.send(&removal).await.unwrap();
+        assert_eq!((contacts(&setup), setup.pool.state().subjects.len()), (0, 0), "{dies_before}");
+        if died.is_ok() {
+            assert!(dies_before > 3, "read, record, revoke, delete");
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn p2_access_ends_before_the_account_goes() {
+    let setup = with_institution().await;
+    let removal = removal(&setup).await;
+    setup.pool.state().refuses_with = Some("TooManyRequestsException");
+    let (name, message) = refused(&setup, &removal).await;
+    assert_eq!(name, "Transient");
+    assert!(!message.contains('@'), "{message}");
+    let held = setup.world.held();
+    let contact = held.items.iter().find(|((pk, _), _)| pk.starts_with("CONTACT#")).unwrap();
+    assert_eq!(contact.1["active"].as_bool(), Ok(&false));
+}
+
+#[tokio::test]
+async fn p2_only_contacts_of_the_named_institution_are_removed() {
+    let setup = with_institution().await;
+    let mut removal = removal(&setup).await;
+    removal["remove_contact"]["institution"] = json!("ins_other");
+    assert_eq!(refused(&setup, &removal).await.0, "NotFound");
+    assert_eq!((contacts(&setup), setup.pool.state().subjects.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn d5_no_contact_comes_or_goes_unrecorded() {
+    let setup = with_institution().await;
+    let removal = removal(&setup).await;
+    assert_eq!(actions(&setup), ["contact.add"]);
+    setup.world.held().down = vec!["put_item"];
+    assert_eq!(refused(&setup, &removal).await.0, "Transient");
+    assert_eq!(contacts(&setup), 1, "who cannot be recorded changes nothing");
+    let mut another = event("contact-viewer");
+    another["contact"]["email"] = json!("somebody.else@example.edu");
+    assert_eq!(refused(&setup, &another).await.0, "Transient");
+    assert_eq!(setup.pool.state().invitations, 1);
+    setup.world.held().down.clear();
+    let setup = with_institution().await;
+    let accounts = onboarding::accounts::Accounts::new(setup.pool.client(), "pool");
+    let store = setup.world.store();
+    let onboarding = onboarding::Onboarding::new(store, setup.world.audit(), accounts, now);
+    for (request, id) in [(event("contact"), "request-1"), (removal, "request-2")] {
+        onboarding.run(onboarding::Request::parse(&request).unwrap(), id).await.unwrap();
+    }
+    assert_eq!(actions(&setup), ["contact.add", "contact.remove"]);
+}

@@ -29,7 +29,7 @@ use domain::ids::IdentityKey;
 use domain::retention;
 use intake::Intake;
 use jiff::Timestamp;
-use store::{Objects, Store};
+use store::{Audit, Objects, Store};
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -95,6 +95,11 @@ impl World {
 
     pub(crate) fn store(&self) -> Store {
         Store::new(self.dynamodb(), "app")
+    }
+
+    /// The audit trail, in the same map: its keys are like no others.
+    pub(crate) fn audit(&self) -> Audit {
+        Audit::new(self.dynamodb(), "audit")
     }
 
     pub(crate) fn intake(&self) -> Intake {
@@ -177,7 +182,9 @@ impl World {
         let update =
             mock!(aws_sdk_dynamodb::Client::update_item).then_compute_response(move |input| {
                 let at = key(input.key().unwrap());
-                assert!(!world.fails("update_item", &at.1), "updates do not fail here");
+                if world.fails("update_item", &at.1) {
+                    return MockResponse::Error(UpdateItemError::generic(service_error()));
+                }
                 let built = Update::builder()
                     .table_name("app")
                     .set_key(input.key().cloned())
