@@ -40,6 +40,12 @@ pub enum Error {
     /// An operator's word needs a reference.
     #[error("the word that a form is gone needs the reference of its case")]
     NoReference,
+    /// The table is none that was restored from the application's.
+    #[error("the table's name is not the application's table's with `-restored` behind it")]
+    NotRestored,
+    /// Somebody writes to a restored table that nobody should use yet.
+    #[error("the restored table changed meanwhile")]
+    Changed,
     /// After several passes there is still something left.
     #[error("there is something left after several passes: {left_over:?}")]
     LeftOver {
@@ -82,7 +88,9 @@ impl Error {
             Self::FormMissing => "FormMissing",
             Self::GaveUp { .. } => "GaveUp",
             Self::Store(error) if error.is_transient() => StepError::TRANSIENT,
-            Self::ObjectsKept | Self::Ses { .. } | Self::StillSuppressed => StepError::TRANSIENT,
+            Self::Changed | Self::ObjectsKept | Self::Ses { .. } | Self::StillSuppressed => {
+                StepError::TRANSIENT
+            }
             Self::Typeform(error) => match error {
                 ClientError::WrongRegion { .. } | ClientError::RegionUnknown => {
                     "WrongTypeformRegion"
@@ -91,9 +99,11 @@ impl Error {
                 error if error.is_transient() => StepError::TRANSIENT,
                 _ => StepError::PERMANENT,
             },
-            Self::NotBegun | Self::NoReference | Self::Store(_) | Self::Unverified => {
-                StepError::PERMANENT
-            }
+            Self::NotBegun
+            | Self::NoReference
+            | Self::NotRestored
+            | Self::Store(_)
+            | Self::Unverified => StepError::PERMANENT,
         }
     }
 

@@ -3,7 +3,9 @@
 use domain::erasure::Erasure;
 use jiff::Timestamp;
 use runtime::{StepError, telemetry};
+use serde_json::Value;
 
+use crate::restored::{Request, reapply};
 use crate::steps::{self, Subject};
 use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems};
@@ -14,6 +16,19 @@ const MAX_ROUNDS: u32 = 400;
 
 /// How long an execution may go on: the next day's sweep starts another.
 const MAX_HOURS: i64 = 24;
+
+/// Answers a request of the state machine or of an operator.
+pub async fn answer(systems: &Systems, request: Request) -> Result<Value, StepError> {
+    let told = match request {
+        Request::Task(task) => serde_json::to_value(handle(systems, *task).await?),
+        Request::Restored(restored) => {
+            let done = reapply(systems, &restored).await;
+            let done = done.inspect_err(|error| telemetry::log_error("restored", error))?;
+            serde_json::to_value(done)
+        }
+    };
+    told.map_err(|error| StepError::new(StepError::PERMANENT, error.to_string()))
+}
 
 /// Runs one task.
 pub async fn handle(systems: &Systems, task: Task) -> Result<Progress, StepError> {

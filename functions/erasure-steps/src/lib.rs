@@ -13,18 +13,22 @@
 //!
 //! **Safety.** Except for `begin` and `fail`, a step touches nothing unless the cohort is marked with
 //! this very erasure, which `begin` does only for data that is due.
+//!
+//! Apart from the machine, an operator asks the function to prepare a restored table (`restored`).
 
 mod config;
 mod counts;
 mod error;
 mod handler;
+mod restored;
 mod steps;
 mod systems;
 mod task;
 
 pub use config::Config;
 pub use error::Error;
-pub use handler::handle;
+pub use handler::{answer, handle};
+pub use restored::{Reapplied, Request, Restored, reapply};
 pub use steps::WEBHOOK_TAG;
 pub use systems::{Limits, Systems};
 pub use task::{Caught, Progress, Step, Task};

@@ -149,6 +149,12 @@ impl Store {
         self.change("extend_retention", change).await
     }
 
+    /// All cohorts that hold data, whenever it is due.
+    pub async fn with_data(&self) -> Result<Vec<Scope>, Error> {
+        // Behind every date.
+        self.index("retention", keys::RETENTION, "~").await
+    }
+
     /// Takes a cohort off the index of deadlines, once its formation surely runs.
     pub async fn deadline_done(&self, scope: &Scope) -> Result<(), Error> {
         let change = Change::of(&keys::cohort(scope))

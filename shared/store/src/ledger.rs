@@ -40,6 +40,14 @@ impl Ledger {
         keyed_hash(&self.key, &["cohort", erasure.institution.as_str(), erasure.cohort.as_str()])
     }
 
+    /// Whether a cohort was erased at some time.
+    pub async fn holds(&self, erasure: &ErasureRef) -> Result<bool, Error> {
+        let asked = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let asked = asked.key("pk", string(self.hash(erasure))).projection_expression("pk");
+        let found = asked.send().await.map_err(|error| Error::unavailable("ledger", error))?;
+        Ok(found.item.is_some())
+    }
+
     /// Records that a cohort was erased; the first record stays. Returns the entry's hash.
     pub async fn record(&self, erasure: &ErasureRef, at: Timestamp) -> Result<String, Error> {
         let hash = self.hash(erasure);

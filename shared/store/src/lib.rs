@@ -43,4 +43,10 @@ impl Store {
     pub fn new(client: aws_sdk_dynamodb::Client, table: impl Into<String>) -> Self {
         Self { client, table: table.into() }
     }
+
+    /// The same on a table that was restored from this one, if its name says that it was.
+    pub fn restored(&self, table: &str) -> Option<Self> {
+        let rest = table.strip_prefix(self.table.as_str())?;
+        rest.starts_with("-restored").then(|| Self::new(self.client.clone(), table))
+    }
 }

@@ -1,6 +1,6 @@
 //! Each file of `events/erasure-steps` is executed, in a world where it makes sense.
 
-use erasure_steps::{Progress, Task, handle};
+use erasure_steps::{Progress, Request, Task, answer, handle};
 use runtime::StepError;
 
 use crate::machine::Machine;
@@ -28,6 +28,14 @@ async fn every_event_is_executed() {
         let path = file.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let event = std::fs::read_to_string(&path).unwrap();
+        if name == "restored" {
+            let event = event.replace("unihelper-AppTable-EXAMPLE", APP);
+            let request = Request::parse(serde_json::from_str(&event).unwrap()).unwrap();
+            let told = answer(&World::new().await.systems(), request).await.unwrap();
+            assert_eq!(told["examined"], 0, "an empty table");
+            executed += 1;
+            continue;
+        }
         let (world, outcome) = execute(&name, serde_json::from_str(&event).unwrap()).await;
         let failed = outcome.as_ref().err().map(|error| error.name);
         let done = outcome.as_ref().is_ok_and(|progress| progress.done);
@@ -76,7 +84,7 @@ async fn every_event_is_executed() {
         }
         executed += 1;
     }
-    assert_eq!(executed, 15);
+    assert_eq!(executed, 16);
 }
 
 #[tokio::test]

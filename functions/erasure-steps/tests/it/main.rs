@@ -11,6 +11,7 @@ mod machine;
 mod memory;
 mod questionnaires;
 mod refuses;
+mod restored;
 mod ses;
 mod steps;
 mod world;

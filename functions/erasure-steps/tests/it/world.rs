@@ -190,6 +190,14 @@ impl World {
         assert!(store.extend_retention(&scope, Some(&extension), term).await.unwrap());
     }
 
+    /// Moves the due cohort's date.
+    pub(crate) async fn keep_until(&self, day: &str) {
+        let store = Store::new(self.tables.client(&Gate::default()), APP);
+        let was = store.cohort_even_if_gone(&scope(DUE)).await.unwrap().unwrap().delete_on;
+        let term = Term { delete_on: day.parse().unwrap(), was };
+        assert!(store.extend_retention(&scope(DUE), None, term).await.unwrap());
+    }
+
     async fn fill(&self, cohort: &str, delete_on: &str, form: &str) {
         let free = Gate::default();
         let store = Store::new(self.tables.client(&free), APP);

@@ -39,6 +39,11 @@ impl Tables {
         self.0.lock().unwrap().get(table).cloned().unwrap_or_default()
     }
 
+    /// Makes the items of a table these.
+    pub(crate) fn put(&self, table: &str, items: Table) {
+        self.0.lock().unwrap().insert(table.to_owned(), items);
+    }
+
     /// All tables as they are now, apart from these.
     pub(crate) fn saved(&self) -> Self {
         Self(Arc::new(Mutex::new(self.0.lock().unwrap().clone())))
