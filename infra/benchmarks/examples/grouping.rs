@@ -1,12 +1,17 @@
 //! The measures without the rest of the developer commands:
-//! `grouping [INSTANCES|-] [CLASSES|-] [SCALE] [SEEDS] [ONLY]`.
+//! `grouping [INSTANCES|-] [CLASSES|-] [SCALE] [SEEDS] [ONLY]`, or `grouping plot FILE`.
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 
-use benchmarks::{Settings, measure, table};
+use benchmarks::{Settings, measure, plot, table};
 
 fn main() -> Result<(), benchmarks::BenchError> {
     let arguments: Vec<String> = std::env::args().collect();
     let at = |index: usize| arguments.get(index).filter(|text| *text != "-");
+    if let [_, word, file] = arguments.as_slice()
+        && word == "plot"
+    {
+        return plot(file.as_ref());
+    }
     let defaults = Settings::default();
     let settings = Settings {
         instances: at(1).map(Into::into),

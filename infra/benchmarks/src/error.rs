@@ -7,8 +7,8 @@ use thiserror::Error;
 /// Why a measure could not be taken.
 #[derive(Debug, Error)]
 pub enum BenchError {
-    /// A file or folder cannot be read.
-    #[error("cannot read {path}")]
+    /// A file or folder cannot be read or written.
+    #[error("cannot read or write {path}")]
     Read {
         /// The file or folder.
         path: PathBuf,
@@ -57,4 +57,7 @@ pub enum BenchError {
         /// Why.
         source: grouping::Error,
     },
+    /// The plot cannot be drawn.
+    #[error("cannot draw the plot")]
+    Plot(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

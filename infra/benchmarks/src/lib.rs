@@ -12,18 +12,21 @@ mod generate;
 mod instance;
 mod large;
 mod memory;
+mod plot;
 mod published;
 mod pure;
 mod rounds;
 mod row;
 mod sample;
 mod sections;
+mod trace;
 
 use std::path::PathBuf;
 
 pub use error::BenchError;
 pub use generate::{Family, generate};
 pub use instance::{Instance, read_instance};
+pub use plot::plot;
 pub use published::{Published, read_published};
 pub use row::{Row, Target, table};
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use benchmarks::{Settings, measure, table};
+use benchmarks::{Settings, measure, plot, table};
 use clap::Args;
 use serde_json::json;
 
@@ -29,6 +29,9 @@ pub(super) struct Grouping {
     /// Seconds of the long run that the large cohort is compared with (target: 600).
     #[arg(long, default_value_t = 60.0)]
     long: f64,
+    /// Measure nothing but scores against time, and draw that into this SVG file.
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -36,6 +39,10 @@ pub(super) struct Grouping {
 
 impl Grouping {
     pub(super) async fn run(self) -> Result<()> {
+        if let Some(file) = self.plot {
+            tokio::task::spawn_blocking(move || plot(&file)).await??;
+            return Ok(());
+        }
         let settings = Settings {
             instances: self.instances,
             classes: self.classes,

@@ -11,6 +11,9 @@ pub(crate) struct Record<'c> {
     best: i64,
     home: Vec<u32>,
     progress: Vec<(u64, i64)>,
+    /// The share of the time allowed, as last seen, and by entry of `progress`.
+    passed: f64,
+    times: Vec<u32>,
 }
 
 /// A record at its end.
@@ -20,6 +23,7 @@ pub(crate) struct Outcome {
     pub(crate) judged: u64,
     pub(crate) by_clock: bool,
     pub(crate) progress: Vec<(u64, i64)>,
+    pub(crate) times: Vec<u32>,
 }
 
 impl<'c> Record<'c> {
@@ -32,6 +36,8 @@ impl<'c> Record<'c> {
             best: i64::MIN,
             home: Vec::new(),
             progress: Vec::new(),
+            passed: 0.0,
+            times: Vec::new(),
         }
     }
 
@@ -39,6 +45,7 @@ impl<'c> Record<'c> {
     pub(crate) fn share(&mut self) -> f64 {
         let spent = self.judged as f64 / self.budget as f64;
         let passed = self.clock.map_or(0.0, |clock| clock());
+        self.passed = passed;
         self.by_clock |= passed > spent;
         spent.max(passed)
     }
@@ -68,9 +75,13 @@ impl<'c> Record<'c> {
         // Thinned: a point per eighth more of evaluations; the last is always the best.
         let points = self.progress.len();
         match self.progress.last_mut() {
-            Some(last) if points > 1 && self.judged < last.0 + last.0 / 8 => last.1 = value,
+            Some(last) if points > 1 && self.judged < last.0 + last.0 / 8 => {
+                last.1 = value;
+                self.times.pop();
+            }
             _ => self.progress.push((self.judged, value)),
         }
+        self.times.push((self.passed * 1e6) as u32);
     }
 
     pub(crate) fn home(&self) -> &[u32] {
@@ -84,6 +95,7 @@ impl<'c> Record<'c> {
             judged: self.judged,
             by_clock: self.by_clock,
             progress: self.progress,
+            times: self.times,
         }
     }
 }

@@ -43,6 +43,9 @@ pub struct PairSolution {
     pub by_clock: bool,
     /// The best value by the number of evaluations, ascending in both, thinned.
     pub progress: Vec<(u64, i64)>,
+    /// By entry of [`progress`](Self::progress): the share of the time allowed that had passed,
+    /// in millionths; 0 without a clock.
+    pub times: Vec<u32>,
 }
 
 /// Finds the best groups it can within the budget, on one thread.
@@ -75,6 +78,7 @@ pub fn solve_pairs(
         evaluations: outcome.judged,
         by_clock: outcome.by_clock,
         progress: outcome.progress,
+        times: outcome.times,
     })
 }
 
