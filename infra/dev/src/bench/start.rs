@@ -41,7 +41,9 @@ pub(super) async fn instructions(layout: &Layout, function: &str, binary: &Path)
     let address = listener.local_addr()?.to_string();
     let polled = Arc::new(Notify::new());
     let server = tokio::spawn(serve(listener, Arc::clone(&polled)));
-    let output = layout.path(&format!("target/dev/callgrind.{function}.out"));
+    let folder = layout.path("target/dev");
+    std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let output = folder.join(format!("callgrind.{function}.out"));
     let mut command = Command::new("valgrind");
     command
         .arg("--tool=callgrind")
@@ -66,9 +68,13 @@ pub(super) async fn instructions(layout: &Layout, function: &str, binary: &Path)
     let child =
         command.spawn().context("valgrind cannot be started (on Debian: apt install valgrind)")?;
     let pid = child.id().context("valgrind ended at once")?;
-    let ended = tokio::spawn(child.wait_with_output());
+    let mut ended = tokio::spawn(child.wait_with_output());
     tokio::select! {
         () = polled.notified() => {}
+        ended = &mut ended => {
+            let told = ended??.stderr;
+            bail!("{function} ended before it polled: {}", String::from_utf8_lossy(&told));
+        }
         () = tokio::time::sleep(std::time::Duration::from_mins(2)) => bail!("{function} does not poll"),
     }
     // callgrind writes its counts when it is asked to end.
