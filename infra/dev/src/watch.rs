@@ -49,6 +49,9 @@ pub async fn run(layout: &Layout, name: &StackName) -> Result<()> {
         writeln!(text, "{key}={value}")?;
     }
     std::fs::write(&file, text).with_context(|| format!("writing {}", file.display()))?;
+    progress(format!(
+        "cargo lambda invoke FUNCTION --invoke-address 127.0.0.1 --invoke-port {port} --data-file events/…"
+    ));
     progress("watching; Ctrl-C ends it and leaves the stack as it was");
     let mut watch = Command::new(tools.program("cargo-lambda"));
     watch
