@@ -4,6 +4,7 @@ use crate::chain::Record;
 use crate::draw::{Draw, exp, ln};
 use crate::law::FULL;
 use crate::state::{Delta, State};
+use crate::window::Window;
 
 /// Evaluations between two changes of the temperature.
 const STEP: u64 = 32;
@@ -46,10 +47,11 @@ impl Acceptance {
 
 /// The mean size of a random swap's effect on the sum over groups, the unit of temperatures.
 pub(crate) fn unit(state: &mut State<'_>, draw: &mut Draw) -> f64 {
+    let mut window = Window::new(state);
     let mut sum = 0.0;
     let mut count = 0.0;
     for _ in 0..500 {
-        if let Some((a, b)) = two_students(state, draw, None) {
+        if let Some((a, b)) = two_students(state, draw, None, &mut window) {
             let delta = state.try_swap(a, b);
             if delta.sum != 0 {
                 sum += (delta.sum as f64).abs();
@@ -83,6 +85,7 @@ pub(crate) fn anneal(
     // nearly every change of it would be for the worse.
     let mut ripe = 0.0;
     let mut temperature = schedule.hot;
+    let mut window = Window::new(state);
     for i in 0..schedule.evaluations {
         if i % STEP == STEP - 1 {
             temperature *= cooling;
@@ -90,7 +93,7 @@ pub(crate) fn anneal(
             ripe = i as f64 / schedule.evaluations as f64;
         }
         record.spend(1);
-        let Some(delta) = propose(state, draw) else {
+        let Some(delta) = propose(state, draw, &mut window) else {
             continue;
         };
         let score = delta.sum as f64 * (1.0 - ripe) + delta.value as f64 * ripe;
@@ -111,7 +114,7 @@ fn hard(state: &State<'_>) -> f64 {
 }
 
 /// Judges one random change; nothing if none was found.
-fn propose(state: &mut State<'_>, draw: &mut Draw) -> Option<Delta> {
+fn propose(state: &mut State<'_>, draw: &mut Draw, window: &mut Window) -> Option<Delta> {
     let focus = if !state.broken().is_empty() && draw.one_in(4) {
         Some(state.broken()[draw.index(state.broken().len())] as usize)
     } else if state.model.worst > 0 && draw.one_in(16) {
@@ -121,32 +124,27 @@ fn propose(state: &mut State<'_>, draw: &mut Draw) -> Option<Delta> {
     };
     let sizes = state.model.sizes;
     if sizes.min < sizes.max && draw.one_in(8) {
-        let student = one_student(state, draw, focus);
+        let student = window.student(state, draw, focus);
         let from = state.home[student as usize] as usize;
-        let to = draw.index(state.groups);
+        let to = window.target(state, draw);
         if to != from && state.size(from) > sizes.min && state.size(to) < sizes.max {
             return Some(state.try_move(student, to));
         }
     }
-    let (a, b) = two_students(state, draw, focus)?;
+    let (a, b) = two_students(state, draw, focus, window)?;
     Some(state.try_swap(a, b))
 }
 
-fn one_student(state: &State<'_>, draw: &mut Draw, focus: Option<usize>) -> u32 {
-    match focus {
-        Some(group) if !state.movable(group).is_empty() => {
-            let members = state.movable(group);
-            members[draw.index(members.len())]
-        }
-        _ => draw.below(state.model.students),
-    }
-}
-
 /// Two students of different groups.
-fn two_students(state: &State<'_>, draw: &mut Draw, focus: Option<usize>) -> Option<(u32, u32)> {
-    let a = one_student(state, draw, focus);
+fn two_students(
+    state: &State<'_>,
+    draw: &mut Draw,
+    focus: Option<usize>,
+    window: &mut Window,
+) -> Option<(u32, u32)> {
+    let a = window.student(state, draw, focus);
     for _ in 0..8 {
-        let b = draw.below(state.model.students);
+        let b = window.student(state, draw, None);
         if state.home[a as usize] != state.home[b as usize] {
             return Some((a, b));
         }

@@ -88,11 +88,13 @@ pub(crate) fn run(model: &Model, groups: u32, seed: u64, stream: u64, budget: u6
     let round = (budget / ROUNDS).max(1);
     let warm =
         Schedule { evaluations: round, hot: WARM * unit, cold: COLD * unit, must: Must::Softly };
-    let first = Schedule { evaluations: budget * 7 / 10, hot: HOT * unit, ..warm };
+    // A budget that does not suffice for a look at all pairs is best spent on one annealing.
+    let pairs = u64::from(model.students) * u64::from(model.students);
+    let part = if budget / 5 < pairs / 2 { 10 } else { 7 };
+    let first = Schedule { evaluations: budget * part / 10, hot: HOT * unit, ..warm };
     let must = Schedule { evaluations: round, hot: 6.0, cold: 0.2, must: Must::Alone };
     let strict = Schedule { hot: HOT * unit, must: Must::Strictly, ..warm };
     let afar = Schedule { hot: HOTTEST * unit, ..warm };
-    let pairs = u64::from(model.students) * u64::from(model.students);
     let mut plan = vec![first];
     for turn in 0.. {
         for schedule in plan {

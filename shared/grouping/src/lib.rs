@@ -133,6 +133,7 @@ mod select;
 mod solve;
 mod start;
 mod state;
+mod window;
 mod words;
 
 pub use board::{
