@@ -3,8 +3,8 @@
 use crate::check::{Blocks, effective_sizes, ordered_sizes};
 use crate::codes::Runs;
 use crate::law::{
-    Alone, Balance, Change, FULL, Judged, Law, Overlap, Pairwise, Relation, Sense, Share, Tally,
-    Wishes,
+    Agg, Alone, Balance, Change, Column, FULL, Judged, Law, Overlap, Packed, Pairwise, Relation,
+    Sense, Share, Tally, Wishes,
 };
 use crate::{Criterion, Error, Hardness, MAX_GROUP_SIZE, Problem, Rule, Sizes, Values};
 
@@ -30,6 +30,8 @@ pub(crate) struct Model {
     pub(crate) students: u32,
     pub(crate) sizes: Sizes,
     pub(crate) rules: Vec<Ruled>,
+    /// Columns of pairwise rules that are worked on together.
+    pub(crate) packed: Packed,
     /// The sum of all weights, the sizes' included.
     pub(crate) total_weight: i64,
     /// The worst group's share in thousandths.
@@ -77,7 +79,7 @@ impl Model {
     /// Compiles a validated problem for groups of up to `reach` members.
     pub(crate) fn compile(problem: &Problem, sizes: Sizes, reach: u32) -> Self {
         let max = reach.max(sizes.max) as usize;
-        let rules: Vec<Ruled> = problem
+        let mut rules: Vec<Ruled> = problem
             .criteria
             .iter()
             .map(|criterion| Ruled {
@@ -86,6 +88,7 @@ impl Model {
                 hardness: criterion.hardness,
             })
             .collect();
+        let packed = pack(&mut rules);
         let criteria: i64 = rules.iter().map(|rule| rule.weight).sum();
         let size_weight = if sizes.min == sizes.max {
             i64::from(rules.is_empty())
@@ -98,6 +101,7 @@ impl Model {
             students: problem.students,
             sizes,
             rules,
+            packed,
             total_weight: criteria + size_weight,
             worst: i64::from(problem.worst_weight),
             blocks: blocks(problem),
@@ -141,6 +145,34 @@ impl Model {
             musts().filter(|rule| rule.judge_whole(group).severity > 0).count() as u32
         });
         broken.sum()
+    }
+
+    /// A group judged after a change, given its aggregates before it: weighted sum, and cost of
+    /// its broken must rules. The aggregates afterwards are left in `after`; `sums` is room for
+    /// the packed columns.
+    pub(crate) fn judge_change(
+        &self,
+        before: &[Agg],
+        change: Change<'_>,
+        sums: &mut [i32],
+        after: &mut [Agg],
+    ) -> (i64, i64) {
+        let mut value = self.size_value(change.size());
+        let mut cost = 0;
+        self.packed.shift(change, sums);
+        for ((rule, &agg), after) in self.rules.iter().zip(before).zip(after) {
+            *after = match rule.law.place() {
+                Some(place) => Agg {
+                    sum: agg.sum + i64::from(sums[place]),
+                    extra: agg.extra + self.packed.known(place, change),
+                },
+                None => rule.law.shift(agg, change),
+            };
+            let (more, broken) = rule.weigh(rule.law.judge(*after, change));
+            value += more;
+            cost += broken;
+        }
+        (value, cost)
     }
 
     /// A group judged from nothing: weighted sum, and cost of its broken must rules.
@@ -199,6 +231,28 @@ impl Ruled {
         let change = Change { rest: members, leaves: None, joins: None };
         self.law.judge(self.law.whole(members), change)
     }
+}
+
+/// Packs the columns of all pairwise rules that allow it.
+fn pack(rules: &mut [Ruled]) -> Packed {
+    let columns: Vec<Column<'_>> = rules
+        .iter()
+        .filter_map(|rule| match &rule.law {
+            Law::Pairwise(law) => law.column(),
+            _ => None,
+        })
+        .collect();
+    let (packed, places) = Packed::new(&columns);
+    let mut places = places.into_iter();
+    for rule in rules {
+        if let Law::Pairwise(law) = &mut rule.law
+            && law.column().is_some()
+            && let Some(place) = places.next()
+        {
+            law.pack(place);
+        }
+    }
+    packed
 }
 
 fn factor(hardness: Hardness) -> i64 {

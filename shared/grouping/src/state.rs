@@ -37,6 +37,8 @@ struct Pending {
     leaves: Option<u32>,
     joins: Option<u32>,
     rest: Vec<u32>,
+    /// Changes of the packed columns' sums.
+    sums: Vec<i32>,
     aggs: Vec<Agg>,
     value: i64,
     cost: i64,
@@ -96,6 +98,7 @@ impl<'m> State<'m> {
             leaves: None,
             joins: None,
             rest: Vec::with_capacity(stride),
+            sums: vec![0; model.packed.width()],
             aggs: vec![Agg::default(); rules],
             value: 0,
             cost: 0,
@@ -247,19 +250,11 @@ impl<'m> State<'m> {
         pending.joins = joins;
         pending.rest.clear();
         pending.rest.extend(members.iter().copied().filter(|&member| Some(member) != leaves));
-        let change = Change { rest: &pending.rest, leaves, joins };
-        let rules = &self.model.rules;
-        let before = &self.aggs[group * rules.len()..][..rules.len()];
-        let mut value = self.model.size_value(change.size());
-        let mut cost = 0;
-        for ((rule, &agg), after) in rules.iter().zip(before).zip(&mut pending.aggs) {
-            *after = rule.law.shift(agg, change);
-            let (more, broken) = rule.weigh(rule.law.judge(*after, change));
-            value += more;
-            cost += broken;
-        }
-        pending.value = value;
-        pending.cost = cost;
+        let rules = self.model.rules.len();
+        let Pending { rest, sums, aggs, .. } = pending;
+        let change = Change { rest, leaves, joins };
+        let before = &self.aggs[group * rules..][..rules];
+        (pending.value, pending.cost) = self.model.judge_change(before, change, sums, aggs);
     }
 
     fn delta(&self) -> Delta {

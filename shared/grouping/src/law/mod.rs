@@ -6,6 +6,7 @@
 
 mod balance;
 mod overlap;
+mod packed;
 mod pairwise;
 mod relation;
 mod share;
@@ -14,6 +15,7 @@ mod wishes;
 
 pub(crate) use balance::Balance;
 pub(crate) use overlap::{Overlap, common};
+pub(crate) use packed::{Column, Packed};
 pub(crate) use pairwise::{Line, Pairwise, SHIFT};
 pub(crate) use relation::{Relation, Sense};
 pub(crate) use share::Share;
@@ -77,6 +79,14 @@ impl Law {
             Self::Relation(law) => law.shift(agg, change),
             Self::Wishes(law) => law.shift(agg, change),
             Self::Overlap(_) | Self::Alone(_) => agg,
+        }
+    }
+
+    /// The place among packed columns, if the aggregate is kept there.
+    pub(crate) fn place(&self) -> Option<usize> {
+        match self {
+            Self::Pairwise(law) => law.place(),
+            _ => None,
         }
     }
 

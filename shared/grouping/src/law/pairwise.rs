@@ -1,6 +1,6 @@
 //! Align and mix: similarity or difference over a group's pairs.
 
-use super::{Agg, Change, FULL, Judged, below_floor, pairs};
+use super::{Agg, Change, Column, FULL, Judged, below_floor, pairs};
 use crate::Values;
 
 /// Fixed-point shift of the reciprocals below; a sum of distances times a reciprocal stays
@@ -46,6 +46,8 @@ pub(crate) struct Pairwise {
     typical: i64,
     /// By group size: 2^40 / (pairs for align, most distant pairs possible for mix).
     reciprocal: Vec<u64>,
+    /// The place among packed columns, if it is one.
+    place: Option<usize>,
 }
 
 impl Pairwise {
@@ -82,7 +84,8 @@ impl Pairwise {
         };
         let reciprocal =
             most.into_iter().map(|most| (1_u64 << SHIFT).div_ceil(most.max(1) as u64)).collect();
-        let mut law = Self { metric, known, mix, floor, typical: FULL / 2, reciprocal };
+        let mut law =
+            Self { metric, known, mix, floor, typical: FULL / 2, reciprocal, place: None };
         law.typical = law.mean_distance();
         law
     }
@@ -97,6 +100,26 @@ impl Pairwise {
             agg.extra += i64::from(self.known[student as usize]);
         }
         agg
+    }
+
+    /// The column as it can be packed; sets cannot.
+    pub(crate) fn column(&self) -> Option<Column<'_>> {
+        let typical = self.typical;
+        match &self.metric {
+            Metric::Number(rows) => Some(Column { rows, number: true, typical }),
+            Metric::Category(rows) => Some(Column { rows, number: false, typical }),
+            Metric::Set(..) => None,
+        }
+    }
+
+    /// Takes a place among packed columns.
+    pub(crate) fn pack(&mut self, place: usize) {
+        self.place = Some(place);
+    }
+
+    /// The place taken.
+    pub(crate) fn place(&self) -> Option<usize> {
+        self.place
     }
 
     pub(crate) fn judge(&self, agg: Agg, size: usize) -> Judged {
