@@ -3,6 +3,7 @@
 use crate::anneal::{Acceptance, Must, Schedule, anneal, unit};
 use crate::descend::descend;
 use crate::draw::Draw;
+use crate::exchange::exchange;
 use crate::law::FULL;
 use crate::model::Model;
 use crate::start::construct;
@@ -91,10 +92,15 @@ pub(crate) fn run(model: &Model, groups: u32, seed: u64, stream: u64, budget: u6
     // A budget that does not suffice for a look at all pairs is best spent on one annealing.
     let pairs = u64::from(model.students) * u64::from(model.students);
     let part = if budget / 5 < pairs / 2 { 10 } else { 7 };
-    let first = Schedule { evaluations: budget * part / 10, hot: HOT * unit, ..warm };
+    let mut first = Schedule { evaluations: budget * part / 10, hot: HOT * unit, ..warm };
     let must = Schedule { evaluations: round, hot: 6.0, cold: 0.2, must: Must::Alone };
     let strict = Schedule { hot: HOT * unit, must: Must::Strictly, ..warm };
     let afar = Schedule { hot: HOTTEST * unit, ..warm };
+    let each = budget / u64::from(model.students);
+    if model.students >= LARGE && each < FEW {
+        exchange(&mut state, budget * 9 / 10, &mut draw, &mut record);
+        first = Schedule { evaluations: budget, hot: TEPID * unit, ..warm };
+    }
     let mut plan = vec![first];
     for turn in 0.. {
         for schedule in plan {
@@ -149,6 +155,14 @@ const HOT: f64 = 0.3;
 const HOTTEST: f64 = 1.0;
 const WARM: f64 = 0.12;
 const COLD: f64 = 0.003;
+
+/// After exchanges: only what they leave over.
+const TEPID: f64 = 0.03;
+
+/// Sections from this size on begin with exchanges where the budget gives each student so few
+/// evaluations.
+const LARGE: u32 = 2_000;
+const FEW: u64 = 4_000;
 
 /// A later annealing takes this part of the budget.
 const ROUNDS: u64 = 30;

@@ -118,6 +118,7 @@ mod decide;
 mod descend;
 mod draw;
 mod error;
+mod exchange;
 mod law;
 mod least;
 mod locks;

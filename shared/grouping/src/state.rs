@@ -211,6 +211,39 @@ impl<'m> State<'m> {
         self.delta()
     }
 
+    /// Judges a group with a member replaced by each of some students in turn: its weighted sum
+    /// and the cost of its broken must rules.
+    pub(crate) fn try_replacements(
+        &mut self,
+        group: usize,
+        leaves: u32,
+        joins: &[u32],
+        verdicts: &mut Vec<(i64, i64)>,
+    ) {
+        self.propose(0, group, Some(leaves), None);
+        let [base, next] = &mut self.pending;
+        verdicts.clear();
+        for &student in joins {
+            verdicts.push(if student == leaves {
+                (self.value[group], self.cost[group])
+            } else {
+                let change = Change { rest: &base.rest, leaves: None, joins: Some(student) };
+                self.model.judge_change(&base.aggs, change, &mut next.sums, &mut next.aggs)
+            });
+        }
+    }
+
+    /// Judges a group without one of its members: its weighted sum.
+    pub(crate) fn try_removal(&mut self, group: usize, leaves: u32) -> i64 {
+        self.propose(0, group, Some(leaves), None);
+        self.pending[0].value
+    }
+
+    /// The weighted sum of a group.
+    pub(crate) fn group_value(&self, group: usize) -> i64 {
+        self.value[group]
+    }
+
     /// Judges the placement of a student who has no group yet: what the group gains, and its
     /// change of cost.
     pub(crate) fn try_place(&mut self, student: u32, group: usize) -> (i64, i64) {
