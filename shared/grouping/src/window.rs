@@ -76,3 +76,48 @@ impl Window {
         self.left = VISITS * students.max(1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::model::Model;
+    use crate::start::random;
+    use crate::support::{mixed, sizes};
+
+    #[test]
+    fn large_sections_are_looked_at_in_windows_that_reach_everybody_in_time() {
+        let model = Model::new(&mixed(1, LARGE, sizes(4, 4, 5))).expect("valid");
+        let mut draw = Draw::new(1, 0);
+        let state = random(&model, LARGE as usize / 4, &mut draw);
+        let mut window = Window::new(&state);
+        let mut all = BTreeSet::new();
+        for _ in 0..200 {
+            let mut groups = BTreeSet::new();
+            loop {
+                let student = window.student(&state, &mut draw, None);
+                all.insert(student);
+                groups.insert(state.home[student as usize]);
+                groups.insert(window.target(&state, &mut draw) as u32);
+                if window.left == 0 {
+                    break;
+                }
+            }
+            assert!(groups.len() <= GROUPS);
+        }
+        assert_eq!(all.len(), LARGE as usize);
+    }
+
+    #[test]
+    fn small_sections_are_looked_at_as_a_whole() {
+        let model = Model::new(&mixed(1, 60, sizes(4, 4, 5))).expect("valid");
+        let state = random(&model, 15, &mut Draw::new(1, 0));
+        let (mut draw, mut plain) = (Draw::new(2, 0), Draw::new(2, 0));
+        let mut window = Window::new(&state);
+        for _ in 0..100 {
+            assert_eq!(window.student(&state, &mut draw, None), plain.below(60));
+        }
+        assert_eq!(state.home[window.student(&state, &mut draw, Some(7)) as usize], 7);
+    }
+}

@@ -102,3 +102,51 @@ impl Packed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::draw::Draw;
+    use crate::law::{Agg, Change};
+    use crate::model::Model;
+    use crate::support::{mixed, sizes};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        /// Packed or one by one, a change gives the same aggregates: answers missing or not,
+        /// numbers and codes, any number of columns.
+        #[test]
+        fn packed_columns_say_the_same_as_each_criterion_alone(seed: u64, students in 6_u32..40) {
+            let model = Model::new(&mixed(seed, students, sizes(2, 3, 6))).expect("valid");
+            let mut draw = Draw::new(seed, 0);
+            let mut sums = vec![0; model.packed.width()];
+            let mut order: Vec<u32> = (0..students).collect();
+            for _ in 0..20 {
+                draw.shuffle(&mut order);
+                let (leaves, joins) = (order[0], order[1]);
+                let change = Change {
+                    rest: &order[2..2 + draw.index(4)],
+                    leaves: (!draw.one_in(4)).then_some(leaves),
+                    joins: (!draw.one_in(4)).then_some(joins),
+                };
+                model.packed.shift(change, &mut sums);
+                for rule in &model.rules {
+                    let Some(place) = rule.law.place() else { continue };
+                    let before = Agg { sum: 70_000, extra: 4 };
+                    let alone = rule.law.shift(before, change);
+                    prop_assert_eq!(before.sum + i64::from(sums[place]), alone.sum);
+                    prop_assert_eq!(before.extra + model.packed.known(place, change), alone.extra);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn without_columns_there_is_nothing_to_add_up() {
+        let mut problem = mixed(1, 6, sizes(2, 3, 6));
+        problem.criteria.clear();
+        assert_eq!(Model::new(&problem).expect("valid").packed.width(), 0);
+    }
+}
