@@ -68,7 +68,7 @@ pub(crate) fn anneal(
     schedule: Schedule,
     acceptance: &Acceptance,
     draw: &mut Draw,
-    record: &mut Record,
+    record: &mut Record<'_>,
 ) {
     let steps = (schedule.evaluations / STEP).max(1) as f64;
     let ratio = |from: f64, to: f64| exp(((ln(from) - ln(to)) / steps).clamp(-40.0, 0.0));
@@ -93,6 +93,9 @@ pub(crate) fn anneal(
             ripe = i as f64 / schedule.evaluations as f64;
         }
         record.spend(1);
+        if record.stopped() {
+            break;
+        }
         let Some(delta) = propose(state, draw, &mut window) else {
             continue;
         };

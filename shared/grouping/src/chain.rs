@@ -8,9 +8,10 @@ use crate::law::FULL;
 use crate::model::Model;
 use crate::start::construct;
 use crate::state::{Standing, State};
+use crate::stop::{Clock, Stop};
 
 /// The best assignment so far and how it came about.
-pub(crate) struct Record {
+pub(crate) struct Record<'c> {
     best: Option<Standing>,
     home: Vec<u32>,
     spent: u64,
@@ -18,6 +19,7 @@ pub(crate) struct Record {
     /// Evaluations between two copies of an assignment, so that copying never dominates.
     gap: u64,
     trace: Vec<(u64, Standing)>,
+    stop: Stop<'c>,
 }
 
 /// What a chain hands back.
@@ -28,10 +30,12 @@ pub(crate) struct Outcome {
     pub(crate) spent: u64,
     /// Improvements of the best so far, thinned, by evaluations.
     pub(crate) trace: Vec<(u64, Standing)>,
+    /// Whether a clock ended it before its budget did.
+    pub(crate) stopped: bool,
 }
 
-impl Record {
-    pub(crate) fn new(model: &Model) -> Self {
+impl<'c> Record<'c> {
+    pub(crate) fn new(model: &Model, clock: Option<Clock<'c>>) -> Self {
         Self {
             best: None,
             home: Vec::new(),
@@ -39,12 +43,19 @@ impl Record {
             kept_at: 0,
             gap: u64::from(model.students / 8),
             trace: Vec::new(),
+            stop: Stop::new(clock),
         }
     }
 
     /// Counts evaluations.
     pub(crate) fn spend(&mut self, evaluations: u64) {
         self.spent += evaluations;
+        self.stop.ask(self.spent);
+    }
+
+    /// Whether the search is to end before its budget.
+    pub(crate) fn stopped(&self) -> bool {
+        self.stop.struck()
     }
 
     /// Keeps the state if it is the best so far; unless `now`, only once in a while.
@@ -70,14 +81,21 @@ impl Record {
         if self.trace.last().is_none_or(|last| last.1 != standing) {
             self.trace.push((self.kept_at, standing));
         }
-        Outcome { standing, home: self.home, spent: self.spent, trace: self.trace }
+        let stopped = self.stopped();
+        Outcome { standing, home: self.home, spent: self.spent, trace: self.trace, stopped }
     }
 }
 
 /// Runs one chain into `groups` groups.
-pub(crate) fn run(model: &Model, groups: u32, seed: u64, stream: u64, budget: u64) -> Outcome {
+pub(crate) fn run(
+    model: &Model,
+    groups: u32,
+    (seed, stream): (u64, u64),
+    budget: u64,
+    clock: Option<Clock<'_>>,
+) -> Outcome {
     let mut draw = Draw::new(seed, stream << 32 | u64::from(groups));
-    let mut record = Record::new(model);
+    let mut record = Record::new(model, clock);
     let mut state = construct(model, groups as usize, &mut draw);
     record.keep(&state, true);
     if groups < 2 {
@@ -85,7 +103,7 @@ pub(crate) fn run(model: &Model, groups: u32, seed: u64, stream: u64, budget: u6
     }
     let acceptance = Acceptance::new();
     let unit = unit(&mut state, &mut draw);
-    let left = |record: &Record| budget.saturating_sub(record.spent);
+    let left = |record: &Record<'_>| budget.saturating_sub(record.spent);
     let round = (budget / ROUNDS).max(1);
     let warm =
         Schedule { evaluations: round, hot: WARM * unit, cold: COLD * unit, must: Must::Softly };
@@ -109,7 +127,7 @@ pub(crate) fn run(model: &Model, groups: u32, seed: u64, stream: u64, budget: u6
             anneal(&mut state, schedule, &acceptance, &mut draw, &mut record);
         }
         descend(&mut state, left(&record).min(budget / 5), &mut draw, &mut record);
-        if left(&record) == 0 || perfect(model, record.best) {
+        if left(&record) == 0 || record.stopped() || perfect(model, record.best) {
             break;
         }
         // From the best so far, warm enough to leave it, not to forget it; in turns with the
@@ -128,7 +146,13 @@ pub(crate) fn run(model: &Model, groups: u32, seed: u64, stream: u64, budget: u6
 }
 
 /// Goes on from groups that keep the must rules and never breaks one again.
-pub(crate) fn improve(model: &Model, groups: &[Vec<u32>], seed: u64, budget: u64) -> Outcome {
+pub(crate) fn improve(
+    model: &Model,
+    groups: &[Vec<u32>],
+    seed: u64,
+    budget: u64,
+    clock: Option<Clock<'_>>,
+) -> Outcome {
     let mut home = vec![0; model.students as usize];
     for (group, members) in groups.iter().enumerate() {
         for &student in members {
@@ -136,7 +160,7 @@ pub(crate) fn improve(model: &Model, groups: &[Vec<u32>], seed: u64, budget: u64
         }
     }
     let mut draw = Draw::new(seed, u64::from(u32::MAX));
-    let mut record = Record::new(model);
+    let mut record = Record::new(model, clock);
     let mut state = State::new(model, groups.len(), home);
     record.keep(&state, true);
     if groups.len() > 1 {

@@ -3,6 +3,7 @@
 use crate::chain::{Outcome, run};
 use crate::law::{Law, Relation, Sense};
 use crate::model::Model;
+use crate::stop::Clock;
 
 /// Above so many groups one more or less changes too little to be worth a trial.
 const TRIED_UP_TO: u32 = 60;
@@ -44,7 +45,12 @@ pub(crate) fn candidates(model: &Model) -> Vec<u32> {
 /// Decides by trials: a short one of each candidate, a longer one of the best two. Gives the
 /// best outcome of its number of groups, and the evaluations spent; nothing if there is no
 /// choice.
-pub(crate) fn decide(model: &Model, seed: u64, budget: u64) -> (u32, Option<Outcome>, u64) {
+pub(crate) fn decide(
+    model: &Model,
+    seed: u64,
+    budget: u64,
+    clock: Option<Clock<'_>>,
+) -> (u32, Option<Outcome>, u64) {
     let mut candidates = candidates(model);
     if candidates.len() == 1 {
         return (candidates[0], None, 0);
@@ -58,7 +64,7 @@ pub(crate) fn decide(model: &Model, seed: u64, budget: u64) -> (u32, Option<Outc
     };
     for (stream, part) in trials {
         for &groups in &candidates {
-            let outcome = run(model, groups, seed, stream, (budget / part).max(1));
+            let outcome = run(model, groups, (seed, stream), (budget / part).max(1), clock);
             spent += outcome.spent;
             outcomes.push((groups, outcome));
         }

@@ -10,7 +10,7 @@ pub(crate) fn descend(
     state: &mut State<'_>,
     budget: u64,
     draw: &mut Draw,
-    record: &mut Record,
+    record: &mut Record<'_>,
 ) -> bool {
     let students = state.model.students as usize;
     let mut order: Vec<u32> = (0..state.model.students).collect();
@@ -40,7 +40,7 @@ pub(crate) fn descend(
                 if changed[from] <= since && changed[to] <= since {
                     continue;
                 }
-                if left == 0 {
+                if left == 0 || record.stopped() {
                     record.keep(state, true);
                     return false;
                 }
@@ -136,7 +136,7 @@ mod tests {
             let model = Model::new(&problem).expect("mixed problems are valid");
             let mut draw = Draw::new(seed, 0);
             let mut state = random(&model, 6, &mut draw);
-            let mut record = Record::new(&model);
+            let mut record = Record::new(&model, None);
             assert!(descend(&mut state, 1_000_000, &mut draw, &mut record));
             for a in 0..24 {
                 let from = state.home[a as usize] as usize;

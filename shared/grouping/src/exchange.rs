@@ -31,7 +31,12 @@ const HEAVIEST: i64 = 50;
 const COSTLIEST: i64 = 1_000;
 
 /// Exchanges until the budget ends, or a round over all groups finds nothing.
-pub(crate) fn exchange(state: &mut State<'_>, budget: u64, draw: &mut Draw, record: &mut Record) {
+pub(crate) fn exchange(
+    state: &mut State<'_>,
+    budget: u64,
+    draw: &mut Draw,
+    record: &mut Record<'_>,
+) {
     let mut order: Vec<u32> = (0..state.groups as u32).collect();
     order.retain(|&group| {
         !state.movable(group as usize).is_empty() && state.size(group as usize) > 1
@@ -45,7 +50,7 @@ pub(crate) fn exchange(state: &mut State<'_>, budget: u64, draw: &mut Draw, reco
         let mut changed = false;
         for window in order.chunks(GROUPS).filter(|window| window.len() > 1) {
             let price = (window.len() * (window.len() + 1) / 2) as u64;
-            if left < price {
+            if left < price || record.stopped() {
                 record.keep(state, true);
                 return;
             }
@@ -140,7 +145,7 @@ mod tests {
             let mut draw = Draw::new(seed, 0);
             let mut state = random(&model, 15, &mut draw);
             let sizes: Vec<u32> = (0..15).map(|group| state.size(group)).collect();
-            exchange(&mut state, 2_000, &mut draw, &mut Record::new(&model));
+            exchange(&mut state, 2_000, &mut draw, &mut Record::new(&model, None));
             let fresh = State::new(&model, 15, state.home.clone());
             assert_eq!(state.standing(), fresh.standing(), "problem {seed}");
             for (group, &size) in sizes.iter().enumerate() {
@@ -157,7 +162,7 @@ mod tests {
         let mut draw = Draw::new(1, 0);
         let mut state = random(&model, 80, &mut draw);
         let home = state.home.clone();
-        exchange(&mut state, 40_000, &mut draw, &mut Record::new(&model));
+        exchange(&mut state, 40_000, &mut draw, &mut Record::new(&model, None));
         let mut other = State::new(&model, 80, home);
         for _ in 0..40_000 {
             let (a, b) = (draw.below(400), draw.below(400));

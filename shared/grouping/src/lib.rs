@@ -134,6 +134,7 @@ mod select;
 mod solve;
 mod start;
 mod state;
+mod stop;
 mod window;
 mod words;
 
@@ -161,6 +162,7 @@ pub use report::{
 pub use rotation::{Repeat, Rotation, Round, pairs_of, plan_rounds};
 pub use rule::{Has, Rule};
 pub use solve::{Options, common_slots, evaluate, solve};
+pub use stop::Clock;
 pub use words::{Lang, Names};
 
 /// Version of the engine's behaviour, stored with every result. It changes whenever the same

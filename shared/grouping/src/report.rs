@@ -41,6 +41,9 @@ pub struct Solution {
     pub evaluations: u64,
     /// The best so far over the search of the winning chain; empty for a judged assignment.
     pub progress: Vec<Progress>,
+    /// Whether a clock ended the search before its budget: another run may differ.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stopped_early: bool,
 }
 
 /// One group's scores.
@@ -173,6 +176,7 @@ pub(crate) fn report(problem: &Problem, model: &Model, mut groups: Vec<Vec<u32>>
         bound: None,
         evaluations: 0,
         progress: Vec::new(),
+        stopped_early: false,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The entry points.
 
+use std::fmt;
+
 use rayon::prelude::*;
 
 use crate::bound::{estimate, exact};
@@ -7,12 +9,13 @@ use crate::chain::{Outcome, run};
 use crate::decide::decide;
 use crate::model::Model;
 use crate::report::{CommonSlots, Progress, Solution, objective, report, shared_slots};
+use crate::stop::Clock;
 use crate::{Error, Problem};
 
 /// How to search. The same problem, seed, budget and restarts give the same solution whatever
-/// the number of threads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
+/// the number of threads, unless a clock ends the search.
+#[derive(Clone, Copy)]
+pub struct Options<'c> {
     /// Chooses among equally likely searches; store it with the result.
     pub seed: u64,
     /// The number of changes judged, over all chains; about two million take a second on one
@@ -23,9 +26,25 @@ pub struct Options {
     /// The number of independent chains that share the budget, at most 1024; absent: as suits
     /// students and budget.
     pub restarts: Option<u32>,
+    /// Ends the search where it stands once the time allowed has passed, whatever is left of the
+    /// budget; asked every few thousand evaluations. A guard, not a way to set the time: a
+    /// search cut short has not cooled down. As long as it does not strike, it changes nothing.
+    pub clock: Option<Clock<'c>>,
 }
 
-impl Options {
+impl fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("seed", &self.seed)
+            .field("budget", &self.budget)
+            .field("threads", &self.threads)
+            .field("restarts", &self.restarts)
+            .field("clock", &self.clock.is_some())
+            .finish()
+    }
+}
+
+impl Options<'_> {
     /// A budget that suits a number of students: a good result in about a second for 500, in
     /// about twenty for 20,000, on one core.
     pub fn for_students(students: u32, seed: u64) -> Self {
@@ -34,6 +53,7 @@ impl Options {
             budget: (u64::from(students) * 4_000).clamp(500_000, 15_000_000),
             threads: 0,
             restarts: None,
+            clock: None,
         }
     }
 
@@ -52,8 +72,10 @@ pub fn solve(problem: &Problem, options: &Options) -> Result<Solution, Error> {
     let model = Model::new(problem)?;
     let mut found = search(&model, options)?;
     let mut groups = groups_of(&found.best.home, found.groups);
-    let mut bound = estimate(&model, options.budget);
-    if let Some(optimum) = exact(&model, options.budget) {
+    // Where there was no time for the search, there is no more for its bound.
+    let effort = if found.stopped { found.evaluations } else { options.budget };
+    let mut bound = estimate(&model, effort);
+    if let Some(optimum) = exact(&model, effort) {
         bound = bound.proved(&model, &optimum);
         if optimum.standing.beats(found.best.standing) {
             found.best.trace.push((found.evaluations, optimum.standing));
@@ -69,6 +91,8 @@ pub(crate) struct Found {
     /// The number of groups.
     pub(crate) groups: u32,
     evaluations: u64,
+    /// Whether a clock ended it before its budget did.
+    stopped: bool,
 }
 
 impl Found {
@@ -81,6 +105,7 @@ impl Found {
     ) -> Solution {
         let mut solution = report(problem, model, groups);
         solution.evaluations = self.evaluations;
+        solution.stopped_early = self.stopped;
         solution.progress = self
             .best
             .trace
@@ -113,9 +138,12 @@ pub(crate) fn search(model: &Model, options: &Options) -> Result<Found, Error> {
     if !(1..=1024).contains(&chains) {
         return Err(Error::RestartsOutOfRange { restarts: chains });
     }
-    let (groups, trial, tried) = decide(model, options.seed, options.budget);
+    let (groups, trial, tried) = decide(model, options.seed, options.budget, options.clock);
     let budget = options.budget.saturating_sub(tried) / u64::from(chains);
-    let chain = |index: u32| run(model, groups, options.seed, u64::from(index), budget.max(1));
+    let chain = |index: u32| {
+        let stream = (options.seed, u64::from(index));
+        run(model, groups, stream, budget.max(1), options.clock)
+    };
     let outcomes: Vec<Outcome> = if chains == 1 || options.threads == 1 {
         (0..chains).map(chain).collect()
     } else {
@@ -126,12 +154,14 @@ pub(crate) fn search(model: &Model, options: &Options) -> Result<Found, Error> {
             .install(|| (0..chains).into_par_iter().map(chain).collect())
     };
     let evaluations = tried + outcomes.iter().map(|outcome| outcome.spent).sum::<u64>();
+    // A clock that strikes during a trial has struck for the chains too.
+    let stopped = outcomes.iter().any(|outcome| outcome.stopped);
     let best = outcomes
         .into_iter()
         .chain(trial)
         .reduce(|best, next| if next.standing.beats(best.standing) { next } else { best })
         .expect("there is at least one chain");
-    Ok(Found { best, groups, evaluations })
+    Ok(Found { best, groups, evaluations, stopped })
 }
 
 /// Judges an assignment without changing it.
@@ -185,7 +215,7 @@ mod tests {
             let problem = mixed(seed, students, sizes(2, 3, 4));
             let model = Model::new(&problem).expect("mixed problems are valid");
             let optimum = exact(&model, 1_000_000).expect("few students");
-            let options = Options { seed, budget: 60_000, threads: 1, restarts: None };
+            let options = Options { seed, budget: 60_000, threads: 1, restarts: None, clock: None };
             let found = search(&model, &options).expect("valid options");
             assert!(!found.best.standing.beats(optimum.standing), "case {seed}");
             missed += u32::from(optimum.standing.beats(found.best.standing));

@@ -49,7 +49,7 @@ fn g5_what_is_proven_is_the_optimum() {
         });
         assert_eq!(found.objective, best.1, "case {seed}");
         // The search alone is too short to find it; the solution is the optimum all the same.
-        let options = Options { seed, budget: 20_000, threads: 1, restarts: None };
+        let options = Options { seed, budget: 20_000, threads: 1, restarts: None, clock: None };
         let solution = solve(&problem, &options).expect("valid");
         assert_eq!((solution.must_cost, solution.objective), best, "case {seed}");
         assert_eq!(solution.bound, Some(bound(&problem, 20_000).expect("valid")));
@@ -60,7 +60,7 @@ fn g5_what_is_proven_is_the_optimum() {
 fn g5_larger_sections_keep_to_the_bound_too() {
     for seed in 0..60 {
         let problem = mixed(seed, 16 + (seed % 30) as u32, sizes(3, 4, 6));
-        let options = Options { seed, budget: 60_000, threads: 1, restarts: None };
+        let options = Options { seed, budget: 60_000, threads: 1, restarts: None, clock: None };
         let solution = solve(&problem, &options).expect("valid");
         let found = solution.bound.expect("a solution has one");
         assert!(solution.mean <= found.mean, "case {seed}");
@@ -96,7 +96,7 @@ fn g5_totals_are_exact_where_an_even_spread_exists() {
         ),
         (single(Values::Number(ladder), 6, Rule::Mix { feature: 0, floor: None }), 6_500..=6_700),
     ] {
-        let options = Options { seed: 1, budget: 60_000, threads: 1, restarts: None };
+        let options = Options { seed: 1, budget: 60_000, threads: 1, restarts: None, clock: None };
         let solution = solve(&problem, &options).expect("valid");
         let found = solution.bound.expect("a solution has one");
         assert!(reached.contains(&solution.mean), "{}", solution.mean);

@@ -6,7 +6,7 @@ use grouping::{Error, Locks, Options, Problem, solve, solve_around};
 use proptest::prelude::*;
 use support::{cohort, mixed, sizes};
 
-fn options(seed: u64, budget: u64) -> Options {
+fn options(seed: u64, budget: u64) -> Options<'static> {
     Options { threads: 1, budget, ..Options::for_students(2, seed) }
 }
 

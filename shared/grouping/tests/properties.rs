@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
 use grouping::{
     ENGINE_VERSION, Hardness, MAX_SCORE, Options, Problem, Rule, Sizes, Solution, Values, evaluate,
     solve,
@@ -9,8 +11,8 @@ use grouping::{
 use proptest::prelude::*;
 use support::{cohort, mixed, sizes};
 
-fn options(seed: u64, budget: u64) -> Options {
-    Options { seed, budget, threads: 1, restarts: None }
+fn options(seed: u64, budget: u64) -> Options<'static> {
+    Options { seed, budget, threads: 1, restarts: None, clock: None }
 }
 
 fn assert_partition(problem: &Problem, solution: &Solution) {
@@ -77,18 +79,25 @@ proptest! {
     }
 }
 
-#[test]
-fn g4_the_result_does_not_depend_on_threads() {
-    let problem = cohort(3, 90);
-    let run = |threads| {
-        let options = Options { seed: 5, budget: 40_000, threads, restarts: Some(6) };
-        solve(&problem, &options).expect("valid")
-    };
-    let alone = run(1);
-    for threads in 2..=8 {
-        assert_eq!(run(threads), alone, "{threads} threads");
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn g4_the_result_does_not_depend_on_threads(
+        seed: u64, students in 20_u32..100, restarts in 2_u32..7,
+    ) {
+        let problem = mixed(seed, students, sizes(3, 4, 6));
+        let run = |threads| {
+            let restarts = Some(restarts);
+            let options = Options { seed, budget: 12_000, threads, restarts, clock: None };
+            solve(&problem, &options).expect("valid")
+        };
+        let alone = run(1);
+        prop_assert_eq!(&alone.engine_version, ENGINE_VERSION);
+        for threads in 2..=8 {
+            prop_assert_eq!(&run(threads), &alone, "{} threads", threads);
+        }
     }
-    assert_eq!(alone.engine_version, ENGINE_VERSION);
 }
 
 #[test]
@@ -158,6 +167,45 @@ fn g4_an_engine_version_gives_one_result_for_good() {
     ];
     assert_eq!(solution.groups, expected);
     assert_eq!(solution.objective, 8_825_769);
+}
+
+#[test]
+fn g4_a_clock_that_does_not_strike_changes_nothing() {
+    let problem = cohort(3, 90);
+    let clock = || 0.999;
+    let timed = Options { clock: Some(&clock), ..options(1, 20_000) };
+    let solution = solve(&problem, &timed).expect("valid");
+    assert!(!solution.stopped_early);
+    assert_eq!(Ok(solution), solve(&problem, &options(1, 20_000)));
+}
+
+#[test]
+fn g4_a_clock_ends_the_search_and_is_told() {
+    let problem = cohort(3, 90);
+    for (threads, restarts) in [(1, 1), (4, 4)] {
+        let asked = AtomicU32::new(0);
+        let clock = || f64::from(asked.fetch_add(1, Relaxed)) / 10.0;
+        let restarts = Some(restarts);
+        let budget = 1_000_000_000;
+        let options = Options { seed: 1, budget, threads, restarts, clock: Some(&clock) };
+        let solution = solve(&problem, &options).expect("valid");
+        assert_partition(&problem, &solution);
+        assert!(solution.stopped_early);
+        assert!(solution.evaluations < 200_000, "{} evaluations", solution.evaluations);
+        let last = solution.progress.last().expect("at least the start");
+        assert_eq!(last.objective, solution.objective);
+        let json = serde_json::to_value(&solution).expect("serialises");
+        assert_eq!(json["stopped_early"], true);
+    }
+}
+
+#[test]
+fn results_stored_before_there_was_a_clock_are_read() {
+    let solution = solve(&cohort(3, 20), &options(1, 5_000)).expect("valid");
+    let stored = serde_json::to_value(&solution).expect("serialises");
+    // Nothing is written where no clock struck, as nothing was before.
+    assert_eq!(stored.get("stopped_early"), None);
+    assert_eq!(serde_json::from_value::<Solution>(stored).expect("its own form"), solution);
 }
 
 /// Sizes as given; one member of each group must be among every `one_in`th student.

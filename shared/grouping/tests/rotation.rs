@@ -10,7 +10,7 @@ use grouping::{
 use proptest::prelude::*;
 use support::{cohort, criterion, mixed, sizes};
 
-fn options(seed: u64, budget: u64) -> Options {
+fn options(seed: u64, budget: u64) -> Options<'static> {
     Options { budget, threads: 1, ..Options::for_students(2, seed) }
 }
 

@@ -10,7 +10,7 @@ use crate::{Error, Options, Problem};
 pub(super) struct Filter<'p> {
     pub(super) problem: &'p Problem,
     /// Of one attempt.
-    pub(super) options: Options,
+    pub(super) options: Options<'p>,
     /// Of looking through all assignments.
     pub(super) exact: u64,
 }

@@ -91,13 +91,14 @@ pub fn solve_or_explain(
     let conflicts = conflicts(problem, &first, options)?;
     let Some(kept) = conflicts.kept else { return Ok((first, conflicts)) };
     let model = Model::new(problem)?;
-    let best = improve(&model, &kept, options.seed, options.budget);
+    let best = improve(&model, &kept, options.seed, options.budget, options.clock);
     let groups = groups_of(&best.home, kept.len() as u32);
     let better = report(problem, &model, groups);
     let evaluations = first.evaluations + best.spent;
     let mut progress = first.progress;
     progress.push(Progress { evaluations, must_cost: 0, objective: better.objective });
-    let solution = Solution { bound: first.bound, evaluations, progress, ..better };
+    let stopped_early = first.stopped_early || best.stopped;
+    let solution = Solution { bound: first.bound, evaluations, progress, stopped_early, ..better };
     Ok((solution, Conflicts::default()))
 }
 
@@ -105,7 +106,7 @@ pub fn solve_or_explain(
 pub const MOST_CONFLICTS: usize = 4;
 
 /// Looks into the must rules that a solution breaks; nothing is found, and no time is spent, if
-/// it breaks none. Takes about as long as a search with the same options.
+/// it breaks none. Takes about as long as a search with the same options, whatever a clock says.
 pub fn conflicts(
     problem: &Problem,
     solution: &Solution,
@@ -120,6 +121,8 @@ pub fn conflicts(
         .filter(|&index| problem.criteria[index].hardness == Hardness::Must)
         .collect();
     let rounds = (musts.len() + 2) as u64 * 2;
+    // A search cut short proves nothing: the clock has no say here.
+    let options = &Options { clock: None, ..*options };
     let attempt = Options { budget: share(options.budget, rounds), ..*options };
     let filter = Filter { problem, options: attempt, exact: options.budget };
     let mut sets: Vec<(Vec<usize>, Certainty, Option<Obstacle>)> = Vec::new();

@@ -21,7 +21,7 @@ fn posed(values: Vec<Values>, range: Sizes, rules: Vec<Rule>) -> Problem {
 }
 
 fn looked_into(problem: &Problem) -> Conflicts {
-    let options = Options { seed: 3, budget: 30_000, threads: 1, restarts: None };
+    let options = Options { seed: 3, budget: 30_000, threads: 1, restarts: None, clock: None };
     let solution = solve(problem, &options).expect("valid");
     conflicts(problem, &solution, &options).expect("valid")
 }
@@ -192,7 +192,7 @@ fn g3_groups_that_the_closer_look_finds_are_the_result() {
     for seed in 0..80 {
         // Too large to be looked through completely, and a budget that is soon spent.
         let problem = mixed(seed, 40, sizes(3, 4, 5));
-        let options = Options { seed, budget: 300, threads: 1, restarts: None };
+        let options = Options { seed, budget: 300, threads: 1, restarts: None, clock: None };
         let first = solve(&problem, &options).expect("valid");
         let (solution, conflicts) = solve_or_explain(&problem, &options).expect("valid");
         let judged = crate::evaluate(&problem, &solution.groups).expect("a partition");

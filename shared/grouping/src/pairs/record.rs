@@ -1,11 +1,12 @@
 //! What a search has spent, and the best it has seen.
 
 use super::landscape::{Landscape, Tally};
+use crate::stop::Clock;
 
 /// When to end. The searches follow the share spent, so that a schedule always comes to its end.
 pub(crate) struct Record<'c> {
     budget: u64,
-    clock: Option<&'c dyn Fn() -> f64>,
+    clock: Option<Clock<'c>>,
     judged: u64,
     by_clock: bool,
     best: i64,
@@ -27,7 +28,7 @@ pub(crate) struct Outcome {
 }
 
 impl<'c> Record<'c> {
-    pub(crate) fn new(budget: u64, clock: Option<&'c dyn Fn() -> f64>) -> Self {
+    pub(crate) fn new(budget: u64, clock: Option<Clock<'c>>) -> Self {
         Self {
             budget,
             clock,

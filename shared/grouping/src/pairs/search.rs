@@ -12,6 +12,7 @@ use super::sum::{Sum, narrow};
 use super::sweep::Visitor;
 use super::temper::temper;
 use crate::draw::Draw;
+use crate::stop::Clock;
 
 /// How to search a [`PairProblem`]. The same problem, seed and budget without a clock give the
 /// same groups on every machine.
@@ -22,10 +23,9 @@ pub struct PairOptions<'c> {
     /// The number of changes judged at most. From some hundred million to two billion take a
     /// second on one core.
     pub budget: u64,
-    /// Says which share of the time allowed has passed; 1 or more ends the search. The engine
-    /// reads no clock of its own. The search then follows whichever of time and budget is
-    /// further spent, and cannot be repeated exactly.
-    pub clock: Option<&'c dyn Fn() -> f64>,
+    /// With a clock the search follows whichever of time and budget is further spent, and cannot
+    /// be repeated exactly.
+    pub clock: Option<Clock<'c>>,
 }
 
 /// What was found.

@@ -86,7 +86,7 @@ pub fn pairs_of(groups: &[Vec<u32>]) -> Vec<(u32, u32)> {
 /// Plans so many rounds at once, after those in which the past pairs have met (see
 /// [`pairs_of`]); a pair given several times has met several times. Rounds that took place or
 /// were published are kept by giving their pairs as past and planning only what follows. The
-/// budget is shared by all rounds, about equally.
+/// budget is shared by all rounds, about equally; no clock is asked.
 pub fn plan_rounds(
     problem: &Problem,
     past: &[(u32, u32)],
@@ -101,7 +101,7 @@ pub fn plan_rounds(
         return Err(Error::RoundsOutOfRange { rounds });
     }
     let met = past_met(problem, past)?;
-    let (groups, _, tried) = decide(&model, options.seed, options.budget / 10);
+    let (groups, _, tried) = decide(&model, options.seed, options.budget / 10, None);
     let budget = options.budget.saturating_sub(tried).max(1);
     let again = problem.criteria.iter().any(|criterion| {
         criterion.hardness == Hardness::Must && matches!(criterion.rule, Rule::NotAgain { .. })

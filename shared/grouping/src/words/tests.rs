@@ -144,7 +144,8 @@ fn g5_every_statement_to_members_is_a_sentence_without_numbers() {
 #[test]
 fn g5_a_contact_reads_scores_against_the_bound_and_against_chance() {
     let problem = crate::support::cohort(1, 40);
-    let options = crate::Options { seed: 1, budget: 20_000, threads: 1, restarts: None };
+    let options =
+        crate::Options { seed: 1, budget: 20_000, threads: 1, restarts: None, clock: None };
     let mut solution = crate::solve(&problem, &options).expect("valid");
     solution.objective = 9_012_345;
     solution.bound = Some(Bound { objective: 9_150_000, proven: false, mean: 9_310, worst: 9_000 });
