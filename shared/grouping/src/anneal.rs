@@ -3,6 +3,7 @@
 use crate::chain::Record;
 use crate::draw::{Draw, exp, ln};
 use crate::law::FULL;
+use crate::model::BREACH;
 use crate::state::{Delta, State};
 use crate::window::Window;
 
@@ -27,7 +28,7 @@ pub(crate) enum Must {
     Softly,
     /// More than any score all the time.
     Strictly,
-    /// Everything: scores do not count.
+    /// Everything: scores do not count, and the annealing ends once no rule is broken.
     Alone,
 }
 
@@ -75,7 +76,8 @@ pub(crate) fn anneal(
     let cooling = ratio(schedule.cold, schedule.hot);
     let hard = hard(state);
     let (scores, mut penalty) = match schedule.must {
-        Must::Softly => (1.0, schedule.hot / 2.0),
+        // At first the lightest break costs as much as two temperatures.
+        Must::Softly => (1.0, 2.0 * schedule.hot / (BREACH + 1) as f64),
         Must::Strictly => (1.0, hard),
         Must::Alone => (0.0, 1.0),
     };
@@ -93,7 +95,7 @@ pub(crate) fn anneal(
             ripe = i as f64 / schedule.evaluations as f64;
         }
         record.spend(1);
-        if record.stopped() {
+        if record.stopped() || schedule.must == Must::Alone && state.broken().is_empty() {
             break;
         }
         let Some(delta) = propose(state, draw, &mut window) else {

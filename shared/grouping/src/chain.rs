@@ -111,13 +111,19 @@ pub(crate) fn run(
     let pairs = u64::from(model.students) * u64::from(model.students);
     let part = if budget / 5 < pairs / 2 { 10 } else { 7 };
     let mut first = Schedule { evaluations: budget * part / 10, hot: HOT * unit, ..warm };
-    let must = Schedule { evaluations: round, hot: 6.0, cold: 0.2, must: Must::Alone };
+    let must = Schedule { evaluations: round, hot: 10.0, cold: 0.5, must: Must::Alone };
     let strict = Schedule { hot: HOT * unit, must: Must::Strictly, ..warm };
     let afar = Schedule { hot: HOTTEST * unit, ..warm };
     let each = budget / u64::from(model.students);
     if model.students >= LARGE && each < FEW {
         exchange(&mut state, budget * 9 / 10, &mut draw, &mut record);
         first = Schedule { evaluations: budget, hot: TEPID * unit, ..warm };
+    } else if model.only_musts() {
+        // There is little else to find. Slow cooling over the range in which rules freeze keeps
+        // more of them than scores can lead to.
+        let alone = Schedule { evaluations: budget * 9 / 10, hot: MELTING, cold: FROZEN, ..must };
+        anneal(&mut state, alone, &acceptance, &mut draw, &mut record);
+        first = Schedule { evaluations: left(&record) * part / 10, ..strict };
     }
     let mut plan = vec![first];
     for turn in 0.. {
@@ -179,6 +185,10 @@ const HOT: f64 = 0.3;
 const HOTTEST: f64 = 1.0;
 const WARM: f64 = 0.12;
 const COLD: f64 = 0.003;
+
+/// Temperatures of must rules alone, in units of their cost: a broken one costs 11 or more.
+const MELTING: f64 = 4.0;
+const FROZEN: f64 = 1.0;
 
 /// After exchanges: only what they leave over.
 const TEPID: f64 = 0.03;

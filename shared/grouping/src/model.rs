@@ -16,7 +16,7 @@ const MUST_FLOOR: u16 = 5000;
 
 /// What one broken must rule in one group costs beside its severity: fewer broken rules go
 /// before less badly broken ones.
-const BREACH: i64 = 3;
+pub(crate) const BREACH: i64 = 10;
 
 /// A compiled criterion.
 pub(crate) struct Ruled {
@@ -114,6 +114,11 @@ impl Model {
     /// The number of students in the groups of the search.
     pub(crate) fn seated(&self) -> u32 {
         self.students + self.anchors.iter().map(|anchor| anchor.len() as u32).sum::<u32>()
+    }
+
+    /// Whether there are must rules and no wishes.
+    pub(crate) fn only_musts(&self) -> bool {
+        !self.rules.is_empty() && self.rules.iter().all(Ruled::is_must)
     }
 
     /// The score of a size: full at the preferred one, less by equal steps on either side.

@@ -30,7 +30,7 @@ pub struct Solution {
     pub objective: u32,
     /// The number of must rules broken, counted per group.
     pub must_broken: u32,
-    /// What the broken must rules cost in the comparison of assignments: 3 for each and its
+    /// What the broken must rules cost in the comparison of assignments: 10 for each and its
     /// severity on top.
     pub must_cost: u64,
     /// What random groups of the same number reach.
