@@ -1,11 +1,13 @@
 //! A cohort of 20,000 against a long run on itself.
 
 use grouping::{
-    CodeSet, Criterion, Feature, Hardness, Options, Problem, Rule, Sizes, Values, Week, solve,
+    CodeSet, Criterion, Error, Feature, Hardness, Options, Problem, Rule, Sizes, Values, Week,
+    solve,
 };
 
 use crate::clock::Clock;
 use crate::generate::Dice;
+use crate::pace::Pace;
 use crate::{BenchError, Row, Settings, Target, memory};
 
 const MEASURE: &str = "large";
@@ -15,7 +17,13 @@ const STUDENTS: u32 = 20_000;
 const SHORT: f64 = 10.0;
 
 /// Evaluations of the run that measures the speed.
-const PROBE: u64 = 100_000;
+const PROBE: u64 = 400_000;
+
+/// From so many evaluations per student on the engine searches in another way, at another pace.
+const PATIENT: u64 = 4_000;
+
+/// The largest peak of memory, in megabytes.
+const MEMORY: f64 = 200.0;
 
 pub(crate) fn measure(settings: &Settings, take: &mut dyn FnMut(Row)) -> Result<(), BenchError> {
     if !settings.wants(MEASURE, "20,000 students") {
@@ -24,40 +32,44 @@ pub(crate) fn measure(settings: &Settings, take: &mut dyn FnMut(Row)) -> Result<
     let refused = |source| BenchError::Engine { subject: "20,000 students".into(), source };
     let problem = cohort(1, STUDENTS);
     let base = Options { threads: 1, restarts: Some(1), ..Options::for_students(STUDENTS, 1) };
-    // What a run costs beside its evaluations, and what these cost.
-    let mut probes = Vec::new();
-    for budget in [PROBE / 10, PROBE] {
-        let clock = Clock::start();
-        let found = solve(&problem, &Options { budget, ..base }).map_err(refused)?;
-        probes.push((to_f64(found.evaluations), clock.seconds()));
-    }
-    let each = (probes[1].1 - probes[0].1) / (probes[1].0 - probes[0].0);
-    let start = (probes[0].1 - each * probes[0].0).max(0.0);
-    let run = |seconds: f64| -> Result<(f64, f64, u64), BenchError> {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds")]
-        let budget = ((seconds - start) / each).max(1.0) as u64;
+    let run = |budget: u64| -> Result<(f64, f64, u64), BenchError> {
         let clock = Clock::start();
         let found = solve(&problem, &Options { budget, ..base }).map_err(refused)?;
         Ok((f64::from(found.objective) / 1000.0, clock.seconds(), found.evaluations))
     };
-    let (short, spent, evaluations) = run(SHORT)?;
+    let pace = Pace::measure(&problem, &Options { budget: PROBE, ..base }).map_err(refused)?;
+    let (short, spent, evaluations) = run(pace.budget(SHORT))?;
+    let (long, took, judged) = run(long_budget(settings.long, &pace, &base).map_err(refused)?)?;
     if let Some(peak) = memory::peak() {
-        let target = Target::AtMost(200.0);
+        let target = Target::AtMost(MEMORY);
         take(Row::new(MEASURE, "20,000 students, MB", peak, target, "peak of this process"));
     }
-    let (long, took, _) = run(settings.long)?;
     let note = format!(
-        "objective {short:.1} in {spent:.1} s ({:.1} M changes), {long:.1} in {took:.0} s",
-        to_f64(evaluations) / 1e6
+        "objective {short:.1} in {spent:.1} s ({:.1} M changes), {long:.1} in {took:.0} s ({:.0} M)",
+        millions(evaluations),
+        millions(judged)
     );
     let share = 100.0 * short / long;
     take(Row::new(MEASURE, "20,000 students, %", share, Target::AtLeast(99.0), note));
     Ok(())
 }
 
+/// The budget of the long run. The pace of a patient search is measured on a tenth of the
+/// students, as it shows only after that many evaluations per student.
+fn long_budget(seconds: f64, quick: &Pace, base: &Options) -> Result<u64, Error> {
+    let tenth = STUDENTS / 10;
+    let budget = 2 * PATIENT * u64::from(tenth);
+    let patient = u64::from(STUDENTS) * PATIENT;
+    if quick.budget(seconds) < patient {
+        return Ok(quick.budget(seconds));
+    }
+    let slow = Pace::measure(&cohort(1, tenth), &Options { budget, ..*base })?;
+    Ok(slow.budget(seconds).max(patient))
+}
+
 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-fn to_f64(count: u64) -> f64 {
-    count as f64
+fn millions(count: u64) -> f64 {
+    count as f64 / 1e6
 }
 
 /// Groups of five; 16 questions, a weekly schedule, nobody alone.

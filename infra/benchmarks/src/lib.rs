@@ -12,6 +12,7 @@ mod generate;
 mod instance;
 mod large;
 mod memory;
+mod pace;
 mod plot;
 mod published;
 mod pure;
