@@ -1,5 +1,5 @@
 //! The measures without the rest of the developer commands:
-//! `grouping [INSTANCES|-] [CLASSES|-] [SCALE] [SEEDS] [ONLY]`, or `grouping plot FILE`.
+//! `grouping [INSTANCES|-] [CLASSES|-] [SCALE] [SEEDS] [ONLY] [LONG]`, or `grouping plot FILE`.
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 
 use benchmarks::{Settings, measure, plot, table};
@@ -19,7 +19,7 @@ fn main() -> Result<(), benchmarks::BenchError> {
         scale: at(3).and_then(|text| text.parse().ok()).unwrap_or(defaults.scale),
         seeds: at(4).and_then(|text| text.parse().ok()).unwrap_or(defaults.seeds),
         only: at(5).cloned(),
-        ..defaults
+        long: at(6).and_then(|text| text.parse().ok()).unwrap_or(defaults.long),
     };
     measure(&settings, &mut |row| print!("{}", table(std::slice::from_ref(row))))?;
     Ok(())
