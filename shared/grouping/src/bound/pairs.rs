@@ -11,6 +11,9 @@ const PERFECT: i64 = 1 << 26;
 /// Pairs looked at for the price of an evaluation of the search.
 const LOOKS: u64 = 64;
 
+/// Students at most, whatever the budget: three matrices of them take 192 MB.
+const MOST_STUDENTS: u32 = 4_000;
+
 /// Steps of the prices at most.
 const STEPS: u64 = 60;
 
@@ -50,8 +53,11 @@ fn on_a_line(law: &Pairwise) -> bool {
 }
 
 impl<'m> Pairs<'m> {
-    /// Nothing if no criterion is about pairs, or if the budget does not allow it.
+    /// Nothing if no criterion is about pairs, or if the budget or the memory does not allow it.
     pub(super) fn new(model: &'m Model, budget: u64) -> Option<Self> {
+        if model.students > MOST_STUDENTS {
+            return None;
+        }
         let laws = model.rules.iter().filter(|rule| always(&rule.law) || either(&rule.law));
         let laws = laws.count() as u64;
         let sizes = u64::from(model.sizes.max - model.sizes.min + 1);

@@ -51,3 +51,11 @@ fn g5_the_optimum_of_each_criterion_alone_is_within_the_bound() {
         }
     }
 }
+
+#[test]
+fn no_budget_buys_more_memory_than_a_large_section_may_take() {
+    let few = Model::new(&mixed(1, 4_000, sizes(4, 4, 5))).expect("valid");
+    let many = Model::new(&mixed(1, 4_001, sizes(4, 4, 5))).expect("valid");
+    assert!(Pairs::new(&few, 1 << 40).is_some());
+    assert!(Pairs::new(&many, 1 << 40).is_none());
+}
