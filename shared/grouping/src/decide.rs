@@ -42,9 +42,10 @@ pub(crate) fn candidates(model: &Model) -> Vec<u32> {
     unique
 }
 
-/// Decides by trials: a short one of each candidate, a longer one of the best two. Gives the
-/// best outcome of its number of groups, and the evaluations spent; nothing if there is no
-/// choice.
+/// Decides by trials: a short one of each candidate, a longer one of the best two; where these
+/// break must rules, short ones of other numbers, so that no rule is given up for the number
+/// alone. Gives the best outcome of its number of groups, and the evaluations spent; nothing if
+/// there is no choice.
 pub(crate) fn decide(
     model: &Model,
     seed: u64,
@@ -55,6 +56,7 @@ pub(crate) fn decide(
     if candidates.len() == 1 {
         return (candidates[0], None, 0);
     }
+    let (low, high) = model.group_counts();
     let mut spent = 0;
     let mut outcomes: Vec<(u32, Outcome)> = Vec::new();
     let trials = if model.students <= SMALL {
@@ -68,11 +70,7 @@ pub(crate) fn decide(
             spent += outcome.spent;
             outcomes.push((groups, outcome));
         }
-        // Stable, so that of equals the likelier number comes first.
-        outcomes.sort_by(|(_, a), (_, b)| {
-            let better = |a: &Outcome, b: &Outcome| a.standing.beats(b.standing);
-            better(b, a).cmp(&better(a, b))
-        });
+        best_first(&mut outcomes);
         candidates = Vec::new();
         for &(groups, _) in &outcomes {
             if !candidates.contains(&groups) && candidates.len() < 2 {
@@ -80,9 +78,41 @@ pub(crate) fn decide(
             }
         }
     }
+    let others = if outcomes[0].1.standing.cost > 0 { OTHERS } else { 0 };
+    for _ in 0..others {
+        let best = outcomes[0].0;
+        let tried: Vec<u32> = outcomes.iter().map(|(groups, _)| *groups).collect();
+        let Some(groups) = untried(&tried, best, low, high) else { break };
+        let outcome = run(model, groups, (seed, TRIAL), (budget / 30).max(1), clock);
+        spent += outcome.spent;
+        outcomes.push((groups, outcome));
+        best_first(&mut outcomes);
+    }
     let (groups, best) = outcomes.swap_remove(0);
     (groups, Some(best), spent)
 }
+
+/// Stable, so that of equals the likelier number comes first.
+fn best_first(outcomes: &mut [(u32, Outcome)]) {
+    outcomes.sort_by(|(_, a), (_, b)| {
+        let better = |a: &Outcome, b: &Outcome| a.standing.beats(b.standing);
+        better(b, a).cmp(&better(a, b))
+    });
+}
+
+/// A number of groups not tried yet: the ends, then the middle of the wider gap beside the best.
+fn untried(tried: &[u32], best: u32, low: u32, high: u32) -> Option<u32> {
+    if let Some(end) = [high, low].into_iter().find(|end| !tried.contains(end)) {
+        return Some(end);
+    }
+    let below = tried.iter().copied().filter(|&groups| groups < best).max().unwrap_or(best);
+    let above = tried.iter().copied().filter(|&groups| groups > best).min().unwrap_or(best);
+    let (from, to) = if best - below > above - best { (below, best) } else { (best, above) };
+    (to - from > 1).then(|| from + (to - from) / 2)
+}
+
+/// Other numbers tried where must rules are broken.
+const OTHERS: usize = 8;
 
 /// Up to so many students the number of groups matters more than the last refinement.
 const SMALL: u32 = 24;
@@ -124,4 +154,43 @@ fn clique_at(law: &Relation, student: u32) -> Vec<u32> {
         }
     }
     clique
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{criterion, feature, overlap, sizes};
+    use crate::{Hardness, Options, Problem, Values, Week, solve};
+
+    #[test]
+    fn g2_a_must_rule_is_not_given_up_for_the_number_of_groups() {
+        // Twelve pairs, each with an hour of its own: only groups of two can meet.
+        let free = (0..24_u16).map(|student| Week::from_slots([student / 2 * 3]));
+        let problem = Problem {
+            students: 24,
+            sizes: sizes(2, 4, 5),
+            features: vec![feature("free", Values::Slots(free.collect()))],
+            criteria: vec![criterion("can meet", 1, Hardness::Must, overlap(0, 1))],
+            worst_weight: 250,
+        };
+        let options = Options {
+            seed: 1,
+            budget: 100_000,
+            threads: 1,
+            restarts: None,
+            ..Options::for_students(24, 1)
+        };
+        let solution = solve(&problem, &options).expect("valid");
+        assert_eq!((solution.must_broken, solution.groups.len()), (0, 12));
+    }
+
+    #[test]
+    fn every_number_near_the_best_is_tried_once() {
+        let mut tried = vec![6];
+        while let Some(groups) = untried(&tried, 6, 3, 12) {
+            assert!(!tried.contains(&groups));
+            tried.push(groups);
+        }
+        assert_eq!(tried, [6, 12, 3, 9, 7, 4, 5]);
+    }
 }

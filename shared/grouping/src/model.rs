@@ -83,7 +83,7 @@ impl Model {
             .criteria
             .iter()
             .map(|criterion| Ruled {
-                law: compile(problem, criterion, max),
+                law: compile(problem, criterion, sizes.max as usize, max),
                 weight: i64::from(criterion.weight) * factor(criterion.hardness),
                 hardness: criterion.hardness,
             })
@@ -267,7 +267,8 @@ fn factor(hardness: Hardness) -> i64 {
     }
 }
 
-fn compile(problem: &Problem, criterion: &Criterion, max: usize) -> Law {
+/// `largest` is the largest group asked for, `max` the largest that may have to be judged.
+fn compile(problem: &Problem, criterion: &Criterion, largest: usize, max: usize) -> Law {
     let values = |feature: &usize| &problem.features[*feature].values;
     let floor = |floor: &Option<u16>| {
         let absent = if criterion.hardness == Hardness::Must { MUST_FLOOR } else { 0 };
@@ -315,7 +316,7 @@ fn compile(problem: &Problem, criterion: &Criterion, max: usize) -> Law {
             Law::Relation(Relation::weighted(problem.students, Sense::Avoid, pairs, weights))
         }
         Rule::Wishes { wanted, unwanted } => {
-            Law::Wishes(Wishes::new(problem.students, wanted, unwanted, max))
+            Law::Wishes(Wishes::new(problem.students, wanted, unwanted, largest))
         }
     }
 }

@@ -7,13 +7,17 @@
 //!   is said about both is said about the other.
 //! - Statements are about the group, without numbers, answers or persons, and either made or not;
 //!   there are no degrees.
+//! - About one question at most one statement is made, that of the heaviest criterion.
 //! - **Align**: made from the score at which all but one are equal, so that nobody can be told to
 //!   be the same as oneself.
 //! - **Mix**, **balance**: made from a score that two members with any answers can reach with the
 //!   others' help.
+//! - Where answers are missing, cover and balance go by those who answered, and align and mix are
+//!   not talked about: with a typical pair for each missing one, a score may be out of reach unless
+//!   all who answered are equal.
 //! - **Cover**: made if enough members are left without the reader and any one other.
 //! - **Overlap**: the slots themselves are told to the members so that they can meet
-//!   ([`CommonSlots`](crate::CommonSlots)); said is only that there are some.
+//!   ([`CommonSlots`](crate::CommonSlots)); said is only that there are some in a row long enough.
 //! - **Not again**: the members were there.
 //! - Never: rules about company with the same mark, at most, as few, as many, and every other
 //!   rule about a column that one of these uses (what must not be alone or too many is sensitive);
@@ -21,10 +25,12 @@
 //!
 //! Contacts see everything; this is for the students' mail.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::report::{CommonSlots, CriterionScore};
-use crate::{Criterion, Problem, Rule, Values};
+use crate::{Criterion, Problem, Rule, Values, Week};
 
 /// At most so many statements about answers, those of the heaviest criteria.
 const MOST: usize = 3;
@@ -79,6 +85,9 @@ pub(crate) fn said(
         })
         .collect();
     found.sort_by_key(|(criterion, _)| (criterion.hardness, std::cmp::Reverse(criterion.weight)));
+    // Two statements about one question can leave fewer answers than either.
+    let mut talked = HashSet::new();
+    found.retain(|(criterion, _)| criterion.rule.features().into_iter().all(|f| talked.insert(f)));
     found.truncate(MOST);
     let told = |(criterion, statement): (&Criterion, Statement)| Said {
         criterion: criterion.id.clone(),
@@ -113,28 +122,34 @@ fn statement(
     slots: &[CommonSlots],
     size: usize,
 ) -> Option<Statement> {
+    let answered = size.saturating_sub(score.missing as usize);
     let known = matches!(criterion.rule, Rule::Overlap { .. } | Rule::NotAgain { .. });
-    if !known && size < ENOUGH + score.missing as usize {
+    if !known && answered < ENOUGH {
         return None;
     }
+    let everybody = answered == size;
     let reached = |least: u32| u32::from(score.score) >= least;
     match &criterion.rule {
         Rule::Align { feature, .. } => {
             let numbers = matches!(problem.features[*feature].values, Values::Number(_));
-            reached(one_apart(size, numbers)).then_some(Statement::MostAlike)
+            (everybody && reached(one_apart(size, numbers))).then_some(Statement::MostAlike)
         }
-        Rule::Mix { .. } => (size > 3 && reached(WIDE)).then_some(Statement::Wide),
+        Rule::Mix { .. } => (everybody && size > 3 && reached(WIDE)).then_some(Statement::Wide),
         Rule::Balance { feature, .. } => {
-            let possible = two_outweighed(&problem.features[*feature].values, size);
+            let possible = two_outweighed(&problem.features[*feature].values, answered);
             (possible && reached(NEAR)).then_some(Statement::NearAverage)
         }
         Rule::Cover { at_least, .. } => {
-            let others = size as u32 - 2;
+            let others = answered as u32 - 2;
             (score.severity == 0 && *at_least <= others).then_some(Statement::Covered)
         }
-        Rule::Overlap { feature, .. } => {
+        Rule::Overlap { feature, min_length, slots_per_day, .. } => {
             let id = &problem.features[*feature].id;
-            let some = slots.iter().any(|slots| slots.feature == *id && !slots.slots.is_empty());
+            let long_enough = |slots: &CommonSlots| {
+                Week::from_slots(slots.slots.iter().copied())
+                    .is_some_and(|week| week.in_runs(*min_length, *slots_per_day).count() > 0)
+            };
+            let some = slots.iter().any(|slots| slots.feature == *id && long_enough(slots));
             some.then_some(Statement::CanMeet)
         }
         Rule::NotAgain { pairs, .. } => {

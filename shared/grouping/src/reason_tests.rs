@@ -1,6 +1,6 @@
 use super::*;
 use crate::support::{cohort, criterion, feature, mixed, sizes};
-use crate::{CodeSet, Hardness, Problem, evaluate};
+use crate::{CodeSet, Hardness, Problem, Week, evaluate};
 
 /// A section of one group of `size` and others that fix range and mean of the column.
 fn told(rule: &Rule, own: &Values, rest: &Values, size: usize) -> Vec<Said> {
@@ -96,6 +96,51 @@ fn g5_no_answer_of_another_member_follows_from_a_statement() {
     assert!(made > 15, "{made}");
 }
 
+/// The same where one or two members have not answered.
+#[test]
+fn g5_nor_does_one_follow_where_answers_are_missing() {
+    let cover = |at_least| Rule::Cover { feature: 0, codes: vec![1], at_least };
+    let mut made = 0;
+    for (numbers, answers, rule) in [
+        (true, 5, Rule::Align { feature: 0, floor: None }),
+        (true, 5, Rule::Mix { feature: 0, floor: None }),
+        (true, 5, Rule::Balance { feature: 0, floor: None }),
+        (false, 4, Rule::Align { feature: 0, floor: None }),
+        (false, 4, Rule::Mix { feature: 0, floor: None }),
+        (false, 3, cover(1)),
+        (false, 3, cover(3)),
+    ] {
+        let rest: Vec<i64> = (0..10).map(|i| i % answers).collect();
+        let rest = column(numbers, &rest);
+        for (size, missing) in [(4, 1), (5, 1), (5, 2), (6, 2)] {
+            let mut possible = vec![false; (answers * answers) as usize];
+            for group in all(answers, size - missing) {
+                let mut own = column(numbers, &group);
+                match &mut own {
+                    Values::Number(rows) => rows.resize(size, None),
+                    Values::Category(rows) => rows.resize(size, None),
+                    _ => panic!("not needed"),
+                }
+                possible[(group[0] * answers + group[1]) as usize] |=
+                    !told(&rule, &own, &rest, size).is_empty();
+            }
+            made += i32::from(possible.contains(&true));
+            let never = (0..answers * answers).filter(|&both| {
+                let (own, other) = (both / answers, both % answers);
+                let far = numbers && matches!(rule, Rule::Align { .. });
+                let exempt = far && (own - other).abs() > (answers - 1) / 2;
+                !exempt && !possible[both as usize]
+            });
+            let never = never.collect::<Vec<_>>();
+            assert!(
+                never.is_empty() || !possible.contains(&true),
+                "{rule:?}, {missing} of {size} missing: never said with {never:?}"
+            );
+        }
+    }
+    assert!(made > 3, "{made}");
+}
+
 #[test]
 fn g5_one_changed_answer_that_moves_no_statement_changes_no_word() {
     let problem = cohort(5, 40);
@@ -126,6 +171,23 @@ fn g5_one_changed_answer_that_moves_no_statement_changes_no_word() {
         }
     }
     assert!(same > 10 * other, "{same} the same, {other} not");
+}
+
+#[test]
+fn g5_hours_too_short_to_meet_are_no_hours_to_meet() {
+    let rule = Rule::Overlap { feature: 0, min_common: 2, min_length: 2, slots_per_day: 24 };
+    for (slots, can_meet) in [([3, 30], false), ([23, 24], false), ([3, 4], true)] {
+        let weeks = vec![Week::from_slots(slots); 6];
+        let problem = Problem {
+            students: 6,
+            sizes: sizes(3, 3, 3),
+            features: vec![feature("free", Values::Slots(weeks))],
+            criteria: vec![criterion("meet", 1, Hardness::Should, rule.clone())],
+            worst_weight: 250,
+        };
+        let judged = evaluate(&problem, &[vec![0, 1, 2], vec![3, 4, 5]]).expect("valid");
+        assert_eq!(!judged.reports[0].said.is_empty(), can_meet, "{slots:?}");
+    }
 }
 
 #[test]
@@ -195,4 +257,29 @@ fn g5_the_heaviest_statements_are_made_and_no_more_than_three() {
     let said = &evaluate(&problem, &groups).expect("valid").reports[0].said;
     let ids: Vec<&str> = said.iter().map(|said| said.criterion.as_str()).collect();
     assert_eq!(ids, ["d", "c", "b"]);
+}
+
+#[test]
+fn g5_two_statements_about_one_question_are_not_made() {
+    // Whoever has 0 in a group of three would know that one of the others has 1 and one has 2.
+    let cover = |code| Rule::Cover { feature: 0, codes: vec![code], at_least: 1 };
+    let mut problem = Problem {
+        students: 6,
+        sizes: sizes(3, 3, 3),
+        features: vec![feature("answer", column(false, &[0, 1, 2, 0, 1, 2]))],
+        criteria: vec![
+            criterion("ones", 1, Hardness::Should, cover(1)),
+            criterion("twos", 2, Hardness::Should, cover(2)),
+        ],
+        worst_weight: 250,
+    };
+    let told = |problem: &Problem| {
+        let groups = [vec![0, 1, 2], vec![3, 4, 5]];
+        let said = evaluate(problem, &groups).expect("valid").reports.swap_remove(0).said;
+        said.into_iter().map(|said| said.criterion).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&problem), ["twos"]);
+    problem.features.push(feature("other", column(false, &[0, 1, 2, 0, 1, 2])));
+    problem.criteria[0].rule = Rule::Cover { feature: 1, codes: vec![1], at_least: 1 };
+    assert_eq!(told(&problem), ["twos", "ones"]);
 }

@@ -240,3 +240,24 @@ fn g6_a_new_group_begins_behind_the_last_and_an_empty_one_counts_for_nothing() {
     assert_eq!((all.groups.len(), standing(&all)), (4, board.standing()));
     assert_eq!(Ok(all), evaluate(&problem, &fours(&problem)));
 }
+
+#[test]
+fn g6_wishes_count_on_the_board_as_when_the_groups_were_formed() {
+    // Eight partners named, of whom three fit into a group.
+    let wanted = (1..9).map(|partner| (0, partner)).collect();
+    let rule = Rule::Wishes { wanted, unwanted: Vec::new() };
+    let problem = Problem {
+        students: 12,
+        sizes: sizes(4, 4, 4),
+        features: Vec::new(),
+        criteria: vec![criterion("wishes", 1, Hardness::Must, rule)],
+        worst_weight: 250,
+    };
+    let mut board = board(&problem);
+    let formed = evaluate(&problem, &fours(&problem)).expect("valid");
+    assert_eq!((board.standing(), formed.must_broken), (standing(&formed), 0));
+    // A group above the sizes can meet more of them, which makes up for nothing elsewhere.
+    let effect = board.apply(Edit::Move { student: 4, to: 0 }).expect("possible");
+    assert_eq!(effect.standing.after.must_cost, 0);
+    assert!(effect.groups.iter().flat_map(|group| &group.criteria).all(|c| c.severity.after == 0));
+}

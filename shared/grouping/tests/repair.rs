@@ -2,9 +2,9 @@
 
 mod support;
 
-use grouping::{Error, Options, Problem, Repair, Values, evaluate, repair, solve};
+use grouping::{Error, Hardness, Options, Problem, Repair, Rule, Values, evaluate, repair, solve};
 use proptest::prelude::*;
-use support::{Dice, cohort, mixed, sizes};
+use support::{Dice, cohort, criterion, feature, mixed, sizes};
 
 /// The published groups of a good formation of the first students; the others join late.
 fn published(problem: &Problem, first: u32) -> Vec<Vec<u32>> {
@@ -211,4 +211,27 @@ fn g8_what_cannot_have_happened_is_refused() {
     assert_eq!(refused(&[vec![0, 1], vec![1]], &[]), Error::AssignedTwice { student: 1 });
     let everybody: Vec<u32> = (0..24).collect();
     assert_eq!(refused(&groups, &everybody), Error::NoStudents);
+}
+
+#[test]
+fn g8_a_section_that_changed_by_a_departure_moves_nobody_elsewhere() {
+    // Without the hundred, nought and ten are the ends of the scale and no longer alike.
+    let answers = [0, 10, 5, 5, 5, 5, 100].map(Some).to_vec();
+    let problem = Problem {
+        students: 7,
+        sizes: sizes(3, 3, 4),
+        features: vec![feature("answer", Values::Number(answers))],
+        criteria: vec![criterion(
+            "alike",
+            1,
+            Hardness::Must,
+            Rule::Align { feature: 0, floor: None },
+        )],
+        worst_weight: 250,
+    };
+    let groups = [vec![0, 1, 2], vec![3, 4, 5, 6]];
+    assert_eq!(evaluate(&problem, &groups).expect("valid").must_broken, 0);
+    let found = repair(&problem, &groups, &[6], &[]).expect("valid");
+    assert_eq!((found.changed, found.moved), (Vec::new(), 0));
+    assert_eq!(found.groups, [vec![0, 1, 2], vec![3, 4, 5]]);
 }

@@ -17,6 +17,7 @@ use crate::chain::improve;
 use crate::model::Model;
 use crate::report::{Progress, report};
 use crate::solve::{groups_of, search, solve};
+use crate::state::Standing;
 use crate::{Error, Hardness, Options, Problem, Rule, Solution};
 use filter::Filter;
 
@@ -180,6 +181,12 @@ fn contender(
     let found = search(&model, options)?;
     let mut standing = found.best.standing;
     let mut groups = groups_of(&found.best.home, found.groups);
+    // The groups at hand may be better than what a part of the budget finds.
+    let at_hand = standing_of(&model, &solution.groups);
+    if at_hand.beats(standing) {
+        standing = at_hand;
+        groups.clone_from(&solution.groups);
+    }
     if let Some(optimum) = exact(&model, options.budget)
         && optimum.standing.beats(standing)
     {
@@ -195,6 +202,18 @@ fn contender(
             objective: crate::report::objective(&model, standing),
         },
     })
+}
+
+fn standing_of(model: &Model, groups: &[Vec<u32>]) -> Standing {
+    let verdicts: Vec<(i64, i64)> = groups.iter().map(|group| model.judge_group(group)).collect();
+    let sum: i64 = verdicts.iter().map(|verdict| verdict.0).sum();
+    let least = verdicts.iter().map(|verdict| verdict.0).min().unwrap_or(0);
+    let count = groups.len() as i64;
+    Standing {
+        cost: verdicts.iter().map(|verdict| verdict.1).sum(),
+        value: (1000 - model.worst) * sum + model.worst * count * least,
+        groups: count,
+    }
 }
 
 /// Whom a rule touches.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::law::{Law, Relation, Sense};
+use crate::law::{Law, Overlap, Relation, Sense};
 use crate::model::Model;
 use crate::{Error, Problem, Rule};
 
@@ -44,6 +44,15 @@ pub enum Obstacle {
         /// The student.
         student: u32,
     },
+    /// Some students are free at fewer hours than their group is to have in common.
+    TooFewFree {
+        /// An overlap rule.
+        criterion: String,
+        /// The students.
+        students: Vec<u32>,
+        /// The hours asked for.
+        needed: u32,
+    },
     /// More students avoid each other than there can be groups.
     TooManyApart {
         /// A rule that keeps students apart, or from meeting again.
@@ -53,9 +62,10 @@ pub enum Obstacle {
         /// The most groups that the sizes allow.
         groups: u32,
     },
-    /// A student is to avoid so many that not enough are left for a group.
+    /// A student is to avoid so many, or is free at other hours than so many, that not enough are
+    /// left for a group.
     NobodyLeft {
-        /// A rule that keeps students apart, or from meeting again.
+        /// A rule that keeps students apart, or from meeting again, or an overlap rule.
         criterion: String,
         /// The student.
         student: u32,
@@ -100,7 +110,9 @@ impl Obstacle {
     pub fn students(&self) -> Vec<u32> {
         match self {
             Self::OnlyOne { student, .. } | Self::NobodyLeft { student, .. } => vec![*student],
-            Self::TooManyApart { students, .. } => students.clone(),
+            Self::TooManyApart { students, .. } | Self::TooFewFree { students, .. } => {
+                students.clone()
+            }
             Self::TogetherAndApart { first, second, .. } => vec![*first, *second],
             Self::TooFewQualify { .. }
             | Self::TooManyCount { .. }
@@ -176,7 +188,7 @@ fn alone(problem: &Problem, model: &Model, rule: usize) -> Option<Obstacle> {
         }
         (Law::Tally(law), Rule::AtMost { at_most, .. }) => {
             let have = have(law);
-            let size = (*at_most > 0).then(|| students / have.div_ceil(*at_most));
+            let size = (*at_most > 0).then(|| students / have.div_ceil(*at_most).max(1));
             let size = size.filter(|&size| size >= 2);
             (u64::from(high) * u64::from(*at_most) < u64::from(have)).then_some(
                 Obstacle::TooManyCount { criterion, at_most: *at_most, groups: high, have, size },
@@ -187,11 +199,30 @@ fn alone(problem: &Problem, model: &Model, rule: usize) -> Option<Obstacle> {
             .iter()
             .position(|&lonely| lonely)
             .map(|student| Obstacle::OnlyOne { criterion, student: student as u32 }),
+        (Law::Overlap(law), Rule::Overlap { min_common, .. }) => {
+            busy(model, law, criterion, u32::from(*min_common))
+        }
         (Law::Relation(law), _) if law.sense() == Sense::Avoid => {
             avoided(model, law, criterion, high)
         }
         _ => None,
     }
+}
+
+/// Who is free too seldom, or never with enough others.
+fn busy(model: &Model, law: &Overlap, criterion: String, hours: u32) -> Option<Obstacle> {
+    let everybody = || 0..model.students;
+    let students: Vec<u32> = everybody().filter(|&student| !law.enough(student, student)).collect();
+    if !students.is_empty() {
+        return Some(Obstacle::TooFewFree { criterion, students, needed: hours });
+    }
+    let needed = model.sizes.min - 1;
+    everybody().find_map(|student| {
+        let others = everybody().filter(|&other| other != student && law.enough(student, other));
+        let left = others.take(needed as usize).count() as u32;
+        let criterion = criterion.clone();
+        (left < needed).then_some(Obstacle::NobodyLeft { criterion, student, left, needed })
+    })
 }
 
 fn avoided(model: &Model, law: &Relation, criterion: String, high: u32) -> Option<Obstacle> {

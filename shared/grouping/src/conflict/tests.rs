@@ -78,6 +78,13 @@ fn g3_too_many_who_count_are_counted() {
 }
 
 #[test]
+fn g3_a_rule_about_nobody_is_in_nobodys_way() {
+    let at_most = Rule::AtMost { feature: 0, codes: vec![7], at_most: 2 };
+    let found = only(&posed(vec![every(7, 60)], sizes(5, 6, 6), vec![at_most, cover(1)]));
+    assert_eq!(names(&found), ["rule 1"]);
+}
+
+#[test]
 fn g3_the_only_one_is_always_alone() {
     let mut values = vec![Some(0); 12];
     values[4] = Some(1);
@@ -104,6 +111,35 @@ fn g3_whoever_has_met_nearly_everybody_has_no_group_left() {
     let expected =
         Obstacle::NobodyLeft { criterion: "rule 0".into(), student: 0, left: 1, needed: 2 };
     assert_eq!(found.obstacle, Some(expected));
+}
+
+/// Everybody is free from eight to twelve on Monday but the one at 7.
+fn all_but_one(week: &[u16]) -> Problem {
+    let weeks = (0..30_u16).map(|student| match student {
+        7 => Week::from_slots(week.iter().copied()),
+        _ => Week::from_slots(8..12),
+    });
+    let rule = Rule::Overlap { feature: 0, min_common: 2, min_length: 2, slots_per_day: 24 };
+    posed(vec![Values::Slots(weeks.collect())], sizes(3, 4, 5), vec![rule])
+}
+
+#[test]
+fn g3_whoever_is_never_free_is_named() {
+    for week in [&[][..], &[8], &[8, 10, 30]] {
+        let found = only(&all_but_one(week));
+        let expected =
+            Obstacle::TooFewFree { criterion: "rule 0".into(), students: vec![7], needed: 2 };
+        assert_eq!((found.certainty, found.obstacle), (Certainty::Proven, Some(expected)));
+        assert_eq!(found.rules[0].relaxed.must_broken, 0);
+    }
+}
+
+#[test]
+fn g3_whoever_is_never_free_with_the_others_is_named() {
+    let found = only(&all_but_one(&[30, 31, 32]));
+    let expected =
+        Obstacle::NobodyLeft { criterion: "rule 0".into(), student: 7, left: 0, needed: 2 };
+    assert_eq!((found.certainty, found.obstacle), (Certainty::Proven, Some(expected)));
 }
 
 #[test]
@@ -184,6 +220,29 @@ fn g3_without_any_rule_of_a_conflict_the_others_hold() {
         }
     }
     assert!(conflicting > 20, "{conflicting}");
+}
+
+#[test]
+fn g3_a_price_is_never_worse_than_the_groups_at_hand() {
+    let mut compared = 0;
+    for seed in 0..60 {
+        let problem = mixed(seed, 18, sizes(3, 4, 5));
+        let options = Options { seed, budget: 2_000, threads: 1, restarts: None, clock: None };
+        let (solution, told) = solve_or_explain(&problem, &options).expect("valid");
+        for rule in told.found.iter().flat_map(|conflict| &conflict.rules) {
+            let mut relaxed = problem.clone();
+            let named = |criterion: &&mut crate::Criterion| criterion.id == rule.criterion;
+            let criterion = relaxed.criteria.iter_mut().find(named).expect("one of them");
+            criterion.hardness = Hardness::Should;
+            let at_hand = crate::evaluate(&relaxed, &solution.groups).expect("a partition");
+            if at_hand.must_cost == 0 {
+                compared += 1;
+                assert_eq!(rule.relaxed.must_broken, 0, "case {seed}: {}", rule.criterion);
+                assert!(rule.relaxed.objective >= at_hand.objective, "case {seed}");
+            }
+        }
+    }
+    assert!(compared > 5, "{compared}");
 }
 
 #[test]

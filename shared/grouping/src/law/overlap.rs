@@ -58,6 +58,14 @@ impl Overlap {
         }
     }
 
+    /// Whether the hours that two have in common are enough, or somebody's own; unknown hours are.
+    pub(crate) fn enough(&self, a: u32, b: u32) -> bool {
+        match (self.weeks[a as usize], self.weeks[b as usize]) {
+            (Some(a), Some(b)) => i64::from(self.runs.of(a.and(b)).count()) >= self.min_common,
+            _ => true,
+        }
+    }
+
     /// The best score of a group that these two are in.
     pub(crate) fn at_best(&self, a: u32, b: u32) -> i64 {
         let (Some(a), Some(b)) = (self.weeks[a as usize], self.weeks[b as usize]) else {

@@ -96,7 +96,8 @@ impl Wishes {
     pub(crate) fn judge(agg: Agg, size: usize) -> Judged {
         let size = size.max(1) as i64;
         let score = (agg.sum + (size << (FINE - 1))) / (size << FINE);
-        Judged { score: score.clamp(0, FULL), severity: agg.extra }
+        // In a group above the sizes more wishes can be met than were counted.
+        Judged { score: score.clamp(0, FULL), severity: agg.extra.max(0) }
     }
 
     /// What a student brings to others.

@@ -112,6 +112,16 @@ impl<'m> Context<'m> {
                 base[group as usize].remaining.push(student as u32);
             }
         }
+        // Who left takes part of the section's range and mean along. What that alone breaks in
+        // a group that nobody left is not theirs to mend.
+        for (base, members) in base.iter_mut().zip(published) {
+            if !members.is_empty() && base.remaining.len() == members.len() {
+                base.cost = base.cost.max(model.judge_group(&base.remaining).1);
+                for (broken, rule) in base.broken.iter_mut().zip(&model.rules) {
+                    *broken |= rule.judge_whole(&base.remaining).severity > 0;
+                }
+            }
+        }
         let locked = (0..published.len()).map(|group| locked.contains(&group)).collect();
         Self { model, origin, locked, base }
     }

@@ -152,6 +152,20 @@ impl Obstacle {
                     student(*index)
                 ),
             },
+            Self::TooFewFree { criterion, students: whom, needed } => {
+                let (name, all) = (quoted(criterion), names.listed(lang, whom));
+                match lang {
+                    Lang::Da => format!(
+                        "{name} kræver mindst {}, men {all} har selv færre, der tæller med.",
+                        count(*needed, "fælles ledigt tidsrum", "fælles ledige tidsrum")
+                    ),
+                    Lang::En => format!(
+                        "{name} asks for at least {}, but {all} {} fewer that count.",
+                        count(*needed, "common free slot", "common free slots"),
+                        if whom.len() == 1 { "has" } else { "have" }
+                    ),
+                }
+            }
             Self::TooManyApart { criterion, students: whom, groups: number } => {
                 let (name, all) = (quoted(criterion), names.listed(lang, whom));
                 let (many, number) = (whom.len() as u32, groups(*number));
