@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::SectionId;
+use domain::cohort::Localised;
 use domain::formation::{Failure, SectionResult};
 use serde_json::{Value, json};
 use store::{Transition, keys};
@@ -48,12 +49,29 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
     }
 }
 
-/// One failure that tells of all: the first section's, the others in its detail.
+/// One failure that tells of all: the first section's, with the others in its detail, and their
+/// sentences behind its own as far as there is room.
 pub fn together(failures: Vec<Failure>) -> Option<Failure> {
     /// A detail that named a thousand sections would help nobody and outgrow the machine's state.
     const MOST: usize = 20;
+    /// So many sentences and students are told: a failure travels as an error's message.
+    const SENTENCES: usize = 24;
+    const STUDENTS: usize = 100;
     let mut failures = failures.into_iter();
-    let first = failures.next()?;
+    let mut first = failures.next()?;
+    for failure in failures.as_slice() {
+        let sentences = first.explained.len() + failure.explained.len();
+        if sentences > SENTENCES || first.students.len() + failure.students.len() > STUDENTS {
+            continue;
+        }
+        let section = failure.section.as_ref().map_or("", SectionId::as_str);
+        let by = first.students.len();
+        first.explained.extend(failure.explained.iter().map(|told| Localised {
+            da: format!("Hold {section}: {}", renumbered(&told.da, by)),
+            en: format!("Section {section}: {}", renumbered(&told.en, by)),
+        }));
+        first.students.extend(failure.students.iter().cloned());
+    }
     let more = failures.len().saturating_sub(MOST);
     let mut details = vec![first.detail.clone()];
     details.extend(failures.take(MOST).map(|failure| {
@@ -64,4 +82,63 @@ pub fn together(failures: Vec<Failure>) -> Option<Failure> {
         details.push(format!("{more} more sections"));
     }
     Some(Failure { detail: details.join("; "), ..first })
+}
+
+/// A sentence whose students, `#1` and so on, stand so many places further back.
+fn renumbered(text: &str, by: usize) -> String {
+    let mut parts = text.split('#');
+    let mut told = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = part.split_at(digits);
+        told.push('#');
+        match number.parse::<usize>() {
+            Ok(number) => told.push_str(&(number + by).to_string()),
+            Err(_) => told.push_str(number),
+        }
+        told.push_str(rest);
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::StudentId;
+    use domain::formation::FailureCode;
+
+    use super::*;
+
+    fn failure(section: &str, told: &str, students: &[&str]) -> Failure {
+        Failure {
+            section: Some(SectionId::parse(section).expect("an id")),
+            explained: vec![Localised { da: told.into(), en: told.into() }],
+            students: students.iter().map(|id| StudentId::parse(*id).expect("an id")).collect(),
+            ..Failure::new(FailureCode::MustRulesConflict, format!("detail of {section}"))
+        }
+    }
+
+    #[test]
+    fn g3_every_section_that_failed_is_explained_with_its_students() {
+        let all = vec![
+            failure("a", "#1 and #2 are too many.", &["stu_1", "stu_2"]),
+            failure("b", "“#x” keeps #1 apart, #10 too.", &["stu_3"]),
+            failure("c", "Nobody is free.", &[]),
+        ];
+        let told = together(all).expect("a failure");
+        let english: Vec<&str> = told.explained.iter().map(|told| told.en.as_str()).collect();
+        assert_eq!(
+            english,
+            [
+                "#1 and #2 are too many.",
+                "Section b: “#x” keeps #3 apart, #12 too.",
+                "Section c: Nobody is free.",
+            ]
+        );
+        assert!(told.explained[2].da.starts_with("Hold c: "));
+        assert_eq!(told.students.len(), 3);
+        assert_eq!(told.detail, "detail of a; section b: detail of b; section c: detail of c");
+        let many = (0..400).map(|n| failure(&format!("s{n}"), "text", &["stu_1"])).collect();
+        let told = together(many).expect("a failure");
+        assert!(told.explained.len() <= 24 && told.students.len() <= 100);
+    }
 }

@@ -7,8 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::cohort::{CriterionSetting, Question, Rule, Settings, Sizes, SmallSections};
-use domain::formation::{FailureCode, FormationStatus, SolveInput, SolveStudent};
+use domain::cohort::{
+    CriterionSetting, Hardness, Localised, Question, Rule, Settings, Sizes, SmallSections,
+};
+use domain::formation::{Failure, FailureCode, FormationStatus, SolveInput, SolveStudent};
 use domain::profile::Profile;
 use domain::student::Student;
 use domain::{FormationId, ResponseToken, SectionId, StudentId};
@@ -123,6 +125,9 @@ fn of(on: &UnderWay, students: Vec<Student>, past: Vec<FormationId>) -> Result<S
     } else {
         BTreeMap::new()
     };
+    if let Some(failure) = parted(settings, &sections) {
+        return Err(Error::Failed(failure));
+    }
     Ok(Snapshot {
         seed: on.formation.seed,
         questions: settings.questions.clone(),
@@ -133,6 +138,43 @@ fn of(on: &UnderWay, students: Vec<Student>, past: Vec<FormationId>) -> Result<S
         past,
         sections,
     })
+}
+
+/// Why a must rule cannot hold that binds students of different sections together: the solvers do
+/// not know of each other's students and would pass over it.
+fn parted<S>(
+    settings: &Settings,
+    sections: &BTreeMap<SectionId, BTreeMap<StudentId, S>>,
+) -> Option<Failure> {
+    let of: BTreeMap<&str, (&SectionId, &StudentId)> = sections
+        .iter()
+        .flat_map(|(section, students)| students.keys().map(move |id| (id.as_str(), (section, id))))
+        .collect();
+    let musts = settings.criteria.iter().filter(|known| known.hardness == Hardness::Must);
+    for criterion in musts {
+        let Rule::Together { sets } = &criterion.rule else { continue };
+        for set in sets {
+            let mut here = set.iter().filter_map(|id| of.get(id.as_str()));
+            let Some((section, student)) = here.next() else { continue };
+            let Some((elsewhere, other)) = here.find(|(other, _)| other != section) else {
+                continue;
+            };
+            let id = &criterion.id;
+            let detail = format!("criterion `{id}` binds students of {section} and {elsewhere}");
+            let explained = vec![Localised {
+                da: format!(
+                    "»{id}« vil have #1 og #2 i samme gruppe, men de er på forskellige hold ({section} og {elsewhere})."
+                ),
+                en: format!(
+                    "“{id}” wants #1 and #2 in one group, but they are in different sections ({section} and {elsewhere})."
+                ),
+            }];
+            let students = vec![(*student).clone(), (*other).clone()];
+            let failure = Failure::new(FailureCode::InvalidCriteria, detail);
+            return Some(Failure { explained, students, ..failure });
+        }
+    }
+    None
 }
 
 /// Puts the students of sections that are too small into others; says whose went where.

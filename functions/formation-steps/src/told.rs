@@ -4,10 +4,10 @@
 //! ids beside the sentences, or numbers that stand for ids.
 
 use domain::StudentId;
-use domain::cohort::Localised;
+use domain::cohort::{Localised, Rule};
 use domain::formation::SolveInput;
 use domain::institution::Language;
-use grouping::{Conflicts, GroupReport, Lang, Names, Obstacle, Solution};
+use grouping::{Conflicts, GroupReport, Lang, Names, Obstacle, Said, Solution, Statement};
 
 /// So many students are told with a conflict: a failure travels as an error's message, which has to
 /// stay small.
@@ -22,9 +22,24 @@ pub(crate) struct Told<'i> {
 impl Told<'_> {
     /// To a group's members.
     pub(crate) fn members(self, report: &GroupReport) -> Vec<Localised> {
+        let true_here = |said: &&Said| {
+            said.statement != Statement::NewPartners || self.knows_all(&said.criterion)
+        };
         self.both(&|_| String::new(), |lang, names| {
-            report.said.iter().map(|said| said.words(lang, names)).collect()
+            report.said.iter().filter(true_here).map(|said| said.words(lang, names)).collect()
         })
+    }
+
+    /// Whether a criterion looks back on all earlier rounds: else members who never met by it may
+    /// have met before.
+    fn knows_all(self, id: &str) -> bool {
+        let criterion = self.input.criteria.iter().find(|criterion| criterion.id == id);
+        match criterion.map(|criterion| &criterion.rule) {
+            Some(Rule::NotAgain { rounds: Some(rounds), .. }) => {
+                usize::from(*rounds) >= self.input.past.len()
+            }
+            _ => true,
+        }
     }
 
     /// To a contact about a group; who has not answered is told apart, by id.

@@ -59,7 +59,7 @@ pub(crate) fn failure(code: FailureCode) -> Localised {
             "The number of students cannot be divided into groups of the allowed sizes. Allow more sizes.",
         ),
         FailureCode::MustRulesConflict => (
-            "Nogle skal-regler kan ikke holdes på samme tid. Gør en af dem til bør eller kan.",
+            "Nogle skal-krav kan ikke overholdes på samme tid. Gør et af dem til bør eller kan.",
             "Some must rules cannot hold at the same time. Turn one of them into should or could.",
         ),
         FailureCode::InvalidCriteria => (

@@ -1,7 +1,7 @@
 //! The snapshot (G4) and the commit.
 
-use domain::cohort::SmallSections;
-use domain::formation::FormationStatus;
+use domain::cohort::{CriterionSetting, Hardness, Rule, SmallSections};
+use domain::formation::{Failure, FormationStatus};
 use serde_json::json;
 use sha2::Digest;
 
@@ -226,4 +226,34 @@ async fn a_store_that_does_not_answer_is_tried_again() {
     let world = World::with_students(5, 4).await;
     world.table.held().down.push("query");
     assert_eq!(world.step("snapshot").await.unwrap_err().name, "Transient");
+}
+
+#[tokio::test]
+async fn g3_a_must_that_binds_students_of_two_sections_is_told_and_not_passed_over() {
+    let bound = |numbers: [usize; 2]| {
+        let mut settings = settings();
+        let ids = numbers.map(|number| student_id(number).to_string());
+        settings.criteria.push(CriterionSetting {
+            id: "friends".into(),
+            rule: Rule::Together { sets: vec![ids.into()] },
+            weight: 1,
+            hardness: Hardness::Must,
+        });
+        settings
+    };
+    // Students 0 to 4 are in section A, 5 to 8 in B; nobody knows of 99.
+    for numbers in [[0, 1], [6, 7], [0, 99]] {
+        let world = World::with(bound(numbers), 5, 4).await;
+        world.step("snapshot").await.unwrap();
+    }
+    let world = World::with(bound([1, 6]), 5, 4).await;
+    let error = world.step("snapshot").await.unwrap_err();
+    assert_eq!(error.name, "InvalidCriteria");
+    let failure: Failure = serde_json::from_str(&error.to_string()).unwrap();
+    assert!(failure.explained[0].en.contains("different sections (A and B)"), "{failure:?}");
+    assert_eq!(failure.students, [student_id(1), student_id(6)]);
+    // As a wish it is left to those who can follow it.
+    let mut wish = bound([1, 6]);
+    wish.criteria.last_mut().unwrap().hardness = Hardness::Should;
+    World::with(wish, 5, 4).await.step("snapshot").await.unwrap();
 }
