@@ -4,7 +4,7 @@ use std::fmt;
 
 use rayon::prelude::*;
 
-use crate::bound::{estimate, exact};
+use crate::bound::{Beyond, beyond, estimate};
 use crate::chain::{Outcome, run};
 use crate::decide::decide;
 use crate::model::Model;
@@ -67,6 +67,10 @@ impl Options<'_> {
     }
 }
 
+/// Looking beyond what was found may take so many times the search's budget: a class of twenty then
+/// takes seconds, and its groups are known to be the best.
+const FURTHER: u64 = 8;
+
 /// Finds the best groups it can within the budget; small sections are looked through completely.
 pub fn solve(problem: &Problem, options: &Options) -> Result<Solution, Error> {
     let model = Model::new(problem)?;
@@ -75,12 +79,15 @@ pub fn solve(problem: &Problem, options: &Options) -> Result<Solution, Error> {
     // Where there was no time for the search, there is no more for its bound.
     let effort = if found.stopped { found.evaluations } else { options.budget };
     let mut bound = estimate(&model, effort);
-    if let Some(optimum) = exact(&model, effort) {
-        bound = bound.proved(&model, &optimum);
-        if optimum.standing.beats(found.best.standing) {
+    let further = effort.saturating_mul(FURTHER);
+    match beyond(&model, found.best.standing, further) {
+        Some(Beyond::Better(optimum)) => {
+            bound = bound.proved(&model, optimum.standing);
             found.best.trace.push((found.evaluations, optimum.standing));
             groups = optimum.groups;
         }
+        Some(Beyond::Nothing) => bound = bound.proved(&model, found.best.standing),
+        None => {}
     }
     Ok(Solution { bound: Some(bound), ..found.report(problem, &model, groups) })
 }
@@ -205,6 +212,7 @@ pub fn common_slots(problem: &Problem, feature: usize, group: &[u32]) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bound::exact;
     use crate::support::{mixed, sizes};
 
     #[test]

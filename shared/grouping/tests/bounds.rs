@@ -111,7 +111,7 @@ fn g5_the_bound_of_a_cohort_is_near_enough_to_tell_something() {
         let options = Options { threads: 1, ..Options::for_students(students, 1) };
         let solution = solve(&problem, &options).expect("valid");
         let found = solution.bound.expect("a solution has one");
-        assert!(!found.proven);
+        assert_eq!(found.proven, students <= 20);
         assert!(found.objective >= solution.objective);
         assert!(found.objective - solution.objective < gap, "{found:?} {}", solution.objective);
     }

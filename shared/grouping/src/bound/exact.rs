@@ -9,10 +9,10 @@ use crate::model::Model;
 use crate::state::Standing;
 
 /// More students do not fit into any budget worth spending.
-const MOST: u32 = 20;
+pub(super) const MOST: u32 = 20;
 
 /// Groups judged for the price of one evaluation of the search, and steps of the programme.
-const STEPS: u64 = 8;
+pub(super) const STEPS: u64 = 8;
 
 /// The best of all assignments.
 pub(crate) struct Optimum {
@@ -23,19 +23,19 @@ pub(crate) struct Optimum {
 
 /// A way to place a set of students: what is left to compare, and the way there.
 #[derive(Clone, Copy)]
-struct Way {
-    sum: i64,
-    least: i64,
+pub(super) struct Way {
+    pub(super) sum: i64,
+    pub(super) least: i64,
     /// The last group, and which way led to it.
-    group: u32,
-    before: u32,
+    pub(super) group: u32,
+    pub(super) before: u32,
 }
 
 /// The ways into one number of groups, all of the lowest cost.
 #[derive(Clone)]
-struct Front {
-    cost: i64,
-    ways: Vec<Way>,
+pub(super) struct Front {
+    pub(super) cost: i64,
+    pub(super) ways: Vec<Way>,
 }
 
 /// Looks through all assignments if that takes no more than `budget` evaluations' time.
@@ -44,7 +44,7 @@ pub(crate) fn exact(model: &Model, budget: u64) -> Option<Optimum> {
         return None;
     }
     let all = (1_u32 << model.students) - 1;
-    let (low, high) = model.group_counts();
+    let (_, high) = model.group_counts();
     let worth = judged(model);
     let mut fronts: Vec<Vec<Front>> = vec![Vec::new(); all as usize + 1];
     let empty = Front { cost: i64::MAX, ways: Vec::new() };
@@ -75,32 +75,43 @@ pub(crate) fn exact(model: &Model, budget: u64) -> Option<Optimum> {
             }
         });
     }
-    let mut best: Option<(Standing, u32, Way)> = None;
-    for groups in low..=high {
-        let Some(front) = fronts[all as usize].get(groups as usize) else { continue };
-        for way in &front.ways {
-            let count = i64::from(groups);
-            let value = (1000 - model.worst) * way.sum + model.worst * count * way.least;
-            let standing = Standing { cost: front.cost, value, groups: count };
-            if best.is_none_or(|(found, ..)| standing.beats(found)) {
-                best = Some((standing, groups, *way));
+    Optimum::of(model, &fronts)
+}
+
+impl Optimum {
+    /// The best of the ways into everybody.
+    pub(super) fn of(model: &Model, fronts: &[Vec<Front>]) -> Option<Self> {
+        let all = (1_u32 << model.students) - 1;
+        let (low, high) = model.group_counts();
+        let mut best: Option<(Standing, u32, Way)> = None;
+        for groups in low..=high {
+            let Some(front) = fronts[all as usize].get(groups as usize) else { continue };
+            for way in &front.ways {
+                let count = i64::from(groups);
+                let value = (1000 - model.worst) * way.sum + model.worst * count * way.least;
+                let standing = Standing { cost: front.cost, value, groups: count };
+                if best.is_none_or(|(found, ..)| standing.beats(found)) {
+                    best = Some((standing, groups, *way));
+                }
             }
         }
+        let (standing, mut count, mut way) = best?;
+        let mut placed = all;
+        let mut groups = Vec::new();
+        while placed != 0 {
+            groups.push(
+                (0..model.students).filter(|student| way.group >> student & 1 == 1).collect(),
+            );
+            placed &= !way.group;
+            count -= 1;
+            way = fronts[placed as usize][count as usize].ways[way.before as usize];
+        }
+        Some(Optimum { standing, groups })
     }
-    let (standing, mut count, mut way) = best?;
-    let mut placed = all;
-    let mut groups = Vec::new();
-    while placed != 0 {
-        groups.push((0..model.students).filter(|student| way.group >> student & 1 == 1).collect());
-        placed &= !way.group;
-        count -= 1;
-        way = fronts[placed as usize][count as usize].ways[way.before as usize];
-    }
-    Some(Optimum { standing, groups })
 }
 
 impl Front {
-    fn add(&mut self, cost: i64, way: Way) {
+    pub(super) fn add(&mut self, cost: i64, way: Way) {
         if cost > self.cost {
             return;
         }

@@ -19,6 +19,7 @@
 //!
 //! Everything is integer and rounded upwards, so that a bound is never below what can be reached.
 
+mod beyond;
 mod columns;
 mod exact;
 mod pairs;
@@ -27,10 +28,12 @@ mod totals;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use exact::{Optimum, exact};
+pub(crate) use beyond::{Beyond, beyond};
+pub(crate) use exact::exact;
 
 use crate::law::FULL;
 use crate::model::Model;
+use crate::state::Standing;
 use crate::{Error, Problem};
 use pairs::{Pairs, QUARTERS, always, either};
 use shares::Shares;
@@ -60,13 +63,13 @@ pub struct Bound {
 pub fn bound(problem: &Problem, budget: u64) -> Result<Bound, Error> {
     let model = Model::new(problem)?;
     let found = estimate(&model, budget);
-    Ok(exact(&model, budget).map_or(found, |optimum| found.proved(&model, &optimum)))
+    Ok(exact(&model, budget).map_or(found, |optimum| found.proved(&model, optimum.standing)))
 }
 
 impl Bound {
     /// The same with the optimum known.
-    pub(crate) fn proved(self, model: &Model, optimum: &Optimum) -> Self {
-        let objective = crate::report::objective(model, optimum.standing);
+    pub(crate) fn proved(self, model: &Model, optimum: Standing) -> Self {
+        let objective = crate::report::objective(model, optimum);
         Self { objective, proven: true, ..self }
     }
 }
