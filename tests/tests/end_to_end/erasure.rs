@@ -168,7 +168,7 @@ fn d2_erasure_leaves_nothing() -> Result<()> {
             world.tell_of_mail(&cohort, message, "Delivery").await?;
             world.queue_mail(&cohort.reference(message)).await?;
         }
-        wait_for("empty queues", 60, async || {
+        wait_for("empty queues", 180, async || {
             let queued = world.queued().await?;
             let id = cohort.settings.id.as_str();
             Ok((!queued.iter().any(|(_, body)| body.contains(id))).then_some(()))

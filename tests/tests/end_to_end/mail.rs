@@ -155,7 +155,7 @@ fn m4_duplicate_queue_messages_and_announcements_send_no_second_mail() -> Result
 
 /// Waits until no queue holds a message of the cohort any more.
 async fn nothing_is_queued(world: &World, cohort: &Cohort) -> Result<()> {
-    wait_for("an empty queue", 60, async || {
+    wait_for("an empty queue", 180, async || {
         let queued = world.queued().await?;
         let ours =
             queued.iter().filter(|(_, body)| body.contains(cohort.settings.id.as_str())).count();
