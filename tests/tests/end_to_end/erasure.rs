@@ -3,11 +3,9 @@
 use anyhow::{Context as _, Result, ensure};
 use dev::sample::Answered;
 use dev::sample::cohort::now;
-use domain::retention;
-use jiff::ToSpan as _;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::cohort::{small, small_with_mail, today};
+use tests::cohort::{small, small_with_mail};
 use tests::{Cohort, World, run, wait_for};
 
 const MACHINE: &str = "ErasureStateMachineArn";
@@ -41,83 +39,6 @@ async fn full(world: &'static World, word: &str) -> Result<(Cohort, Vec<Answered
         ensure!(world.service.is_suppressed(&student.email).await?, "SES suppresses by itself");
     }
     Ok((cohort, students))
-}
-
-#[test]
-fn d1_a_publication_moves_the_deletion_date_to_eight_months_later() -> Result<()> {
-    run(async |world| {
-        let cohort = world.cohort("months", small).await?;
-        let api = world.coordinator().await?;
-        let deadline = retention::date_in_copenhagen(cohort.settings.deadline);
-        let told = api.get(&cohort.path("")).await?;
-        ensure!(told["delete_on"] == deadline.checked_add(8.months())?.to_string(), "{told}");
-        cohort.answered_by(3).await?;
-        cohort.form().await?;
-        let told = api.get(&cohort.path("")).await?;
-        let expected = today().checked_add(8.months())?;
-        ensure!(told["delete_on"] == expected.to_string(), "{}", told["delete_on"]);
-        let record = cohort.record().await?;
-        let sk = keys::retention_sk(expected, &cohort.scope);
-        ensure!(record["retention_sk"]["S"] == sk, "{record}");
-        // The day before it is not due, on the day it is.
-        for (day, is_due) in [(expected.yesterday()?, false), (expected, true)] {
-            let event = json!({ "source": "operator", "dry_run": true, "as_of": day });
-            let swept = world.service.invoke("retention-sweep", &event).await?;
-            ensure!(cohort.in_sweep(&swept).is_some() == is_due, "{day}: {swept}");
-        }
-        Ok(())
-    })
-}
-
-#[test]
-fn d1_a_written_instruction_extends_the_term_and_can_be_revoked() -> Result<()> {
-    run(async |world| {
-        let cohort = world.cohort("extended", small).await?;
-        let api = world.operator().await?;
-        let address = cohort.path("/retention/extension");
-        let until = today().checked_add(20.months())?;
-        let mut instruction = json!({
-            "until": until, "given_by": "Karen Holm, study director",
-            "given_on": today(), "reference": "2026-417",
-        });
-        let answer = world.coordinator().await?.send(Method::PUT, &address, &instruction).await?;
-        ensure!(answer.status == 403, "{answer:?}");
-        let answer = api.send(Method::PUT, &address, &instruction).await?;
-        ensure!(answer.status == 200 && answer.body["delete_on"] == json!(until), "{answer:?}");
-
-        // Publication moves the regular term; the instruction reaches further.
-        cohort.answered_by(3).await?;
-        cohort.form().await?;
-        let shown = async || world.coordinator().await?.get(&cohort.path("/retention")).await;
-        let term = shown().await?;
-        ensure!(term["delete_on"] == json!(until) && term["extension"]["until"] == json!(until));
-        let regular = today().checked_add(8.months())?;
-        ensure!(term["regular_delete_on"] == json!(regular), "{term}");
-        let as_of = |day| json!({ "source": "operator", "dry_run": true, "as_of": day });
-        let swept = world.service.invoke("retention-sweep", &as_of(regular)).await?;
-        ensure!(cohort.in_sweep(&swept).is_none(), "{swept}");
-        let swept = world.service.invoke("retention-sweep", &as_of(until)).await?;
-        ensure!(cohort.in_sweep(&swept).is_some(), "{swept}");
-
-        // Past 24 months nothing changes, and the attempt stands in the audit trail.
-        instruction["until"] = json!(today().checked_add(25.months())?);
-        let answer = api.send(Method::PUT, &address, &instruction).await?;
-        ensure!(answer.status == 400, "{answer:?}");
-        ensure!(shown().await?["delete_on"] == json!(until));
-
-        let answer = api.call(Method::DELETE, &address, &[]).await?;
-        ensure!(answer.status == 200 && answer.body["delete_on"] == json!(regular), "{answer:?}");
-        ensure!(shown().await?.get("extension").is_none());
-        let trail = world.audit(&world.institution).await?;
-        for action in ["retention.extend", "retention.extend.refused", "retention.revoke"] {
-            let noted = trail.iter().any(|entry| {
-                entry["action"]["S"] == action
-                    && entry["cohort"]["S"] == cohort.settings.id.as_str()
-            });
-            ensure!(noted, "{action}");
-        }
-        Ok(())
-    })
 }
 
 #[test]
@@ -176,94 +97,6 @@ fn d2_erasure_leaves_nothing() -> Result<()> {
         .await?;
         ensure!(cohort.left().await? == [0, 0, 0]);
         ensure!(world.mails(&cohort).await?.len() == sent);
-        Ok(())
-    })
-}
-
-/// A table beside the application's, with its keys and indexes, as a restore makes it.
-async fn restored_table(world: &World, items: &[Value]) -> Result<String> {
-    let name = world.service.stack.deployed.output("AppTable")?;
-    let known = world.dynamodb("DescribeTable", &json!({ "TableName": name })).await?;
-    let restored = format!("{name}-restored");
-    let indexes = known["Table"]["GlobalSecondaryIndexes"].as_array().context("indexes")?;
-    let indexes: Vec<Value> = indexes
-        .iter()
-        .map(|index| {
-            let part = |name: &str| index[name].clone();
-            json!({
-                "IndexName": part("IndexName"), "KeySchema": part("KeySchema"),
-                "Projection": part("Projection"),
-            })
-        })
-        .collect();
-    let table = json!({
-        "TableName": restored, "BillingMode": "PAY_PER_REQUEST",
-        "KeySchema": known["Table"]["KeySchema"],
-        "AttributeDefinitions": known["Table"]["AttributeDefinitions"],
-        "GlobalSecondaryIndexes": indexes,
-    });
-    world.dynamodb("CreateTable", &table).await?;
-    put_all(world, &restored, items).await?;
-    Ok(restored)
-}
-
-async fn put_all(world: &World, table: &str, items: &[Value]) -> Result<()> {
-    for item in items {
-        world.dynamodb("PutItem", &json!({ "TableName": table, "Item": item })).await?;
-    }
-    Ok(())
-}
-
-#[test]
-fn d3_what_was_erased_is_erased_again_after_a_restore() -> Result<()> {
-    run(async |world| {
-        let cohort = world.cohort("drill", small).await?;
-        cohort.answered_by(4).await?;
-        cohort.form().await?;
-        let table = world.service.stack.deployed.output("AppTable")?.to_owned();
-        let mut backup = cohort.items("").await?;
-        ensure!(backup.len() > 8);
-        backup.push(cohort.record().await?);
-
-        // The cohort falls due and is erased, a day before the disaster.
-        let erased_before = {
-            let _alone = world.sweeps.lock().await;
-            let yesterday = today().yesterday()?;
-            world.service.set_delete_on(&cohort.scope, yesterday).await?;
-            world.sweep().await?;
-            domain::ErasureId::for_due_cohort(&cohort.settings.id, yesterday)
-        };
-        cohort.await_erasure(&erased_before, "completed").await?;
-        ensure!(cohort.left().await? == [0, 0, 0]);
-
-        // The backup comes back in a table of its own; the ledger makes the cohort due there.
-        let restored = restored_table(world, &backup).await?;
-        let event = json!({ "restored": { "table": restored } });
-        let told = world.service.invoke("erasure-steps", &event).await?;
-        let ours =
-            json!({ "institution": cohort.scope.institution, "cohort": cohort.scope.cohort });
-        ensure!(told == json!({ "examined": 1, "due_again": [ours] }), "{told}");
-        let key = keys::cohort(&cohort.scope);
-        let key = json!({ "pk": { "S": key.pk }, "sk": { "S": key.sk } });
-        let read = json!({ "TableName": restored, "Key": key });
-        let marked = world.dynamodb("GetItem", &read).await?["Item"].take();
-        ensure!(marked["delete_on"]["S"] == today().to_string(), "{marked}");
-        // No other table is prepared so, whatever the right would allow.
-        let own = json!({ "restored": { "table": table } });
-        ensure!(world.service.invoke("erasure-steps", &own).await.is_err());
-
-        // The items are brought over: nobody sees them, and the sweep erases them again.
-        let _alone = world.sweeps.lock().await;
-        *backup.last_mut().context("the cohort's item")? = marked;
-        put_all(world, &table, &backup).await?;
-        world.dynamodb("DeleteTable", &json!({ "TableName": restored })).await?;
-        ensure!(world.operator().await?.status(&cohort.path("")).await? == 404);
-        let swept = world.sweep().await?;
-        let found = cohort.in_sweep(&swept).context("the sweep did not find it")?;
-        ensure!(found["state"] == "started", "{found}");
-        let again = domain::ErasureId::for_due_cohort(&cohort.settings.id, today());
-        cohort.await_erasure(&again, "completed").await?;
-        ensure!(cohort.left().await? == [0, 0, 0]);
         Ok(())
     })
 }

@@ -8,6 +8,8 @@ mod mail;
 mod portal;
 mod privacy;
 mod quarantine;
+mod restore;
+mod retention;
 mod sign_in;
 mod start;
 mod webhook;
