@@ -5,7 +5,8 @@
 //! prices: a number per group and one per student that together no group's value exceeds. Where
 //! the search was good, little is left, and classes of twenty are looked through completely.
 
-use super::exact::{Front, MOST, Optimum, STEPS, Way, choose};
+use super::exact::{MOST, STEPS, choose};
+use super::ways::{Candidate, Optimum, Way, Ways};
 use crate::model::Model;
 use crate::state::Standing;
 
@@ -23,14 +24,6 @@ pub(crate) enum Beyond {
     Nothing,
 }
 
-/// A group that may be part of better groups.
-#[derive(Clone, Copy)]
-struct Candidate {
-    set: u32,
-    value: i64,
-    cost: i64,
-}
-
 /// Looks beyond known groups, if that takes no more than `effort` evaluations' time.
 pub(crate) fn beyond(model: &Model, known: Standing, effort: u64) -> Option<Beyond> {
     let students = model.students;
@@ -43,46 +36,20 @@ pub(crate) fn beyond(model: &Model, known: Standing, effort: u64) -> Option<Beyo
     let hope = Hope::new(model, known);
     let starts = hope.starts();
     let all = (1_u32 << students) - 1;
-    let counts = hope.high as usize + 1;
-    let mut fronts: Vec<Vec<Front>> = vec![Vec::new(); all as usize + 1];
-    let empty = Front { cost: i64::MAX, ways: Vec::new() };
-    fronts[0] = vec![empty.clone(); counts];
-    let start = Way { sum: 0, least: i64::MAX, group: 0, before: 0 };
-    fronts[0][0] = Front { cost: 0, ways: vec![start] };
+    let mut ways = Ways::new(model);
     for placed in 0..all {
-        if fronts[placed as usize].is_empty() {
-            continue;
-        }
-        let here = fronts[placed as usize].clone();
+        let Some(here) = ways.here(placed) else { continue };
         let free = all & !placed;
-        for candidate in &starts[free.trailing_zeros() as usize] {
+        for group in &starts[free.trailing_zeros() as usize] {
             steps = steps.checked_sub(1)?;
-            if candidate.set & placed != 0 {
-                continue;
-            }
-            let rest = free & !candidate.set;
-            for (count, front) in here.iter().enumerate().take(counts - 1) {
-                let cost = front.cost.saturating_add(candidate.cost);
-                for (index, way) in front.ways.iter().enumerate() {
-                    steps = steps.checked_sub(1)?;
-                    let longer = Way {
-                        sum: way.sum + candidate.value,
-                        least: way.least.min(candidate.value),
-                        group: candidate.set,
-                        before: index as u32,
-                    };
-                    if hope.is_left(cost, &longer, rest, count as i64 + 1) {
-                        let next = &mut fronts[(placed | candidate.set) as usize];
-                        if next.is_empty() {
-                            next.resize(counts, empty.clone());
-                        }
-                        next[count + 1].add(cost, longer);
-                    }
-                }
+            if group.set & placed == 0 {
+                let rest = free & !group.set;
+                let keep = |cost, way: &Way, count| hope.is_left(cost, way, rest, count);
+                steps = steps.checked_sub(ways.extend(placed, &here, group, keep))?;
             }
         }
     }
-    let better = Optimum::of(model, &fronts).filter(|best| best.standing.beats(known));
+    let better = ways.best(model).filter(|best| best.standing.beats(known));
     Some(better.map_or(Beyond::Nothing, Beyond::Better))
 }
 
@@ -134,10 +101,7 @@ impl Hope {
         let mut hope = Self { known, worst, low, high, candidates, prices };
         let all = (1_u32 << model.students) - 1;
         let mut kept = std::mem::take(&mut hope.candidates);
-        kept.retain(|group| {
-            let way = Way { sum: group.value, least: group.value, group: 0, before: 0 };
-            hope.is_left(group.cost, &way, all & !group.set, 1)
-        });
+        kept.retain(|group| hope.is_left(group.cost, &Way::of(group), all & !group.set, 1));
         Self { candidates: kept, ..hope }
     }
 

@@ -5,8 +5,8 @@
 //! not, so each set keeps every pair (sum, worst) that no other pair of the same number of
 //! groups is better than in both.
 
+use super::ways::{Candidate, Optimum, Ways};
 use crate::model::Model;
-use crate::state::Standing;
 
 /// More students do not fit into any budget worth spending.
 pub(super) const MOST: u32 = 20;
@@ -14,117 +14,22 @@ pub(super) const MOST: u32 = 20;
 /// Groups judged for the price of one evaluation of the search, and steps of the programme.
 pub(super) const STEPS: u64 = 8;
 
-/// The best of all assignments.
-pub(crate) struct Optimum {
-    pub(crate) standing: Standing,
-    /// The groups as sets of students.
-    pub(crate) groups: Vec<Vec<u32>>,
-}
-
-/// A way to place a set of students: what is left to compare, and the way there.
-#[derive(Clone, Copy)]
-pub(super) struct Way {
-    pub(super) sum: i64,
-    pub(super) least: i64,
-    /// The last group, and which way led to it.
-    pub(super) group: u32,
-    pub(super) before: u32,
-}
-
-/// The ways into one number of groups, all of the lowest cost.
-#[derive(Clone)]
-pub(super) struct Front {
-    pub(super) cost: i64,
-    pub(super) ways: Vec<Way>,
-}
-
 /// Looks through all assignments if that takes no more than `budget` evaluations' time.
 pub(crate) fn exact(model: &Model, budget: u64) -> Option<Optimum> {
     if model.students > MOST || work(model) > budget {
         return None;
     }
     let all = (1_u32 << model.students) - 1;
-    let (_, high) = model.group_counts();
     let worth = judged(model);
-    let mut fronts: Vec<Vec<Front>> = vec![Vec::new(); all as usize + 1];
-    let empty = Front { cost: i64::MAX, ways: Vec::new() };
-    fronts[0] = vec![empty.clone(); high as usize + 1];
-    let start = Way { sum: 0, least: i64::MAX, group: 0, before: 0 };
-    fronts[0][0] = Front { cost: 0, ways: vec![start] };
+    let mut ways = Ways::new(model);
     for placed in 0..all {
-        if fronts[placed as usize].is_empty() {
-            continue;
-        }
-        let here = fronts[placed as usize].clone();
-        each_group(model, all & !placed, &mut |group| {
-            let (value, cost) = worth[group as usize];
-            let next = &mut fronts[(placed | group) as usize];
-            if next.is_empty() {
-                next.resize(high as usize + 1, empty.clone());
-            }
-            for (count, front) in here.iter().enumerate().take(high as usize) {
-                for (index, way) in front.ways.iter().enumerate() {
-                    let longer = Way {
-                        sum: way.sum + value,
-                        least: way.least.min(value),
-                        group,
-                        before: index as u32,
-                    };
-                    next[count + 1].add(front.cost + cost, longer);
-                }
-            }
+        let Some(here) = ways.here(placed) else { continue };
+        each_group(model, all & !placed, &mut |set| {
+            let (value, cost) = worth[set as usize];
+            ways.extend(placed, &here, &Candidate { set, value, cost }, |_, _, _| true);
         });
     }
-    Optimum::of(model, &fronts)
-}
-
-impl Optimum {
-    /// The best of the ways into everybody.
-    pub(super) fn of(model: &Model, fronts: &[Vec<Front>]) -> Option<Self> {
-        let all = (1_u32 << model.students) - 1;
-        let (low, high) = model.group_counts();
-        let mut best: Option<(Standing, u32, Way)> = None;
-        for groups in low..=high {
-            let Some(front) = fronts[all as usize].get(groups as usize) else { continue };
-            for way in &front.ways {
-                let count = i64::from(groups);
-                let value = (1000 - model.worst) * way.sum + model.worst * count * way.least;
-                let standing = Standing { cost: front.cost, value, groups: count };
-                if best.is_none_or(|(found, ..)| standing.beats(found)) {
-                    best = Some((standing, groups, *way));
-                }
-            }
-        }
-        let (standing, mut count, mut way) = best?;
-        let mut placed = all;
-        let mut groups = Vec::new();
-        while placed != 0 {
-            groups.push(
-                (0..model.students).filter(|student| way.group >> student & 1 == 1).collect(),
-            );
-            placed &= !way.group;
-            count -= 1;
-            way = fronts[placed as usize][count as usize].ways[way.before as usize];
-        }
-        Some(Optimum { standing, groups })
-    }
-}
-
-impl Front {
-    pub(super) fn add(&mut self, cost: i64, way: Way) {
-        if cost > self.cost {
-            return;
-        }
-        if cost < self.cost {
-            self.cost = cost;
-            self.ways.clear();
-        }
-        if !self.ways.iter().any(|other| other.sum >= way.sum && other.least >= way.least) {
-            // Sets are done in ascending order, so nothing is built on these ways yet.
-            self.ways.retain(|other| other.sum > way.sum || other.least > way.least);
-            self.ways.push(way);
-        }
-    }
+    ways.best(model)
 }
 
 /// By set of students of an allowed size: its value and its cost.

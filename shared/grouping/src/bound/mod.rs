@@ -25,6 +25,7 @@ mod exact;
 mod pairs;
 mod shares;
 mod totals;
+mod ways;
 
 use serde::{Deserialize, Serialize};
 
