@@ -95,6 +95,7 @@ impl World {
             response: ResponseToken::parse("t1").unwrap(),
             submitted_at: formed,
             suppressed: None,
+            erasure: None,
         };
         let students: Vec<Student> = names.into_iter().map(student).collect();
         let message = |student: &Student| Message {
@@ -116,6 +117,7 @@ impl World {
                 id: settings.institution.clone(),
                 name: "Example University".into(),
                 reply_to: Email::parse("studiestart@example.edu").unwrap(),
+                erasure: None,
             },
             cohort: RefCell::new(Cohort {
                 created_at: formed,

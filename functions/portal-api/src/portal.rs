@@ -21,7 +21,7 @@ pub struct Clients {
     pub objects: aws_sdk_s3::Client,
     /// The function that starts formations.
     pub functions: aws_sdk_lambda::Client,
-    /// The state machine that waits for approval.
+    /// The state machine that waits for approval, and the one that erases.
     pub machines: aws_sdk_sfn::Client,
 }
 
@@ -34,6 +34,7 @@ pub struct Portal {
     pub(crate) functions: aws_sdk_lambda::Client,
     pub(crate) machines: aws_sdk_sfn::Client,
     pub(crate) formation_trigger: String,
+    pub(crate) erasure_machine: String,
     pub(crate) clock: Clock,
 }
 
@@ -47,6 +48,7 @@ impl Portal {
             functions: clients.functions,
             machines: clients.machines,
             formation_trigger: config.formation_trigger,
+            erasure_machine: config.erasure_machine,
             clock,
         }
     }

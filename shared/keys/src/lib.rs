@@ -44,6 +44,8 @@ pub const FORMATION: &str = "FORMATION#";
 pub const GROUP: &str = "GROUP#";
 /// Messages.
 pub const MESSAGE: &str = "MESSAGE#";
+/// What tells an erased student's late questionnaires.
+pub const ERASED: &str = "ERASED#";
 /// Cohorts, in an institution's partition.
 pub const COHORT: &str = "COHORT#";
 /// Erasures, in an institution's partition.
@@ -135,6 +137,23 @@ pub fn message(scope: &Scope, id: &MessageId) -> Key {
 /// An erasure.
 pub fn erasure(institution: &InstitutionId, id: &ErasureId) -> Key {
     key(institution_partition(institution), format!("{ERASURE}{id}"))
+}
+
+/// What stays of an erased student while the cohort is there: a hash of an id that is a keyed hash itself,
+/// so that only an address under the secret key leads to it.
+pub fn erased_student(scope: &Scope, id: &StudentId) -> Key {
+    erased(scope, &["student", scope.cohort.as_str(), id.as_str()])
+}
+
+/// What stays of an erased questionnaire while the cohort is there. A token has more random bits than
+/// can be tried.
+pub fn erased_response(scope: &Scope, token: &ResponseToken) -> Key {
+    erased(scope, &["response", scope.cohort.as_str(), token.as_str()])
+}
+
+fn erased(scope: &Scope, parts: &[&str]) -> Key {
+    let hash = domain::ids::keyed_hash(b"erased", parts);
+    key(cohort_partition(scope), format!("{ERASED}{}", &hash[..32]))
 }
 
 /// Sort key of the index `deadline`.

@@ -136,6 +136,7 @@ impl World {
             response: ResponseToken::parse(token).unwrap(),
             submitted_at,
             suppressed: None,
+            erasure: None,
         };
         let response = Response {
             token: student.response.clone(),
