@@ -119,19 +119,17 @@ impl Store {
         })
     }
 
-    /// Begins an erasure that was asked for: the record runs, and a cohort is marked, in one
-    /// transaction. Tells whether it runs from now on.
+    /// Begins an erasure that was asked for, or goes on with it: the record runs, and a cohort is
+    /// marked, in one transaction. Tells whether it runs; one that is completed stays so.
     pub async fn begin_requested(
         &self,
         institution: &InstitutionId,
         erasure: &Erasure,
-        at: Timestamp,
     ) -> Result<bool, Error> {
         let record = Change::of(&keys::erasure(institution, &erasure.id))
             .set("status", string("running"))
-            .set("started_at", string(at.to_string()))
-            .when("#status = :requested")
-            .value(":requested", string("requested"));
+            .remove(&["failure"])
+            .when("attribute_exists(pk) AND attribute_not_exists(completed_at)");
         let mut items = vec![record.in_transaction(&self.table)];
         if let (ErasureScope::Cohort, Some(cohort)) = (erasure.scope, &erasure.cohort) {
             let scope = Scope::new(institution.clone(), cohort.clone());

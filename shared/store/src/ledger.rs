@@ -22,7 +22,7 @@ pub struct Ledger {
 pub struct LedgerEntry {
     /// Keyed hash of institution and cohort, or of the person or institution.
     pub hash: String,
-    /// When the erasure was certified.
+    /// When the erasure was started or asked for.
     pub erased_at: Timestamp,
 }
 
@@ -50,7 +50,7 @@ impl Ledger {
         }
     }
 
-    /// When somebody or something was erased, if it ever was.
+    /// When the last erasure of somebody or something was started or asked for, if there ever was one.
     pub async fn erased_at(
         &self,
         institution: &InstitutionId,

@@ -38,7 +38,12 @@ pub(crate) async fn begin(systems: &Systems, task: &Task) -> Result<Progress, Er
             }
         }
     };
-    let quiet_from = erasure.started_at + FORMATION_TASK;
+    // One that was asked for may have waited before it began.
+    let began = match (erasure.requested_at, task.since) {
+        (Some(_), Some(since)) => erasure.started_at.max(since),
+        _ => erasure.started_at,
+    };
+    let quiet_from = began + FORMATION_TASK;
     if let Some(formation) = &cohort.active_formation
         && now < quiet_from
     {
@@ -57,14 +62,13 @@ async fn resume(systems: &Systems, task: &Task, known: Erasure) -> Result<Erasur
         return Err(Error::NotDue);
     }
     let institution = &task.institution;
-    if known.status == ErasureStatus::Requested {
-        let now = (systems.clock)();
-        // Begun by another execution a moment ago: it runs, which is what is wanted.
-        systems.store.begin_requested(institution, &known, now).await?;
-    } else {
+    if known.requested_at.is_none() {
         let running = ErasureStatus::Running;
         systems.store.erasure_status(institution, &task.erasure, running, None).await?;
+    } else if known.completed_at.is_none()
+        && !systems.store.begin_requested(institution, &known).await?
+    {
+        return Err(Error::NotDue);
     }
-    let known = systems.store.erasure(institution, &task.erasure).await?;
-    known.filter(|known| known.status != ErasureStatus::Requested).ok_or(Error::NotDue)
+    Ok(known)
 }

@@ -28,7 +28,7 @@ pub(crate) async fn certify(
 
     let erasure = &subject.erasure;
     let ledger_entry =
-        systems.ledger.record(&task.institution, &task.subject(), verified_at).await?;
+        systems.ledger.record(&task.institution, &task.subject(), erasure.started_at).await?;
     let certificate = Certificate {
         erasure: erasure.id.clone(),
         institution: task.institution.clone(),
