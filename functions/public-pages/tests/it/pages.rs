@@ -1,7 +1,9 @@
+use base64::Engine as _;
 use jiff::Timestamp;
 use public_pages::Pages;
 use public_pages::answer::Answer;
 use serde_json::{Value, json};
+use sha2::Digest as _;
 use subprocessors::{Register, register};
 
 pub(crate) fn event(name: &str) -> Value {
@@ -88,8 +90,6 @@ fn d10_a_page_runs_no_script_loads_nothing_and_cannot_be_framed() {
         assert!(!answer.body.contains(part), "{part}");
     }
     let style = answer.body.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
-    use base64::Engine as _;
-    use sha2::Digest as _;
     let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(style));
     assert!(policy.contains(&hash), "the policy lets the page's own style through");
     for (name, value) in [
