@@ -118,6 +118,8 @@ impl World {
                 name: "Example University".into(),
                 reply_to: Email::parse("studiestart@example.edu").unwrap(),
                 erasure: None,
+                privacy_contact: None,
+                language: domain::institution::Language::Da,
             },
             cohort: RefCell::new(Cohort {
                 created_at: formed,
