@@ -25,17 +25,16 @@ pub(crate) async fn begin(systems: &Systems, task: &Task) -> Result<Progress, Er
     let scope = task.scope();
     let cohort = systems.store.cohort_even_if_gone(&scope).await?.ok_or(Error::NotDue)?;
     let known = systems.store.erasure(&task.institution, &task.erasure).await?;
-    let erasure = match known {
-        Some(known) => resume(systems, task, known).await?,
-        None => {
-            let erasure = Erasure {
-                extended_by: cohort.extension.as_ref().map(|extension| extension.reference.clone()),
-                ..Erasure::due(task.erasure.clone(), task.cohort.clone(), cohort.delete_on, now)
-            };
-            match systems.store.begin_erasure(&scope, &erasure, clock::today(now)).await? {
-                BeganErasure::New | BeganErasure::Already => erasure,
-                BeganErasure::NotDue => return Err(Error::NotDue),
-            }
+    let erasure = if let Some(known) = known {
+        resume(systems, task, known).await?
+    } else {
+        let erasure = Erasure {
+            extended_by: cohort.extension.as_ref().map(|extension| extension.reference.clone()),
+            ..Erasure::due(task.erasure.clone(), task.cohort.clone(), cohort.delete_on, now)
+        };
+        match systems.store.begin_erasure(&scope, &erasure, clock::today(now)).await? {
+            BeganErasure::New | BeganErasure::Already => erasure,
+            BeganErasure::NotDue => return Err(Error::NotDue),
         }
     };
     // One that was asked for may have waited before it began.

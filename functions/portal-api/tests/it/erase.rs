@@ -60,7 +60,7 @@ async fn d4_a_person_is_out_of_sight_and_the_erasure_starts_once() {
     let students = world.send(&asks(COORDINATOR, "GET", &format!("{COHORT}/students"))).await;
     assert!(!students.each("/id").contains(&STUDENT), "{students:?}");
     let cohort = world.send(&asks(COORDINATOR, "GET", COHORT)).await;
-    assert_eq!(cohort.body["students"], 4, "{cohort:?}");
+    assert_eq!(cohort.body["responses"]["students"], 4, "{cohort:?}");
 }
 
 #[tokio::test]
