@@ -20,8 +20,8 @@ pub mod retention;
 pub mod student;
 
 pub use ids::{
-    BreachId, CaseReference, CohortId, ContactId, ErasureId, ExportId, FormId, FormationId, IdError,
-    InstitutionId, MessageId, NoticeId, QuestionId, ResponseToken, RightsRequestId, SectionId,
-    StudentId,
+    BreachId, CaseReference, CohortId, ContactId, ErasureId, ExportId, FormId, FormationId,
+    IdError, InstitutionId, MessageId, NoticeId, QuestionId, ResponseToken, RightsRequestId,
+    SectionId, StudentId, SubprocessorId,
 };
 pub use personal::{Email, PersonName, StudentNumber};
