@@ -142,6 +142,10 @@ own_id!(
     /// An erasure: one run that deletes; also the name of its execution.
     ErasureId, "era_"
 );
+own_id!(
+    /// A request of a student who makes use of a right (access, erasure, ...).
+    RightsRequestId, "rrq_"
+);
 id!(
     /// A student within a cohort: a keyed hash of the e-mail address, so that the same address
     /// always meets the same record and the id alone gives nothing away.
@@ -262,6 +266,14 @@ impl FormationId {
     pub fn for_request(cohort: &CohortId, idempotency_key: &str) -> Self {
         let hash = keyed_hash(b"formation", &["request", cohort.as_str(), idempotency_key]);
         Self(format!("for_{}", &hash[..32]))
+    }
+}
+
+impl RightsRequestId {
+    /// The id of the request that was noted under an idempotency key: noting it twice makes one record.
+    pub fn for_request(cohort: &CohortId, idempotency_key: &str) -> Self {
+        let hash = keyed_hash(b"rights", &["request", cohort.as_str(), idempotency_key]);
+        Self(format!("rrq_{}", &hash[..32]))
     }
 }
 

@@ -17,10 +17,11 @@ pub mod profile;
 pub mod quarantine;
 pub mod region;
 pub mod retention;
+pub mod rights;
 pub mod student;
 
 pub use ids::{
     CaseReference, CohortId, ContactId, ErasureId, FormId, FormationId, IdError, InstitutionId,
-    MessageId, QuestionId, ResponseToken, SectionId, StudentId,
+    MessageId, QuestionId, ResponseToken, RightsRequestId, SectionId, StudentId,
 };
 pub use personal::{Email, PersonName, StudentNumber};

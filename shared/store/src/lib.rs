@@ -7,6 +7,7 @@
 mod audit;
 mod cohorts;
 mod contacts;
+mod duties;
 mod erasures;
 mod error;
 mod formations;
@@ -17,6 +18,7 @@ mod messages;
 mod objects;
 mod quarantine;
 mod responses;
+mod rights;
 mod students;
 mod update;
 
