@@ -21,7 +21,8 @@ pub mod rights;
 pub mod student;
 
 pub use ids::{
-    CaseReference, CohortId, ContactId, ErasureId, FormId, FormationId, IdError, InstitutionId,
-    MessageId, QuestionId, ResponseToken, RightsRequestId, SectionId, StudentId,
+    BreachId, CaseReference, CohortId, ContactId, ErasureId, ExportId, FormId, FormationId,
+    IdError, InstitutionId, MessageId, NoticeId, QuestionId, ResponseToken, RightsRequestId,
+    SectionId, StudentId, SubprocessorId,
 };
 pub use personal::{Email, PersonName, StudentNumber};

@@ -17,12 +17,13 @@ mod ledger;
 mod messages;
 mod objects;
 mod quarantine;
+mod registers;
 mod responses;
 mod rights;
 mod students;
 mod update;
 
-pub use ::keys::{self, Scope};
+pub use ::keys::{self, MessagePlace, Scope};
 pub use audit::Audit;
 pub use cohorts::{DueCohort, Term};
 pub use erasures::{BeganErasure, DeletedItems};

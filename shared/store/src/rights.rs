@@ -79,7 +79,7 @@ impl Store {
         was: &RightsRequest,
         is: &RightsRequest,
     ) -> Result<bool, Error> {
-        let items = vec![self.rights_change(scope, was, is)?.in_transaction(&self.table)];
+        let items = vec![change(scope, was, is)?.in_transaction(&self.table)];
         Ok(matches!(self.transact("move_rights_request", items).await?, Transacted::Done))
     }
 
@@ -99,28 +99,23 @@ impl Store {
             .value(":was", number(seen.version));
         self.change("rights_reminded", change).await.map(drop)
     }
+}
 
-    /// The change from one state of a request to the next.
-    pub(crate) fn rights_change(
-        &self,
-        scope: &Scope,
-        was: &RightsRequest,
-        is: &RightsRequest,
-    ) -> Result<Change, Error> {
-        let values = item(scope, is)?;
-        let gone: Vec<&'static str> =
-            OPTIONAL.into_iter().filter(|name| !values.contains_key(*name)).collect();
-        let mut change = Change::of(&keys::rights(scope, &is.id))
-            .remove(&gone)
-            .when("version = :was")
-            .value(":was", number(was.version));
-        for (name, value) in values {
-            if !["pk", "sk"].contains(&name.as_str()) {
-                change = change.set(&name, value);
-            }
+/// The change from one state of a request to the next.
+fn change(scope: &Scope, was: &RightsRequest, is: &RightsRequest) -> Result<Change, Error> {
+    let values = item(scope, is)?;
+    let gone: Vec<&'static str> =
+        OPTIONAL.into_iter().filter(|name| !values.contains_key(*name)).collect();
+    let mut change = Change::of(&keys::rights(scope, &is.id))
+        .remove(&gone)
+        .when("version = :was")
+        .value(":was", number(was.version));
+    for (name, value) in values {
+        if !["pk", "sk"].contains(&name.as_str()) {
+            change = change.set(&name, value);
         }
-        Ok(change)
     }
+    Ok(change)
 }
 
 /// The item of a request with its place in the index: while something is owed the request's, then
