@@ -98,6 +98,8 @@ impl World {
             submitted_at: formed,
             suppressed: None,
             erasure: None,
+            restricted: None,
+            objected: None,
         };
         let students: Vec<Student> = names.into_iter().map(student).collect();
         let message = |student: &Student| Message {

@@ -213,6 +213,8 @@ impl Intake {
             submitted_at,
             suppressed: None,
             erasure: None,
+            restricted: None,
+            objected: None,
         };
         let response = student::Response {
             token,

@@ -136,6 +136,8 @@ impl World {
             submitted_at,
             suppressed: None,
             erasure: None,
+            restricted: None,
+            objected: None,
         };
         let response = Response {
             token: student.response.clone(),
