@@ -139,7 +139,8 @@ pub(crate) async fn list(
     let students = messages.iter().map(|message| &message.student);
     let students = store.students_by_id(scope, students).await?;
 
-    portal.record(&caller, Some(&scope.cohort), "messages.list", messages.len()).await?;
+    let shown: Vec<String> = messages.iter().map(|mail| mail.student.to_string()).collect();
+    portal.record_about(&caller, Some(&scope.cohort), "messages.list", &shown).await?;
     let items = messages.into_iter().map(|message| {
         let student = students.get(&message.student);
         MessageView::of(message, student)
