@@ -16,6 +16,7 @@ mod ledger;
 mod messages;
 mod objects;
 mod quarantine;
+mod registers;
 mod responses;
 mod students;
 mod update;
