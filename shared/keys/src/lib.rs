@@ -223,7 +223,6 @@ pub fn audit_seal(institution: &InstitutionId, sequence: u64, hash: &str) -> Str
 
 /// The entry's number and hash in the name of a seal.
 pub fn sealed_in(name: &str) -> Option<(u64, &str)> {
-    let (sequence, hash) =
-        name.rsplit('/').next()?.strip_suffix(".json")?.split_once('-')?;
+    let (sequence, hash) = name.rsplit('/').next()?.strip_suffix(".json")?.split_once('-')?;
     Some((sequence.parse().ok()?, hash))
 }

@@ -11,9 +11,8 @@ const STUDENTS: &str = "/api/cohorts/coh_computer-science-2026/students";
 /// Whether the document asks operators for a reason.
 fn asks_for_reason(operation: &Operation) -> bool {
     let parameters = operation.described["parameters"].as_array();
-    parameters.is_some_and(|all| {
-        all.iter().any(|one| one["name"] == "X-Reason" && one["in"] == "header")
-    })
+    parameters
+        .is_some_and(|all| all.iter().any(|one| one["name"] == "X-Reason" && one["in"] == "header"))
 }
 
 /// What stands in the audit trail.
@@ -32,9 +31,11 @@ async fn d5_an_operator_without_a_reason_sees_and_changes_nobodys_data_on_any_ro
             "{case}: what is recorded needs a reason, and the other way round (reasons.rs)"
         );
         let bare = asks_without_reason(OPERATOR, &operation.method, &operation.path);
-        for (reason, word) in
-            [(None, "reason-required"), (Some(" "), "reason-required"), (Some("a@b.dk"), "parameters")]
-        {
+        for (reason, word) in [
+            (None, "reason-required"),
+            (Some(" "), "reason-required"),
+            (Some("a@b.dk"), "parameters"),
+        ] {
             let world = world();
             let before = world.held().items.clone();
             let event = operation.with_body(bare.clone());
@@ -85,7 +86,13 @@ async fn d5_every_refused_attempt_is_recorded_once_with_its_problem() {
         (COORDINATOR, "GET", "/api/quarantine", "", "role-too-low"),
         (VIEWER, "GET", "/api/cohorts/coh_foreign/students", "coh_foreign", "not-found"),
         (VIEWER, "GET", "/api/cohorts/x/students", "", "not-found"),
-        (OPERATOR, "GET", &format!("{STUDENTS}?nonsense=1"), "coh_computer-science-2026", "parameters"),
+        (
+            OPERATOR,
+            "GET",
+            &format!("{STUDENTS}?nonsense=1"),
+            "coh_computer-science-2026",
+            "parameters",
+        ),
         (
             OPERATOR,
             "PUT",

@@ -55,6 +55,14 @@ pub(crate) struct Held {
     pub(crate) machine_past: bool,
 }
 
+impl Held {
+    /// Whether nothing was shown or changed: at most refused attempts were recorded.
+    pub(crate) fn nothing_done(&self) -> bool {
+        let refused = |entry: &Item| text(entry, "outcome") == "refused";
+        self.audit.iter().all(refused) && self.orders.is_empty() && self.told.is_empty()
+    }
+}
+
 /// A small AWS and the switches to break it.
 #[derive(Clone, Default)]
 pub(crate) struct World {
