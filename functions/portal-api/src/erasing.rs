@@ -38,8 +38,8 @@ pub(crate) async fn start(
             Subject::Cohort { .. } => "cohort.erase.requested",
             Subject::Institution => "institution.erase.requested",
         };
-        let people = usize::from(subject.student().is_some());
-        portal.record(caller, subject.cohort(), action, people).await?;
+        let about: Vec<String> = subject.student().map(ToString::to_string).into_iter().collect();
+        portal.record_about(caller, subject.cohort(), action, &about).await?;
         let by = Some(caller.contact.id.clone());
         let asked = Erasure::requested(id, &subject, reason, reference, by, caller.now);
         match portal.store.request_erasure(institution, &asked).await? {

@@ -80,7 +80,7 @@ pub(crate) async fn person(
         let subject = Subject::Person { cohort: cohort.clone(), student };
         erasing::start(&portal, &caller, subject, reason, reference).await
     };
-    answer(&portal, &caller, Some(&cohort), "person.erase.refused", started.await).await
+    answer(&portal, &caller, Some(&cohort), "person.erase", started.await).await
 }
 
 /// Erase the institution
@@ -115,7 +115,7 @@ pub(crate) async fn institution(
         let (reason, reference) = read(body?, caller.institution.as_str(), &reasons)?;
         erasing::start(&portal, &caller, Subject::Institution, reason, reference).await
     };
-    answer(&portal, &caller, None, "institution.erase.refused", started.await).await
+    answer(&portal, &caller, None, "institution.erase", started.await).await
 }
 
 /// Reason and reference of a body that confirms what it asks for.
@@ -136,7 +136,7 @@ async fn answer(
     portal: &Portal,
     caller: &Caller,
     cohort: Option<&CohortId>,
-    refused: &str,
+    action: &str,
     started: Result<ErasureId, Problem>,
 ) -> Result<Response, Problem> {
     match started {
@@ -145,7 +145,7 @@ async fn answer(
             accepted(&location, &Erasing { erasure })
         }
         Err(refusal) => {
-            portal.record(caller, cohort, refused, 0).await?;
+            portal.record_refused(caller, cohort, action, refusal.word()).await?;
             Err(refusal)
         }
     }

@@ -81,7 +81,7 @@ async fn d4_an_unknown_person_is_404_and_the_attempt_is_recorded() {
         let answer = post(&world, OPERATOR, &path(unknown), &body(unknown)).await;
         assert_eq!((answer.status, answer.problem()), (404, "not-found"), "{unknown}");
         let audit = actions(&world);
-        assert_eq!(audit.last().map(String::as_str), Some("person.erase.refused"));
+        assert_eq!(audit.last().map(String::as_str), Some("person.erase"));
         assert!(world.held().erasing.is_empty());
     }
     let world = world();
@@ -93,13 +93,8 @@ async fn d4_an_unknown_person_is_404_and_the_attempt_is_recorded() {
 async fn d6_what_is_not_confirmed_or_has_no_reference_changes_nothing_and_is_recorded() {
     let institution = "ins_example-university";
     let routes = [
-        (path(STUDENT), STUDENT, "agreement_ended", "person.erase.refused"),
-        (
-            "/api/institution/erasure".to_owned(),
-            institution,
-            "person_asked",
-            "institution.erase.refused",
-        ),
+        (path(STUDENT), STUDENT, "agreement_ended", "person.erase"),
+        ("/api/institution/erasure".to_owned(), institution, "person_asked", "institution.erase"),
     ];
     for (path, id, foreign_reason, refused) in routes {
         for (member, value) in [

@@ -12,5 +12,6 @@ mod erase;
 mod events;
 mod formations;
 mod lists;
+mod reasons;
 mod retention;
 mod world;
