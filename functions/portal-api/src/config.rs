@@ -13,6 +13,8 @@ pub struct Config {
     pub data_bucket: String,
     /// `FORMATION_TRIGGER_FUNCTION`: name or ARN of the function that starts formations.
     pub formation_trigger: String,
+    /// `ERASURE_STATE_MACHINE_ARN`: the state machine that erases.
+    pub erasure_machine: String,
 }
 
 impl Config {
@@ -23,6 +25,7 @@ impl Config {
             audit_table: reader.text("AUDIT_TABLE"),
             data_bucket: reader.text("DATA_BUCKET"),
             formation_trigger: reader.text("FORMATION_TRIGGER_FUNCTION"),
+            erasure_machine: reader.text("ERASURE_STATE_MACHINE_ARN"),
         };
         reader.finish(config)
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod approval;
 pub(crate) mod cohorts;
+pub(crate) mod erase;
 pub(crate) mod erasures;
 pub(crate) mod formations;
 pub(crate) mod groups;

@@ -68,7 +68,9 @@ word! {
 }
 word! {
     /// Which mail it is.
-    MessageKind mirrors domain::message::MessageKind { Group }
+    MessageKind mirrors domain::message::MessageKind {
+        Group, GroupChanged, Rights, Breach, Subprocessor,
+    }
 }
 word! {
     /// Where a mail is.
@@ -78,11 +80,17 @@ word! {
 }
 word! {
     /// Where an erasure is.
-    ErasureStatus mirrors domain::erasure::ErasureStatus { Running, Failed, Completed }
+    ErasureStatus mirrors domain::erasure::ErasureStatus { Requested, Running, Failed, Completed }
 }
 word! {
     /// Why an erasure was started.
-    ErasureReason mirrors domain::erasure::ErasureReason { RetentionEnded }
+    ErasureReason mirrors domain::erasure::ErasureReason {
+        RetentionEnded, PersonAsked, ControllerInstructed, AgreementEnded,
+    }
+}
+word! {
+    /// How much an erasure deletes.
+    ErasureScope mirrors domain::erasure::ErasureScope { Person, Cohort, Institution }
 }
 
 #[cfg(test)]
@@ -118,6 +126,7 @@ mod tests {
             MessageStatus::pairs(),
             ErasureStatus::pairs(),
             ErasureReason::pairs(),
+            ErasureScope::pairs(),
         ];
         for (stored, shown) in all.into_iter().flatten() {
             assert_eq!(stored, shown);

@@ -12,6 +12,7 @@ mod machines;
 mod network;
 mod place;
 mod queues;
+mod register;
 mod schedules;
 mod storage;
 mod subject;
@@ -84,7 +85,7 @@ impl Report {
 type Rule = fn(&Subject, &mut Report);
 
 /// Every rule with its name.
-const RULES: [(&str, Rule); 33] = [
+const RULES: [(&str, Rule); 34] = [
     ("named-actions", access::named_actions),
     ("named-resources", access::named_resources),
     ("known-managed-policies", access::known_managed_policies),
@@ -116,6 +117,7 @@ const RULES: [(&str, Rule); 33] = [
     ("no-fixed-region", place::no_fixed_region),
     ("dead-letters", queues::dead_letters),
     ("event-sources", queues::event_sources),
+    ("registered-services", register::registered_services),
     ("schedules", schedules::valid),
     ("encryption-and-recovery", storage::protected),
 ];

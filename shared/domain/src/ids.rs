@@ -142,13 +142,33 @@ own_id!(
     /// An erasure: one run that deletes; also the name of its execution.
     ErasureId, "era_"
 );
+own_id!(
+    /// A request by which a student uses a right (access, rectification, erasure, ...).
+    RightsRequestId, "rrq_"
+);
+own_id!(
+    /// A breach of personal data security, as the register knows it.
+    BreachId, "bre_"
+);
+own_id!(
+    /// An export of everything that is stored of an institution; also the name of its execution.
+    ExportId, "exp_"
+);
+id!(
+    /// A notice of a change of the register of sub-processors; the register names it.
+    NoticeId, "spn_"
+);
+id!(
+    /// A sub-processor in the register, by the short word that the register gives it.
+    SubprocessorId, ""
+);
 id!(
     /// A student within a cohort: a keyed hash of the e-mail address, so that the same address
     /// always meets the same record and the id alone gives nothing away.
     StudentId, "stu_"
 );
 id!(
-    /// One mail to one student; derived, so that a second run makes the same record.
+    /// One mail; derived of what it is about, so that a second run makes the same record.
     MessageId, "msg_"
 );
 id!(
@@ -209,7 +229,7 @@ pub fn keyed_hash(key: &[u8], parts: &[&str]) -> String {
     hex(&mac.finalize().into_bytes())
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a String succeeds");
@@ -241,13 +261,12 @@ impl ResponseToken {
 }
 
 impl MessageId {
-    /// The id of the mail of `kind` that `student` gets for `formation`.
+    /// The id of the mail of `kind` that the parts tell apart from all others of its kind.
     ///
     /// Derived, so that announcing twice makes one record (M4). The inputs are ids, so no secret
     /// key is needed.
-    pub fn derive(formation: &FormationId, student: &StudentId, kind: &str) -> Self {
-        let hash = keyed_hash(b"message", &[formation.as_str(), student.as_str(), kind]);
-        Self(format!("msg_{}", &hash[..32]))
+    pub(crate) fn derive(parts: &[&str]) -> Self {
+        Self(format!("msg_{}", &keyed_hash(b"message", parts)[..32]))
     }
 }
 
@@ -265,10 +284,37 @@ impl FormationId {
     }
 }
 
+impl RightsRequestId {
+    /// The id of the request that was noted under an idempotency key: noting it twice makes one record.
+    pub fn for_request(cohort: &CohortId, idempotency_key: &str) -> Self {
+        let hash = keyed_hash(b"rights", &["request", cohort.as_str(), idempotency_key]);
+        Self(format!("rrq_{}", &hash[..32]))
+    }
+}
+
 impl ErasureId {
     /// The id of the erasure of a cohort that falls due on a date: the same however often the sweep runs.
     pub fn for_due_cohort(cohort: &CohortId, delete_on: jiff::civil::Date) -> Self {
         let hash = keyed_hash(b"erasure", &["due", cohort.as_str(), &delete_on.to_string()]);
+        Self(format!("era_{}", &hash[..32]))
+    }
+
+    /// The id of the erasure of a student who stands by this response: the same however often it is
+    /// asked for. Whoever answers anew after an erasure can be erased anew.
+    pub fn for_person(cohort: &CohortId, student: &StudentId, response: &ResponseToken) -> Self {
+        let parts = ["person", cohort.as_str(), student.as_str(), response.as_str()];
+        Self(format!("era_{}", &keyed_hash(b"erasure", &parts)[..32]))
+    }
+
+    /// The id of the erasure of a cohort before its time, on somebody's word.
+    pub fn for_asked_cohort(cohort: &CohortId) -> Self {
+        let hash = keyed_hash(b"erasure", &["asked", cohort.as_str()]);
+        Self(format!("era_{}", &hash[..32]))
+    }
+
+    /// The id of the erasure of an institution.
+    pub fn for_institution(institution: &InstitutionId) -> Self {
+        let hash = keyed_hash(b"erasure", &["institution", institution.as_str()]);
         Self(format!("era_{}", &hash[..32]))
     }
 }

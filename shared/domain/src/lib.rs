@@ -17,10 +17,12 @@ pub mod profile;
 pub mod quarantine;
 pub mod region;
 pub mod retention;
+pub mod rights;
 pub mod student;
 
 pub use ids::{
-    CaseReference, CohortId, ContactId, ErasureId, FormId, FormationId, IdError, InstitutionId,
-    MessageId, QuestionId, ResponseToken, SectionId, StudentId,
+    BreachId, CaseReference, CohortId, ContactId, ErasureId, ExportId, FormId, FormationId,
+    IdError, InstitutionId, MessageId, NoticeId, QuestionId, ResponseToken, RightsRequestId,
+    SectionId, StudentId, SubprocessorId,
 };
 pub use personal::{Email, PersonName, StudentNumber};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::profile::Profile;
-use crate::{Email, PersonName, ResponseToken, SectionId, StudentId, StudentNumber};
+use crate::{Email, ErasureId, PersonName, ResponseToken, SectionId, StudentId, StudentNumber};
 
 /// A student, as the latest accepted response (or later the roster) describes them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,22 @@ pub struct Student {
     /// Why no further mail goes to the address (M5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<Suppression>,
+    /// The erasure that was asked for; from then on no reader sees the student (D4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<ErasureId>,
+    /// Since when the data may be stored and nothing more (D4; article 18 of the GDPR).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restricted: Option<Timestamp>,
+    /// Since when the student objects to being put into groups (D4; article 21 of the GDPR).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objected: Option<Timestamp>,
+}
+
+impl Student {
+    /// Whether the student is put into groups and gets mails about them.
+    pub fn takes_part(&self) -> bool {
+        self.restricted.is_none() && self.objected.is_none()
+    }
 }
 
 /// Why an address gets no further mail.

@@ -212,6 +212,9 @@ impl Intake {
             response: token.clone(),
             submitted_at,
             suppressed: None,
+            erasure: None,
+            restricted: None,
+            objected: None,
         };
         let response = student::Response {
             token,

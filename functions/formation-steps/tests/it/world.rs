@@ -18,7 +18,6 @@ use domain::profile::Profile;
 use domain::retention::Extension;
 use domain::student::{Response, Student};
 use domain::{Email, FormationId, PersonName, ResponseToken, SectionId, retention};
-use formation_steps::deps::MailQueue;
 use formation_steps::{Deps, Task, handle};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -136,6 +135,9 @@ impl World {
             response: ResponseToken::parse(token).unwrap(),
             submitted_at,
             suppressed: None,
+            erasure: None,
+            restricted: None,
+            objected: None,
         };
         let response = Response {
             token: student.response.clone(),
@@ -203,7 +205,7 @@ impl World {
         let deps = Deps {
             store: self.table.store(),
             objects: Objects::new(self.s3(), "data"),
-            queue: MailQueue::new(self.sqs(), "http://localhost/mail"),
+            queue: outbox::MailQueue::new(self.sqs(), "http://localhost/mail"),
             clock,
         };
         handle(&deps, task).await

@@ -138,7 +138,7 @@ fn put_groups_and_mails(world: &World) {
                 "status_at": "2026-09-07T10:05:00Z", "attempts": 1,
                 "failure": (statuses[place] == "failed").then_some("suppressed"),
             }));
-            world.put(&keys::message(&home(), &message.id), &message);
+            world.put(&keys::message(&(&home()).into(), &message.id), &message);
         }
     }
 }
@@ -177,8 +177,11 @@ fn put_erasures(world: &World, institution: &InstitutionId, done: &str) {
     let certificate = Certificate {
         erasure: done.id.clone(),
         institution: institution.clone(),
+        scope: done.scope,
         cohort: done.cohort.clone(),
         reason: done.reason,
+        reference: None,
+        requested_at: None,
         delete_on: done.delete_on,
         extended_by: None,
         started_at: done.started_at,
@@ -187,6 +190,7 @@ fn put_erasures(world: &World, institution: &InstitutionId, done: &str) {
         left_over: BTreeMap::from([("items".to_owned(), 0)]),
         form_gone: None,
         ledger_entry: "0badcafe".into(),
+        cohorts: Vec::new(),
     };
     let key = keys::certificate(institution, &done.id);
     world.held().objects.insert(key, serde_json::to_vec(&certificate).unwrap());
