@@ -13,7 +13,8 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, cohorts, erasures, formations, groups, me, messages, quarantine, retention, students,
+    approval, cohorts, erasures, formations, groups, me, messages, quarantine, retention,
+    statistics, students,
 };
 use crate::tidy;
 
@@ -32,6 +33,7 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(cohorts::list))
         .routes(routes!(cohorts::show))
         .routes(routes!(students::list))
+        .routes(routes!(statistics::show))
         .routes(routes!(quarantine::of_cohort))
         .routes(routes!(quarantine::unassigned))
         .routes(routes!(formations::list, formations::start))

@@ -8,7 +8,8 @@ use utoipa::openapi::path::HttpMethod;
 
 use crate::portal::Portal;
 use crate::routes::{
-    approval, cohorts, erasures, formations, groups, me, messages, quarantine, retention, students,
+    approval, cohorts, erasures, formations, groups, me, messages, quarantine, retention,
+    statistics, students,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -39,6 +40,7 @@ routes! {
     messages: list as __path_list, summary as __path_summary;
     quarantine: of_cohort as __path_of_cohort, unassigned as __path_unassigned;
     retention: show as __path_show, extend as __path_extend, revoke as __path_revoke;
+    statistics: show as __path_show;
     students: list as __path_list;
 }
 
