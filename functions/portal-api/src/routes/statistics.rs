@@ -1,12 +1,11 @@
 //! The anonymous statistics of a cohort (D9).
 
-use std::collections::BTreeMap;
-
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::CohortId;
 use serde::Serialize;
+use statistics::table::Table;
 use statistics::{Answers, Groups, Statistics};
 use store::{Scope, keys};
 use utoipa::ToSchema;
@@ -16,34 +15,49 @@ use crate::params::{NoParams, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Missing, Problem, tagged};
 
-type Table = BTreeMap<String, Option<u32>>;
-
-/// Rounded counts of a cohort's answers and groups. A count that is `null` is withheld; so is a
-/// table that is.
+/// Rounded counts of a cohort's answers and groups. What is absent is withheld.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Statistics)]
 pub(crate) struct StatisticsView {
-    /// How many students took part; `null` when they were too few for statistics.
+    /// How many students took part; absent when they were too few for statistics.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 115)]
     students: Option<u32>,
     /// Students per section.
-    #[schema(example = json!({ "hold-1": 60, "hold-2": 55 }))]
-    sections: Option<Table>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sections: Option<Vec<CellView>>,
     /// How each question was answered; free text and wishes for other students are not counted.
-    questions: BTreeMap<String, AnswersView>,
-    /// What groups were formed; `null` when there are no statistics.
+    questions: Vec<AnswersView>,
+    /// What groups were formed; absent when there are no statistics.
+    #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<GroupsView>,
+}
+
+/// One count.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Cell)]
+pub(crate) struct CellView {
+    /// What is counted: a section, an answer, a size, a tenth of the score, or `no_answer`.
+    #[schema(example = "no_answer")]
+    cell: String,
+    /// How many, rounded down to a multiple of five; absent when it is withheld.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 35)]
+    count: Option<u32>,
 }
 
 /// How a question was answered.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Answers)]
 pub(crate) struct AnswersView {
+    /// The question's id.
+    #[schema(example = "ambition")]
+    question: String,
     /// Whether each student could give several answers and is counted at each of them.
     several: bool,
     /// How many gave each answer, and under `no_answer` how many gave none.
-    #[schema(example = json!({ "1": 20, "2": null, "3": 95, "no_answer": null }))]
-    counts: Option<Table>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<Vec<CellView>>,
 }
 
 /// What groups were formed; counts are counts of groups.
@@ -54,16 +68,19 @@ pub(crate) struct GroupsView {
     #[schema(example = 25)]
     count: u32,
     /// Groups per size.
-    #[schema(example = json!({ "4": 15, "5": 10 }))]
-    sizes: Option<Table>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sizes: Option<Vec<CellView>>,
     /// How each criterion was met.
     scores: Vec<ScoresView>,
     /// Groups that break a must rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 5)]
     must_broken: Option<u32>,
     /// Candidate changes that the search evaluated, to one significant digit.
     #[schema(example = 400_000)]
     evaluations: u64,
     /// How far the scores stay below what is proven to be unreachable, on average, in hundreds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 2)]
     gap: Option<i64>,
 }
@@ -76,38 +93,42 @@ pub(crate) struct ScoresView {
     #[schema(example = "similar-ambition")]
     criterion: String,
     /// Groups per score, in tenths of the largest score: `9` is 9,000 to 10,000.
-    #[schema(example = json!({ "8": null, "9": 20 }))]
-    counts: Option<Table>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<Vec<CellView>>,
+}
+
+fn cells(table: Table) -> Vec<CellView> {
+    table.into_iter().map(|(cell, count)| CellView { cell, count }).collect()
 }
 
 impl From<Statistics> for StatisticsView {
     fn from(made: Statistics) -> Self {
-        let questions = made.questions.into_iter();
+        let questions = made.questions.into_iter().map(|(id, answers)| {
+            let (several, counts) = match answers {
+                Answers::One(table) => (false, table),
+                Answers::Several(table) => (true, Some(table)),
+            };
+            AnswersView { question: id.into(), several, counts: counts.map(cells) }
+        });
         Self {
             students: made.students,
-            sections: made.sections,
-            questions: questions.map(|(id, answers)| (id.to_string(), answers.into())).collect(),
+            sections: made.sections.map(cells),
+            questions: questions.collect(),
             groups: made.groups.map(GroupsView::from),
-        }
-    }
-}
-
-impl From<Answers> for AnswersView {
-    fn from(answers: Answers) -> Self {
-        match answers {
-            Answers::One(counts) => Self { several: false, counts },
-            Answers::Several(counts) => Self { several: true, counts: Some(counts) },
         }
     }
 }
 
 impl From<Groups> for GroupsView {
     fn from(groups: Groups) -> Self {
-        let scores = groups.scores.into_iter();
+        let scores = groups
+            .scores
+            .into_iter()
+            .map(|(criterion, counts)| ScoresView { criterion, counts: counts.map(cells) });
         Self {
             count: groups.count,
-            sizes: groups.sizes,
-            scores: scores.map(|(criterion, counts)| ScoresView { criterion, counts }).collect(),
+            sizes: groups.sizes.map(cells),
+            scores: scores.collect(),
             must_broken: groups.must_broken,
             evaluations: groups.evaluations,
             gap: groups.gap,
