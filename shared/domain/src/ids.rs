@@ -229,7 +229,7 @@ pub fn keyed_hash(key: &[u8], parts: &[&str]) -> String {
     hex(&mac.finalize().into_bytes())
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a String succeeds");
@@ -281,6 +281,14 @@ impl FormationId {
     pub fn for_request(cohort: &CohortId, idempotency_key: &str) -> Self {
         let hash = keyed_hash(b"formation", &["request", cohort.as_str(), idempotency_key]);
         Self(format!("for_{}", &hash[..32]))
+    }
+}
+
+impl RightsRequestId {
+    /// The id of the request that was noted under an idempotency key: noting it twice makes one record.
+    pub fn for_request(cohort: &CohortId, idempotency_key: &str) -> Self {
+        let hash = keyed_hash(b"rights", &["request", cohort.as_str(), idempotency_key]);
+        Self(format!("rrq_{}", &hash[..32]))
     }
 }
 

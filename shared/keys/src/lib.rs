@@ -6,7 +6,7 @@
 use domain::message::MessageRef;
 use domain::{
     CohortId, ContactId, ErasureId, FormId, FormationId, InstitutionId, MessageId, ResponseToken,
-    SectionId, StudentId,
+    RightsRequestId, SectionId, StudentId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -83,6 +83,8 @@ pub const UNASSIGNED: &str = "UNASSIGNED";
 pub const DEADLINE: &str = "DEADLINE";
 /// Partition value of the index `retention`.
 pub const RETENTION: &str = "RETENTION";
+/// Partition value of the index `duties`.
+pub const DUTIES: &str = "DUTIES";
 /// Sort-key prefixes of a cohort's partition.
 pub const STUDENT: &str = "STUDENT#";
 /// Responses.
@@ -95,10 +97,17 @@ pub const FORMATION: &str = "FORMATION#";
 pub const GROUP: &str = "GROUP#";
 /// Messages.
 pub const MESSAGE: &str = "MESSAGE#";
+/// Requests of students who make use of their rights.
+pub const RIGHTS: &str = "RIGHTS#";
 /// Cohorts, in an institution's partition.
 pub const COHORT: &str = "COHORT#";
 /// Erasures, in an institution's partition.
 pub const ERASURE: &str = "ERASURE#";
+
+/// Entries of the audit trail, in an institution's partition of the audit table.
+pub const AUDIT_ENTRY: &str = "ENTRY#";
+/// Where seals of the audit trails lie in the bucket: outside everything that an erasure deletes.
+pub const AUDIT_SEALS: &str = "audit-seals/";
 
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,6 +203,11 @@ pub fn message(place: &MessagePlace, id: &MessageId) -> Key {
     key(place.partition(), format!("{MESSAGE}{id}"))
 }
 
+/// A request of a student who makes use of a right.
+pub fn rights(scope: &Scope, id: &RightsRequestId) -> Key {
+    key(cohort_partition(scope), format!("{RIGHTS}{id}"))
+}
+
 /// An erasure.
 pub fn erasure(institution: &InstitutionId, id: &ErasureId) -> Key {
     key(institution_partition(institution), format!("{ERASURE}{id}"))
@@ -216,6 +230,38 @@ pub fn scope_in_index(sk: &str) -> Option<Scope> {
     let institution = InstitutionId::parse(parts.next()?).ok()?;
     let cohort = CohortId::parse(parts.next()?).ok()?;
     Some(Scope { institution, cohort })
+}
+
+/// Something that must be done by an instant: an entry of the index `duties`, which holds ids only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duty {
+    /// Which kind of duty, as a fixed word without `#`, such as `rights`.
+    pub kind: String,
+    /// The institution.
+    pub institution: InstitutionId,
+    /// The cohort, if the duty is about something in one.
+    pub cohort: Option<CohortId>,
+    /// The id of the item that says more.
+    pub id: String,
+}
+
+/// Sort key of the index `duties`: the instant by which it must be done, then whose it is.
+pub fn duty_sk(by: Timestamp, duty: &Duty) -> String {
+    let cohort = duty.cohort.as_ref().map_or("-", CohortId::as_str);
+    let by = by.strftime("%Y-%m-%dT%H:%M:%SZ");
+    format!("{by}#{}#{}#{cohort}#{}", duty.kind, duty.institution, duty.id)
+}
+
+/// The duty in a sort key of the index `duties`.
+pub fn duty_in_index(sk: &str) -> Option<Duty> {
+    let mut parts = sk.split('#').skip(1);
+    let kind = parts.next()?.to_owned();
+    let institution = InstitutionId::parse(parts.next()?).ok()?;
+    let cohort = match parts.next()? {
+        "-" => None,
+        cohort => Some(CohortId::parse(cohort).ok()?),
+    };
+    Some(Duty { kind, institution, cohort, id: parts.next()?.to_owned() })
 }
 
 /// Everything in the bucket that erasing a cohort deletes.
@@ -256,7 +302,49 @@ pub fn statistics(scope: &Scope) -> String {
     format!("statistics/{}.json", &hash[..32])
 }
 
+/// The exports of a student.
+pub fn exports_prefix(scope: &Scope, student: &StudentId) -> String {
+    format!("{}exports/{student}/", cohort_prefix(scope))
+}
+
+/// The export that a request asks for, as one archive.
+pub fn export(scope: &Scope, student: &StudentId, request: &RightsRequestId) -> String {
+    format!("{}{request}/export.zip", exports_prefix(scope, student))
+}
+
 /// A deletion certificate: outside the cohort's prefix, because it outlives the cohort.
 pub fn certificate(institution: &InstitutionId, erasure: &ErasureId) -> String {
     format!("institutions/{institution}/certificates/{erasure}.json")
+}
+
+/// An entry of an institution's audit trail. The number is padded so that entries sort by it.
+pub fn audit_entry(institution: &InstitutionId, sequence: u64) -> Key {
+    key(institution_partition(institution), format!("{AUDIT_ENTRY}{sequence:012}"))
+}
+
+/// The number in the sort key of an entry of an audit trail.
+pub fn audit_sequence(sk: &str) -> Option<u64> {
+    sk.strip_prefix(AUDIT_ENTRY)?.parse().ok()
+}
+
+/// The note that an action of a request stands in the audit trail.
+pub fn audit_once(institution: &InstitutionId, digest: &str) -> Key {
+    key(institution_partition(institution), format!("ONCE#{digest}"))
+}
+
+/// The seals of an institution's audit trail.
+pub fn audit_seals(institution: &InstitutionId) -> String {
+    format!("{AUDIT_SEALS}{institution}/")
+}
+
+/// A seal of an institution's audit trail: its name says which entry was the last one and its hash, so
+/// that a list of names is a list of seals. The number is padded so that seals sort by it.
+pub fn audit_seal(institution: &InstitutionId, sequence: u64, hash: &str) -> String {
+    format!("{}{sequence:012}-{hash}.json", audit_seals(institution))
+}
+
+/// The entry's number and hash in the name of a seal.
+pub fn sealed_in(name: &str) -> Option<(u64, &str)> {
+    let (sequence, hash) = name.rsplit('/').next()?.strip_suffix(".json")?.split_once('-')?;
+    Some((sequence.parse().ok()?, hash))
 }

@@ -7,6 +7,7 @@
 mod audit;
 mod cohorts;
 mod contacts;
+mod duties;
 mod erasures;
 mod error;
 mod formations;
@@ -18,6 +19,7 @@ mod objects;
 mod quarantine;
 mod registers;
 mod responses;
+mod rights;
 mod students;
 mod update;
 
