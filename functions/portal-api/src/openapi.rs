@@ -14,7 +14,7 @@ use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
     approval, cohorts, erase, erasures, formations, groups, me, messages, quarantine, retention,
-    students,
+    statistics, students,
 };
 use crate::tidy;
 
@@ -34,6 +34,7 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(cohorts::list))
         .routes(routes!(cohorts::show))
         .routes(routes!(students::list))
+        .routes(routes!(statistics::show))
         .routes(routes!(quarantine::of_cohort))
         .routes(routes!(quarantine::unassigned))
         .routes(routes!(formations::list, formations::start))

@@ -10,4 +10,5 @@ pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod quarantine;
 pub(crate) mod retention;
+pub(crate) mod statistics;
 pub(crate) mod students;

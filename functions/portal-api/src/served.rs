@@ -9,7 +9,7 @@ use utoipa::openapi::path::HttpMethod;
 use crate::portal::Portal;
 use crate::routes::{
     approval, cohorts, erase, erasures, formations, groups, me, messages, quarantine, retention,
-    students,
+    statistics, students,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -41,6 +41,7 @@ routes! {
     messages: list as __path_list, summary as __path_summary;
     quarantine: of_cohort as __path_of_cohort, unassigned as __path_unassigned;
     retention: show as __path_show, extend as __path_extend, revoke as __path_revoke;
+    statistics: show as __path_show;
     students: list as __path_list;
 }
 

@@ -40,7 +40,10 @@ fn each_privacy_requirement_has_tests_of_its_name() {
     for number in 1..=11 {
         let prefix = format!("d{number}_");
         assert!(there.iter().any(|test| test.starts_with(&prefix)), "no test of D{number}");
-        assert!(named.iter().any(|test| test.starts_with(&prefix)), "the table shows none of D{number}");
+        assert!(
+            named.iter().any(|test| test.starts_with(&prefix)),
+            "the table shows none of D{number}"
+        );
     }
 }
 

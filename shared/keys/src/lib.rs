@@ -312,6 +312,15 @@ pub fn solve_output(scope: &Scope, formation: &FormationId, section: &SectionId)
     format!("{}formations/{formation}/output/{section}.json", cohort_prefix(scope))
 }
 
+/// The anonymous statistics of a cohort: outside the institution's prefix, because they tell of
+/// nobody and stay when the cohort and the institution are gone. The name is a hash, so that the
+/// object names neither; who knows the cohort's id finds it.
+pub fn statistics(scope: &Scope) -> String {
+    let parts = [scope.institution.as_str(), scope.cohort.as_str()];
+    let hash = domain::ids::keyed_hash(b"statistics", &parts);
+    format!("statistics/{}.json", &hash[..32])
+}
+
 /// The exports of a student.
 pub fn exports_prefix(scope: &Scope, student: &StudentId) -> String {
     format!("{}exports/{student}/", cohort_prefix(scope))

@@ -143,7 +143,10 @@ fn texts(folder: &Path, take: &mut dyn FnMut(&str)) -> Result<()> {
         if path.is_dir() && name != "node_modules" && name != "target" {
             texts(&path, take)?;
         } else if path.extension().is_some_and(|ending| ending == "rs") {
-            take(&fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?);
+            take(
+                &fs::read_to_string(&path)
+                    .with_context(|| format!("reading {}", path.display()))?,
+            );
         }
     }
     Ok(())

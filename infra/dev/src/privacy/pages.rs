@@ -18,7 +18,10 @@ pub(super) fn privacy(source: &Source) -> String {
          ## Duties\n\n| clause | duty | ids | code | shown by |\n|---|---|---|---|---|\n"
     );
     for duty in &source.duties {
-        row(&mut page, &[&duty.clause, &duty.duty, &duty.requirements.join(", "), &code(duty), &shown(duty)]);
+        row(
+            &mut page,
+            &[&duty.clause, &duty.duty, &duty.requirements.join(", "), &code(duty), &shown(duty)],
+        );
     }
     page.push_str("\n## Tests by requirement\n\n| requirement | tests |\n|---|---|\n");
     let mut by_id: BTreeMap<(String, u32), Vec<&str>> = BTreeMap::new();
@@ -79,16 +82,21 @@ fn map<'a>(page: &mut String, places: impl Iterator<Item = &'a Place>) {
         row(
             page,
             &[
-                &place.store, &place.name, &keys.join(", "), people, &place.holds, &place.purpose,
-                &place.kept, &place.deleted_by,
+                &place.store,
+                &place.name,
+                &keys.join(", "),
+                people,
+                &place.holds,
+                &place.purpose,
+                &place.kept,
+                &place.deleted_by,
             ],
         );
     }
 }
 
 fn code(duty: &Duty) -> String {
-    let links: Vec<String> =
-        duty.code.iter().map(|path| format!("[{path}](../{path})")).collect();
+    let links: Vec<String> = duty.code.iter().map(|path| format!("[{path}](../{path})")).collect();
     links.join(", ")
 }
 
