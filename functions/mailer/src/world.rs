@@ -116,6 +116,8 @@ impl World {
                 id: settings.institution.clone(),
                 name: "Example University".into(),
                 reply_to: Email::parse("studiestart@example.edu").unwrap(),
+                privacy_contact: None,
+                language: domain::institution::Language::Da,
             },
             cohort: RefCell::new(Cohort {
                 created_at: formed,

@@ -64,6 +64,9 @@ impl Onboarding {
     pub async fn run(&self, request: Request, id: &str) -> Result<Onboarded, StepError> {
         let done = match request {
             Request::Institution(institution) => self.institution(institution).await,
+            Request::ReplaceInstitution(institution) => {
+                self.replace_institution(institution, id).await
+            }
             Request::Cohort(settings) => self.cohort(*settings).await,
             Request::ReplaceCohort(settings) => self.replace(*settings).await,
             Request::Contact(contact) => self.contact(contact, id).await,
@@ -84,10 +87,28 @@ impl Onboarding {
         if !created {
             let known = self.known_institution(&institution.id).await?;
             if known != institution {
-                return Err(conflict("institution: is there with another name or reply_to"));
+                return Err(conflict(
+                    "institution: is there with another name, address or language; replace_institution changes them",
+                ));
             }
         }
         Ok(onboarded(created, institution.id))
+    }
+
+    async fn replace_institution(
+        &self,
+        institution: Institution,
+        id: &str,
+    ) -> Result<Onboarded, StepError> {
+        let known = self.known_institution(&institution.id).await?;
+        let replaced = known != institution;
+        if replaced {
+            self.record(&institution.id, "institution.replace", id).await?;
+            if !self.store.replace_institution(&institution).await.map_err(|e| failed(&e))? {
+                return Err(not_found("replace_institution: it was removed just now"));
+            }
+        }
+        Ok(Onboarded { replaced, ..onboarded(false, institution.id) })
     }
 
     async fn cohort(&self, settings: Settings) -> Result<Onboarded, StepError> {

@@ -12,13 +12,17 @@ use serde_json::Value;
 use crate::refusal::bad_request;
 
 /// The kinds of request, by their one key.
-const KINDS: [&str; 5] = ["institution", "cohort", "replace_cohort", "contact", "remove_contact"];
+const KINDS: [&str; 6] =
+    ["institution", "replace_institution", "cohort", "replace_cohort", "contact", "remove_contact"];
 
 /// One thing to register.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
     /// `{"institution": {..}}`: a tenant.
     Institution(Institution),
+    /// `{"replace_institution": {..}}`: another name, other addresses or another language for one that
+    /// is there, e.g. a new privacy contact.
+    ReplaceInstitution(Institution),
     /// `{"cohort": {..}}`: a new cohort with its settings.
     Cohort(Box<Settings>),
     /// `{"replace_cohort": {..}}`: other settings for a cohort that is there, e.g. a mended mapping.
@@ -65,12 +69,16 @@ impl Request {
             return Err(bad_request(format!("expected exactly one of: {}", KINDS.join(", "))));
         };
         match kind {
-            "institution" => {
+            "institution" | "replace_institution" => {
                 let institution: Institution = read(kind, value, |_| Vec::new())?;
                 if institution.name.trim().is_empty() {
-                    return Err(bad_request("institution.name: is empty"));
+                    return Err(bad_request(format!("{kind}.name: is empty")));
                 }
-                Ok(Self::Institution(institution))
+                Ok(if kind == "institution" {
+                    Self::Institution(institution)
+                } else {
+                    Self::ReplaceInstitution(institution)
+                })
             }
             "contact" => {
                 let contact: NewContact = read(kind, value, |_| Vec::new())?;

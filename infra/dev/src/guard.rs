@@ -13,6 +13,7 @@ mod machines;
 mod network;
 mod place;
 mod queues;
+mod register;
 mod schedules;
 mod storage;
 mod subject;
@@ -119,6 +120,7 @@ const RULES: [(&str, Rule); 34] = [
     ("no-fixed-region", place::no_fixed_region),
     ("dead-letters", queues::dead_letters),
     ("event-sources", queues::event_sources),
+    ("registered-services", register::registered_services),
     ("schedules", schedules::valid),
     ("encryption-and-recovery", storage::protected),
 ];

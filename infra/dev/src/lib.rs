@@ -16,6 +16,7 @@ pub mod fixups;
 pub mod guard;
 pub mod layout;
 pub mod openapi;
+pub mod outbound;
 pub mod process;
 pub mod sample;
 pub mod seed;

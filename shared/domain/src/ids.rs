@@ -143,6 +143,10 @@ own_id!(
     ErasureId, "era_"
 );
 id!(
+    /// A sub-processor in the register, by the short word that the register gives it.
+    SubprocessorId, ""
+);
+id!(
     /// A student within a cohort: a keyed hash of the e-mail address, so that the same address
     /// always meets the same record and the id alone gives nothing away.
     StudentId, "stu_"

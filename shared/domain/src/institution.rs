@@ -24,4 +24,46 @@ pub struct Institution {
     pub name: String,
     /// Where students' answers to mails go.
     pub reply_to: Email,
+    /// Where the institution is told of breaches and of new sub-processors (D7, D8); a function's
+    /// address that somebody reads every day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy_contact: Option<Email>,
+    /// The language of letters to the institution.
+    #[serde(default = "danish")]
+    pub language: Language,
+}
+
+fn danish() -> Language {
+    Language::Da
+}
+
+impl Institution {
+    /// Where letters about data protection go: the privacy contact, or else where answers to mails go.
+    pub fn privacy_address(&self) -> &Email {
+        self.privacy_contact.as_ref().unwrap_or(&self.reply_to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn institution(more: &serde_json::Value) -> Institution {
+        let mut value = serde_json::json!({
+            "id": "ins_a", "name": "Example University", "reply_to": "study@example.edu",
+        });
+        value.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn d7_letters_about_data_protection_go_to_their_own_address_if_there_is_one() {
+        let without = institution(&serde_json::json!({}));
+        assert_eq!(without.privacy_address().as_str(), "study@example.edu");
+        assert_eq!(without.language, Language::Da);
+        let with = serde_json::json!({"privacy_contact": "dpo@example.edu", "language": "en"});
+        let with = institution(&with);
+        assert_eq!(with.privacy_address().as_str(), "dpo@example.edu");
+        assert_eq!(with.language, Language::En);
+    }
 }

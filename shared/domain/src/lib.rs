@@ -22,6 +22,6 @@ pub mod student;
 
 pub use ids::{
     CaseReference, CohortId, ContactId, ErasureId, FormId, FormationId, IdError, InstitutionId,
-    MessageId, QuestionId, ResponseToken, SectionId, StudentId,
+    MessageId, QuestionId, ResponseToken, SectionId, StudentId, SubprocessorId,
 };
 pub use personal::{Email, PersonName, StudentNumber};

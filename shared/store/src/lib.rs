@@ -19,6 +19,7 @@ mod ledger;
 mod messages;
 mod objects;
 mod quarantine;
+mod registers;
 mod responses;
 mod students;
 mod update;

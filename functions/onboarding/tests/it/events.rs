@@ -15,7 +15,15 @@ async fn every_event_is_answered_as_its_name_says() {
     names.sort();
     assert_eq!(
         names,
-        ["cohort", "cohort-refused", "contact", "contact-leaves", "contact-viewer", "institution"]
+        [
+            "cohort",
+            "cohort-refused",
+            "contact",
+            "contact-leaves",
+            "contact-viewer",
+            "institution",
+            "institution-privacy-contact",
+        ]
     );
     let setup = Setup::default();
     assert!(setup.send(&event("institution")).await.unwrap().created);
@@ -23,16 +31,14 @@ async fn every_event_is_answered_as_its_name_says() {
         let refused = name.ends_with("-refused");
         match setup.send(&event(&name)).await {
             Ok(done) => {
-                let (created, removed) = match name.as_str() {
-                    "institution" => (false, false),
-                    "contact-leaves" => (false, true),
-                    _ => (true, false),
+                let expected = match name.as_str() {
+                    "institution" => (false, false, false),
+                    "institution-privacy-contact" => (false, true, false),
+                    "contact-leaves" => (false, false, true),
+                    _ => (true, false, false),
                 };
-                assert_eq!(
-                    (done.created, done.removed, refused),
-                    (created, removed, false),
-                    "{name}"
-                );
+                let found = (done.created, done.replaced, done.removed);
+                assert_eq!((found, refused), (expected, false), "{name}");
             }
             Err(error) => {
                 assert_eq!((error.name, refused), ("BadRequest", true), "{name}: {error}");

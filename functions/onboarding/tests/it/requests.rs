@@ -48,6 +48,26 @@ async fn everything_can_be_sent_again() {
 }
 
 #[tokio::test]
+async fn d7_the_privacy_contact_is_replaced_recorded_and_taken_back() {
+    let setup = with_institution().await;
+    let wanted = event("institution-privacy-contact");
+    let done = setup.send(&wanted).await.unwrap();
+    assert!(done.replaced && !done.created);
+    let id = domain::InstitutionId::parse("ins_example-university").unwrap();
+    let known = async || setup.world.store().institution(&id).await.unwrap().unwrap();
+    assert_eq!(known().await.privacy_address().as_str(), "dpo@example.edu");
+    assert_eq!(known().await.language, domain::institution::Language::En);
+    assert!(!setup.send(&wanted).await.unwrap().replaced, "the same again changes nothing");
+    let mut without = wanted.clone();
+    without["replace_institution"].as_object_mut().unwrap().remove("privacy_contact");
+    assert!(setup.send(&without).await.unwrap().replaced);
+    assert_eq!(known().await.privacy_address().as_str(), "studiestart@example.edu");
+    let mut unknown = wanted;
+    unknown["replace_institution"]["id"] = json!("ins_unknown");
+    assert_eq!(refused(&setup, &unknown).await.0, "NotFound");
+}
+
+#[tokio::test]
 async fn d1_the_deletion_date_is_eight_months_after_the_deadline() {
     let setup = with_institution().await;
     let done = setup.send(&event("cohort")).await.unwrap();
@@ -129,7 +149,7 @@ async fn what_is_there_is_not_overwritten_by_something_else() {
     setup.send(&event("contact")).await.unwrap();
     let items = setup.world.held().items.clone();
     for (name, pointer, value, says) in [
-        ("institution", "/institution/name", "Other University", "another name"),
+        ("institution", "/institution/name", "Other University", "replace_institution"),
         ("cohort", "/cohort/name/da", "Andet", "replace_cohort"),
         ("contact", "/contact/role", "viewer", "another role"),
         ("contact", "/contact/name", "Somebody Else", "another role or name"),
