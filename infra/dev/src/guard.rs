@@ -87,7 +87,7 @@ impl Report {
 type Rule = fn(&Subject, &mut Report);
 
 /// Every rule with its name.
-const RULES: [(&str, Rule); 34] = [
+const RULES: [(&str, Rule); 35] = [
     ("named-actions", access::named_actions),
     ("named-resources", access::named_resources),
     ("known-managed-policies", access::known_managed_policies),

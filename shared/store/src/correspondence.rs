@@ -20,14 +20,14 @@ impl Store {
     /// The messages that lie with an institution itself.
     pub async fn correspondence(&self, id: &InstitutionId) -> Result<Vec<Letter>, Error> {
         let pk = keys::institution_partition(id);
-        let found = self
-            .attributes("correspondence", &pk, keys::MESSAGE, &["sk", "status_at"])
-            .await?;
+        let found =
+            self.attributes("correspondence", &pk, keys::MESSAGE, &["sk", "status_at"]).await?;
         let letter = |item| {
             let at = text(item, "status_at")?.parse().ok()?;
             Some(Letter { key: Key { pk: pk.clone(), sk: text(item, "sk")?.to_owned() }, at })
         };
-        let letters = found.iter().map(|item| letter(item).ok_or(Error::Corrupt { kind: "message" }));
+        let letters =
+            found.iter().map(|item| letter(item).ok_or(Error::Corrupt { kind: "message" }));
         letters.collect()
     }
 

@@ -75,9 +75,9 @@ fn plan_rule(name: &str, rule: &Value, report: &mut Report) {
     let bounded = |lifecycle| kept(lifecycle).is_some_and(|days| (1..=LONGEST).contains(&days));
     report.require(bounded(&rule["Lifecycle"]), name, "keeps backups for more than 35 days");
     let copies = list(&rule["CopyActions"]);
-    let elsewhere = copies.iter().any(|copy| {
-        references(&copy["DestinationBackupVaultArn"]).contains("BackupRegion")
-    });
+    let elsewhere = copies
+        .iter()
+        .any(|copy| references(&copy["DestinationBackupVaultArn"]).contains("BackupRegion"));
     report.require(elsewhere, name, "copies nothing to the second region");
     for copy in copies {
         report.require(bounded(&copy["Lifecycle"]), name, "keeps copies for more than 35 days");
