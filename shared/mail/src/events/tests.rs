@@ -83,7 +83,7 @@ fn m5_every_kind_of_event_is_read() {
         let time = if own_time { at } else { "2026-09-07T08:00:00.012Z" };
         assert_eq!(event.at, time.parse().unwrap(), "{event_type}");
         assert_eq!(event.tags.institution.as_str(), "ins_1");
-        assert_eq!(event.tags.cohort.as_str(), "coh_1");
+        assert_eq!(event.tags.cohort.unwrap().as_str(), "coh_1");
         assert_eq!(event.tags.message.as_str(), "msg_1");
     }
 }
@@ -118,6 +118,15 @@ fn m5_events_of_other_peoples_mails_are_foreign() {
     let trial = "Successfully validated SNS topic for Amazon SES event publishing.";
     assert_eq!(parse(trial), Ok(Notification::Foreign));
     assert_eq!(parse(&json!({ "Message": trial }).to_string()), Ok(Notification::Foreign));
+}
+
+#[test]
+fn m5_an_event_of_a_mail_to_an_institution_has_no_cohort() {
+    let mut body = ses("Delivery", "delivery", &json!({}));
+    body["mail"]["tags"].as_object_mut().unwrap().remove("cohort");
+    assert_eq!(ours(&body.to_string()).tags.cohort, None);
+    let with = ours(&ses("Delivery", "delivery", &json!({})).to_string());
+    assert_eq!(with.tags.cohort.unwrap().as_str(), "coh_1");
 }
 
 #[test]
