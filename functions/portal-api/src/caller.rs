@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use domain::contact::{Contact, Role};
+use domain::deactivation::Deactivation;
 use domain::{ContactId, InstitutionId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -24,9 +25,22 @@ pub(crate) struct Caller {
     pub(crate) request: String,
     /// When the request came.
     pub(crate) now: Timestamp,
+    /// The end of the institution's agreement, if it is in force: then the boundary lets nobody through
+    /// but to the few routes for it (D6).
+    pub(crate) deactivation: Option<Deactivation>,
 }
 
+/// What an operator may still ask of a deactivated institution.
+const OPEN_WHEN_DEACTIVATED: [&str; 2] = ["/api/institution", "/api/institution/erasure"];
+
 impl Caller {
+    /// The caller, unless their institution is deactivated and the route is none of those for that.
+    pub(crate) fn on(self, route: Option<&str>) -> Result<Self, Problem> {
+        let open = self.contact.role == Role::Operator
+            && route.is_some_and(|route| OPEN_WHEN_DEACTIVATED.contains(&route));
+        if self.deactivation.is_none() || open { Ok(self) } else { Err(Problem::Deactivated) }
+    }
+
     /// The day that retention counts by.
     pub(crate) fn today(&self) -> Date {
         runtime::clock::today(self.now)
@@ -61,7 +75,9 @@ pub(crate) async fn admit(
     let contact = contact.filter(|contact| contact.active && contact.id == *subject);
     let contact = contact.ok_or(Problem::NotAContact)?;
     let institution = contact.institution.clone();
-    let caller = Caller { contact, institution, request, now: (portal.clock)() };
+    let deactivation = portal.store.deactivation(&institution).await?;
+    let deactivation = deactivation.filter(Deactivation::is_in_force);
+    let caller = Caller { contact, institution, request, now: (portal.clock)(), deactivation };
     note_activity(portal, &caller).await;
     Ok(caller)
 }

@@ -13,7 +13,8 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, cohorts, erasures, formations, groups, me, messages, quarantine, retention, students,
+    approval, cohorts, erasures, formations, groups, institution, me, messages, quarantine,
+    retention, students,
 };
 use crate::tidy;
 
@@ -43,6 +44,7 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(messages::summary))
         .routes(routes!(retention::show))
         .routes(routes!(retention::extend, retention::revoke))
+        .routes(routes!(institution::show))
         .routes(routes!(erasures::list))
         .routes(routes!(erasures::certificate))
 }
