@@ -41,6 +41,7 @@ fn all_asked() -> BTreeMap<&'static str, Names> {
         ("mailer", asked(mailer::Config::read)),
         ("onboarding", asked(onboarding::config::Config::read)),
         ("portal-api", asked(portal_api::config::Config::read)),
+        ("privacy-clock", asked(privacy_clock::Config::read)),
         ("public-pages", asked(public_pages::config::Config::read)),
         ("quarantine-reprocess", asked(quarantine_reprocess::config::Config::read)),
         ("retention-sweep", asked(retention_sweep::Config::read)),

@@ -89,6 +89,12 @@ metrics! {
     ContactsErased,
     /// A letter to an institution was deleted after two years.
     CorrespondenceDeleted,
+    /// A request of a student must soon be done; counted once for each reminder.
+    RightsDueSoon,
+    /// A request of a student was not acknowledged or not done in time; counted until it is.
+    RightsOverdue,
+    /// An export that was handed over was deleted at the end of its term.
+    ExportsDeleted,
 }
 
 /// Counts an outcome.

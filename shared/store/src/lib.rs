@@ -9,6 +9,7 @@ mod cohorts;
 mod contacts;
 mod correspondence;
 mod deactivations;
+mod duties;
 mod erasures;
 mod error;
 mod formations;
@@ -21,6 +22,7 @@ mod objects;
 mod quarantine;
 mod registers;
 mod responses;
+mod rights;
 mod students;
 mod update;
 
