@@ -3,7 +3,7 @@
 //! In the order in which it matters: the audit trail, access, account, record. A run that died is
 //! completed by the next: access that has ended stays so, and so does the day it is counted from.
 
-use domain::audit::{Actor, AuditEntry};
+use domain::audit::AuditEntry;
 use domain::contact::Contact;
 use domain::{ContactId, InstitutionId, retention};
 use jiff::civil::Date;
@@ -67,14 +67,8 @@ async fn record(
     institution: &InstitutionId,
     contact: &ContactId,
 ) -> Result<(), Error> {
-    let entry = AuditEntry {
-        institution: institution.clone(),
-        cohort: None,
-        at: (systems.clock)(),
-        actor: Actor::Job("retention-sweep".to_owned()),
-        action: "contact.erase".to_owned(),
-        request: contact.to_string(),
-        subjects: 1,
-    };
+    let (now, id) = ((systems.clock)(), contact.as_str());
+    let entry = AuditEntry::of_job(institution, now, "retention-sweep", "contact.erase", id);
+    let entry = entry.touching(1).about([contact]);
     Ok(systems.audit.append(&entry, contact.as_str()).await?)
 }
