@@ -13,8 +13,7 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, cohorts, erase, erasures, formations, groups, me, messages, quarantine, retention,
-    statistics, students,
+    approval, cohorts, erase, erasures, formations, groups, institution, me, messages, quarantine, retention, statistics, students,
 };
 use crate::tidy;
 
@@ -48,6 +47,7 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(retention::extend, retention::revoke))
         .routes(routes!(erase::person))
         .routes(routes!(erase::institution))
+        .routes(routes!(institution::show))
         .routes(routes!(erasures::list))
         .routes(routes!(erasures::certificate))
 }

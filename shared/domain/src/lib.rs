@@ -7,6 +7,7 @@ pub mod audit;
 pub mod cohort;
 pub mod contact;
 pub mod cpr;
+pub mod deactivation;
 pub mod erasure;
 pub mod formation;
 pub mod ids;

@@ -203,6 +203,9 @@ impl World {
                 "attribute_exists(pk) AND attribute_not_exists(erasure) AND #delete_on = :was" => {
                     !item.contains_key("erasure") && text(item, "delete_on") == text(values, ":was")
                 }
+                "attribute_exists(pk) AND (attribute_not_exists(last_active_on) OR last_active_on < :set_last_active_on)" => {
+                    text(item, "last_active_on") < text(values, ":set_last_active_on")
+                }
                 other => panic!("an unknown condition: {other}"),
             };
             if !holds {
