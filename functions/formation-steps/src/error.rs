@@ -10,9 +10,8 @@
 //! | `NoStudents`, `TooFewStudents`, `ImpossibleSizes`, `MustRulesConflict`, `InvalidCriteria`, `CohortGone` | the formation cannot be done; the message is a [`Failure`] as JSON | fails the formation with this reason |
 
 use domain::formation::{Failure, FailureCode, FormationStatus, Verdict};
+use outbox::QueueError;
 use runtime::StepError;
-
-use crate::deps::QueueError;
 
 /// A task that could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +60,15 @@ pub fn name_of(code: FailureCode) -> &'static str {
         FailureCode::ApprovalExpired => "ApprovalExpired",
         FailureCode::CohortGone => "CohortGone",
         FailureCode::Internal => "Internal",
+    }
+}
+
+impl From<outbox::Error> for Error {
+    fn from(error: outbox::Error) -> Self {
+        match error {
+            outbox::Error::Store(error) => Self::Store(error),
+            outbox::Error::Queue(error) => Self::Queue(error),
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! The function `formation-steps`.
 
 use formation_steps::config::Config;
-use formation_steps::deps::MailQueue;
 use formation_steps::{Deps, Task, handle};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use store::{Objects, Store};
@@ -13,7 +12,7 @@ async fn main() -> Result<(), Error> {
     let deps = Deps {
         store: Store::new(aws_sdk_dynamodb::Client::new(&sdk), config.app_table),
         objects: Objects::new(aws_sdk_s3::Client::new(&sdk), config.data_bucket),
-        queue: MailQueue::new(aws_sdk_sqs::Client::new(&sdk), config.mail_queue),
+        queue: outbox::MailQueue::new(aws_sdk_sqs::Client::new(&sdk), config.mail_queue),
         clock: runtime::clock::now,
     };
     run(service_fn(async |event: LambdaEvent<Task>| handle(&deps, event.payload).await)).await

@@ -6,7 +6,7 @@ use domain::student::Suppression;
 use mail::{EventError, EventKind, MailEvent, Notification};
 use runtime::clock::{Clock, today};
 use runtime::{Metric, count};
-use store::Scope;
+use store::MessagePlace;
 
 use crate::records::Records;
 
@@ -93,25 +93,32 @@ impl<R: Records> MailEvents<R> {
     /// Safe to run twice and in any order, see the crate's documentation. The suppression comes
     /// first and does not depend on the move: a crash in between loses neither.
     async fn take(&self, event: &MailEvent) -> Result<(), Error> {
-        let scope = Scope::new(event.tags.institution.clone(), event.tags.cohort.clone());
+        let place = MessagePlace::from(&event.tags);
+        let scope = place.scope();
         let id = &event.tags.message;
-        let there = self.records.is_there(&scope, today((self.clock)())).await?;
-        let message = if there { self.records.message(&scope, id).await? } else { None };
+        let there = match &scope {
+            Some(scope) => self.records.is_there(scope, today((self.clock)())).await?,
+            None => true,
+        };
+        let message = if there { self.records.message(&place, id).await? } else { None };
         let Some(message) = message else {
             // Erased meanwhile; events of its mails may come days later.
             count(Metric::MailEventsTooLate, 1);
             return Ok(());
         };
         let meaning = Meaning::of(&event.kind);
-        if let Some(why) = meaning.suppression {
-            self.records.suppress(&scope, &message.student, why).await?;
+        // A mail to an institution suppresses nobody: its message says that it came back.
+        if let (Some(why), Some(scope), Some(student)) =
+            (meaning.suppression, &scope, message.about.student())
+        {
+            self.records.suppress(scope, student, why).await?;
         }
         let Some(to) = meaning.to else {
             count(meaning.metric, 1);
             return Ok(());
         };
         let from = before(to);
-        let moved = self.records.shift(&scope, event, &from, to, meaning.failure).await?;
+        let moved = self.records.shift(&place, event, &from, to, meaning.failure).await?;
         if moved {
             count(meaning.metric, 1);
             tracing::info!(message_id = id.as_str(), status = to.as_str(), "mail.event");

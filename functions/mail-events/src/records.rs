@@ -6,7 +6,7 @@ use domain::student::Suppression;
 use domain::{MessageId, StudentId};
 use jiff::civil::Date;
 use mail::MailEvent;
-use store::{Scope, Store};
+use store::{MessagePlace, Scope, Store};
 
 /// The outbox, and the students whose addresses may be suppressed.
 #[expect(async_fn_in_trait, reason = "used within this crate, on one thread")]
@@ -14,12 +14,15 @@ pub trait Records {
     /// Whether the cohort's data still counts.
     async fn is_there(&self, scope: &Scope, today: Date) -> Result<bool, store::Error>;
     /// The message.
-    async fn message(&self, scope: &Scope, id: &MessageId)
-    -> Result<Option<Message>, store::Error>;
+    async fn message(
+        &self,
+        place: &MessagePlace,
+        id: &MessageId,
+    ) -> Result<Option<Message>, store::Error>;
     /// Moves the event's message to a state, if it is in one of the states `from`; tells whether it was.
     async fn shift(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         event: &MailEvent,
         from: &[MessageStatus],
         to: MessageStatus,
@@ -41,22 +44,22 @@ impl Records for Store {
 
     async fn message(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         id: &MessageId,
     ) -> Result<Option<Message>, store::Error> {
-        Self::message(self, scope, id).await
+        Self::message(self, place, id).await
     }
 
     async fn shift(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         event: &MailEvent,
         from: &[MessageStatus],
         to: MessageStatus,
         failure: Option<&str>,
     ) -> Result<bool, store::Error> {
         let ses_id = Some(event.ses_id.as_str());
-        self.move_message(scope, &event.tags.message, from, to, event.at, ses_id, failure).await
+        self.move_message(place, &event.tags.message, from, to, event.at, ses_id, failure).await
     }
 
     async fn suppress(

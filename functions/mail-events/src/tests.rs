@@ -5,7 +5,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use domain::message::MessageStatus::{
     Accepted, Bounced, Claimed, Complained, Delivered, Failed, Queued, Unknown,
 };
-use domain::message::{Message, MessageKind, MessageStatus};
+use domain::message::{About, Message, MessageStatus};
 use domain::student::Suppression;
 use domain::{FormationId, MessageId, SectionId, StudentId};
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use jiff::civil::{Date, date};
 use mail::MailEvent;
 use proptest::prelude::*;
 use runtime::Reader;
-use store::Scope;
+use store::{MessagePlace, Scope};
 
 use super::*;
 
@@ -34,17 +34,17 @@ impl World {
     fn with(status: MessageStatus) -> Self {
         let message = Message {
             id: MessageId::parse("msg_1").unwrap(),
-            kind: MessageKind::Group,
-            student: StudentId::parse("stu_1").unwrap(),
-            formation: FormationId::parse("for_1").unwrap(),
-            section: SectionId::parse("A").unwrap(),
-            group: 1,
             status,
-            status_at: Timestamp::UNIX_EPOCH,
             attempts: 1,
-            lease_until: None,
-            ses_id: None,
-            failure: None,
+            ..Message::queued(
+                About::Group {
+                    student: StudentId::parse("stu_1").unwrap(),
+                    formation: FormationId::parse("for_1").unwrap(),
+                    section: SectionId::parse("A").unwrap(),
+                    group: 1,
+                },
+                Timestamp::UNIX_EPOCH,
+            )
         };
         Self { message: RefCell::new(message), suppressed: RefCell::default(), broken: false }
     }
@@ -73,17 +73,20 @@ impl Records for &World {
 
     async fn message(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         id: &MessageId,
     ) -> Result<Option<Message>, store::Error> {
-        assert_eq!(scope.institution.as_str(), "ins_example-university");
+        assert_eq!(place.institution.as_str(), "ins_example-university");
         let message = self.message.borrow();
-        Ok((message.id == *id && scope.cohort.as_str() == COHORT).then(|| message.clone()))
+        let to_a_student = message.about.student().is_some();
+        let here = place.cohort.as_ref().map(|cohort| cohort.as_str() == COHORT);
+        let found = message.id == *id && here.unwrap_or(!to_a_student);
+        Ok(found.then(|| message.clone()))
     }
 
     async fn shift(
         &self,
-        _: &Scope,
+        _: &MessagePlace,
         event: &MailEvent,
         from: &[MessageStatus],
         to: MessageStatus,
@@ -130,6 +133,7 @@ async fn m5_every_sample_event_runs() {
         ("another-systems-mail", Unknown, None, 0),
         ("bounce-permanent", Bounced, Some(S::Bounced), 0),
         ("bounce-transient", Bounced, None, 0),
+        ("bounce-of-an-institutions-mail", Unknown, None, 0),
         ("complaint-after-delivery", Complained, Some(S::Complained), 0),
         ("delivery", Delivered, None, 0),
         ("delivery-before-send", Delivered, None, 0),
@@ -167,6 +171,19 @@ async fn m4_a_send_event_settles_an_unknown_outcome() {
         assert_eq!(message.ses_id.as_deref(), Some("0110019b-example-0001-000000"));
         assert_eq!(message.status_at, "2026-12-15T11:05:01Z".parse().unwrap());
     }
+}
+
+#[tokio::test]
+async fn d7_a_bounce_of_an_institutions_mail_is_noted_and_suppresses_nobody() {
+    let world = World::with(Accepted);
+    world.message.borrow_mut().about =
+        About::Breach { breach: domain::BreachId::parse("bre_1").unwrap() };
+    world.take(sample("bounce-of-an-institutions-mail")).await;
+    assert_eq!((world.status(), world.suppression()), (Bounced, None));
+    // The same event with a cohort's tag finds no message: it lies elsewhere.
+    let world = World::with(Accepted);
+    world.take(sample("bounce-of-an-institutions-mail")).await;
+    assert_eq!(world.status(), Accepted);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use mail::transport::{NotSent, Refusal, SendOutcome};
 use mail::{Outgoing, RenderError};
 use runtime::clock::Clock;
 use runtime::{Metric, count};
-use store::Scope;
+use store::MessagePlace;
 
 use crate::compose::{Composed, Letter, compose};
 use crate::pace::Pacer;
@@ -75,26 +75,26 @@ impl<R: Records, P: Post, Q: Queue> Mailer<R, P, Q> {
     /// Safe to run twice, also at the same time: sending needs a claim, a claim needs the record to
     /// be as it was read, and every other change is conditional on the state.
     pub async fn deliver(&self, reference: &MessageRef, deadline: Timestamp) -> Result<(), Error> {
-        let scope = Scope::new(reference.institution.clone(), reference.cohort.clone());
-        let Some(message) = self.records.message(&scope, &reference.message).await? else {
+        let place = MessagePlace::from(reference);
+        let Some(message) = self.records.message(&place, &reference.message).await? else {
             // Erased, or never recorded: there is nobody to write to.
             return Ok(());
         };
         let now = (self.clock)();
         match message.status {
-            Queued => self.send(&scope, reference, message, deadline).await,
+            Queued => self.send(&place, reference, message, deadline).await,
             Claimed => match message.lease_until.map(|until| until.duration_since(now)) {
                 Some(left) if left.is_positive() => self.wait(reference, left).await,
-                _ => self.in_doubt(&scope, reference, now).await,
+                _ => self.in_doubt(&place, reference, now).await,
             },
             Unknown => {
                 let left = self.settle - now.duration_since(message.status_at);
                 if left.is_positive() {
                     self.wait(reference, left).await
                 } else if message.attempts >= MOST_ATTEMPTS {
-                    self.fail(&scope, reference, &[Unknown], "outcome_unknown").await
+                    self.fail(&place, reference, &[Unknown], "outcome_unknown").await
                 } else {
-                    self.send(&scope, reference, message, deadline).await
+                    self.send(&place, reference, message, deadline).await
                 }
             }
             _ => Ok(()),
@@ -103,7 +103,7 @@ impl<R: Records, P: Post, Q: Queue> Mailer<R, P, Q> {
 
     async fn send(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         reference: &MessageRef,
         message: Message,
         deadline: Timestamp,
@@ -113,14 +113,14 @@ impl<R: Records, P: Post, Q: Queue> Mailer<R, P, Q> {
             return self.wait(reference, pause).await;
         }
         self.pacer.wait().await;
-        let letter = match compose(&self.records, scope, &message, (self.clock)()).await? {
+        let letter = match compose(&self.records, place, &message, (self.clock)()).await? {
             Composed::Letter(letter) => letter,
             Composed::NotToBeSent(why) => {
-                return self.fail(scope, reference, &[message.status], why).await;
+                return self.fail(place, reference, &[message.status], why).await;
             }
         };
         let now = (self.clock)();
-        let claim = self.records.claim(scope, &message, now, now + LEASE).await?;
+        let claim = self.records.claim(place, &message, now, now + LEASE).await?;
         let Some(claimed) = claim else {
             // Another delivery of the same id got it, or an event came in between.
             return Ok(());
@@ -132,15 +132,17 @@ impl<R: Records, P: Post, Q: Queue> Mailer<R, P, Q> {
             outcome = word(&outcome),
             "mail.handed_over"
         );
-        self.note(scope, reference, outcome).await
+        self.note(place, reference, outcome).await
     }
 
     async fn hand_over(&self, reference: &MessageRef, letter: &Letter) -> SendOutcome {
         let outgoing = Outgoing {
             reference,
             to: &letter.to,
-            institution: &letter.institution.name,
-            reply_to: &letter.institution.reply_to,
+            institution: letter.institution.as_ref().map(|institution| mail::Institution {
+                name: &institution.name,
+                reply_to: &institution.reply_to,
+            }),
             mail: &letter.mail,
         };
         self.post.send(&outgoing).await
@@ -150,7 +152,7 @@ impl<R: Records, P: Post, Q: Queue> Mailer<R, P, Q> {
     /// as unknown.
     async fn note(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         reference: &MessageRef,
         outcome: SendOutcome,
     ) -> Result<(), Error> {
@@ -159,13 +161,13 @@ impl<R: Records, P: Post, Q: Queue> Mailer<R, P, Q> {
             SendOutcome::Accepted(id) => {
                 // Not moved means that an event was quicker and already said as much or more.
                 let to = Move { ses_id: Some(&id), ..moved(&[Claimed, Unknown], Accepted, now) };
-                if self.records.shift(scope, &reference.message, to).await? {
+                if self.records.shift(place, &reference.message, to).await? {
                     count(Metric::MailsAccepted, 1);
                 }
                 Ok(())
             }
             SendOutcome::NotSent(why) => {
-                self.requeue(scope, reference, now).await?;
+                self.requeue(place, reference, now).await?;
                 match why {
                     NotSent::Rate => {
                         self.wait(reference, SignedDuration::from_secs(RATE_DELAY)).await
@@ -178,37 +180,37 @@ impl<R: Records, P: Post, Q: Queue> Mailer<R, P, Q> {
                 }
             }
             SendOutcome::Refused(refusal) if is_about_the_account(refusal) => {
-                self.requeue(scope, reference, now).await?;
+                self.requeue(place, reference, now).await?;
                 Err(Error::NoPost(refusal.as_str()))
             }
             SendOutcome::Refused(refusal) => {
-                self.fail(scope, reference, &[Claimed], refusal.as_str()).await
+                self.fail(place, reference, &[Claimed], refusal.as_str()).await
             }
-            SendOutcome::Unknown(_) => self.in_doubt(scope, reference, now).await,
+            SendOutcome::Unknown(_) => self.in_doubt(place, reference, now).await,
         }
     }
 
     /// Nothing was sent: the message is as it was before the claim.
     async fn requeue(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         reference: &MessageRef,
         now: Timestamp,
     ) -> Result<(), Error> {
         let to = moved(&[Claimed], Queued, now);
-        self.records.shift(scope, &reference.message, to).await?;
+        self.records.shift(place, &reference.message, to).await?;
         Ok(())
     }
 
     /// A send was begun and nobody knows how it ended: events get their time to tell.
     async fn in_doubt(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         reference: &MessageRef,
         now: Timestamp,
     ) -> Result<(), Error> {
         let to = moved(&[Claimed], Unknown, now);
-        if self.records.shift(scope, &reference.message, to).await? {
+        if self.records.shift(place, &reference.message, to).await? {
             count(Metric::MailsUnknown, 1);
             self.wait(reference, self.settle).await?;
         }
@@ -218,13 +220,13 @@ impl<R: Records, P: Post, Q: Queue> Mailer<R, P, Q> {
     /// The message will not be sent.
     async fn fail(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         reference: &MessageRef,
         from: &[MessageStatus],
         why: &'static str,
     ) -> Result<(), Error> {
         let to = Move { failure: Some(why), ..moved(from, Failed, (self.clock)()) };
-        if self.records.shift(scope, &reference.message, to).await? {
+        if self.records.shift(place, &reference.message, to).await? {
             count(Metric::MailsFailed, 1);
             tracing::warn!(message_id = reference.message.as_str(), reason = why, "mail.failed");
         }

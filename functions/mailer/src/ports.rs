@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use mail::transport::SendOutcome;
 use mail::{Outgoing, SesTransport};
-use store::{Scope, Store};
+use store::{MessagePlace, Scope, Store};
 
 /// How a message changes when it is known how a send ended.
 #[derive(Debug, Clone, Copy)]
@@ -35,12 +35,15 @@ pub struct Move<'a> {
 #[expect(async_fn_in_trait, reason = "used within this crate, on one thread")]
 pub trait Records {
     /// The message.
-    async fn message(&self, scope: &Scope, id: &MessageId)
-    -> Result<Option<Message>, store::Error>;
+    async fn message(
+        &self,
+        place: &MessagePlace,
+        id: &MessageId,
+    ) -> Result<Option<Message>, store::Error>;
     /// Claims the message if it is still as `seen`; of two callers one succeeds.
     async fn claim(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         seen: &Message,
         now: Timestamp,
         lease_until: Timestamp,
@@ -48,7 +51,7 @@ pub trait Records {
     /// Changes the message's state under a condition; tells whether it held.
     async fn shift(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         id: &MessageId,
         to: Move<'_>,
     ) -> Result<bool, store::Error>;
@@ -92,29 +95,29 @@ pub trait Queue {
 impl Records for Store {
     async fn message(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         id: &MessageId,
     ) -> Result<Option<Message>, store::Error> {
-        Self::message(self, scope, id).await
+        Self::message(self, place, id).await
     }
 
     async fn claim(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         seen: &Message,
         now: Timestamp,
         lease_until: Timestamp,
     ) -> Result<Option<Message>, store::Error> {
-        self.claim_message(scope, seen, now, lease_until).await
+        self.claim_message(place, seen, now, lease_until).await
     }
 
     async fn shift(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         id: &MessageId,
         to: Move<'_>,
     ) -> Result<bool, store::Error> {
-        self.move_message(scope, id, to.from, to.to, to.at, to.ses_id, to.failure).await
+        self.move_message(place, id, to.from, to.to, to.at, to.ses_id, to.failure).await
     }
 
     async fn institution(&self, id: &InstitutionId) -> Result<Option<Institution>, store::Error> {

@@ -4,6 +4,8 @@ use aws_lambda_events::sqs::SqsEvent;
 use domain::message::MessageStatus::{
     Accepted, Bounced, Claimed, Complained, Delivered, Failed, Queued, Unknown,
 };
+use domain::institution::Language;
+use domain::message::MessageRef;
 use domain::student::Suppression;
 use jiff::SignedDuration;
 use mail::transport::{Doubt, NotSent, Refusal, SendOutcome};
@@ -274,6 +276,62 @@ async fn m1_an_erased_member_is_not_named_to_the_others() {
     assert!(text.contains("Bo Lund") && !text.contains("Cecilie"));
 }
 
+fn about(world: &World, id: &str, kind: &str, more: &str) {
+    let text = format!(
+        r#"{{"kind":"{kind}","student":"stu_1","formation":"for_1","section":"A","group":1,{more}}}"#
+    );
+    world.edit(id, |message| message.about = serde_json::from_str(&text).unwrap());
+}
+
+#[tokio::test]
+async fn d2_whoever_remains_is_told_who_is_in_the_group_now_and_nothing_else() {
+    for (language, heading, alone) in [
+        (Language::Da, "Din studiegruppe er ændret", "ikke andre i din studiegruppe"),
+        (Language::En, "Your study group has changed", "nobody else in your study group"),
+    ] {
+        let world = World::new();
+        world.cohort.borrow_mut().settings.language = language;
+        about(&world, "msg_1", "group_changed", r#""erasure":"era_1""#);
+        world.group.borrow_mut().members.retain(|id| id.as_str() != "stu_2");
+        world.students.borrow_mut().remove("stu_2");
+        deliver(&world, "msg_1").await.unwrap();
+        let handed = world.handed.borrow()[0].clone();
+        assert_eq!(handed.to, "student1@example.dk");
+        assert!(handed.text.contains(heading) && handed.text.contains("Ane Holm"));
+        assert!(handed.text.contains("- Cecilie Vang, student3@example.dk"), "{}", handed.text);
+        for word in ["Bo Lund", "student2", "stu_2", "era_1", "slettet fra", "left the", "forladt"] {
+            assert!(!handed.text.contains(word), "{word}");
+        }
+        world.edit("msg_1", |message| message.status = Queued);
+        world.group.borrow_mut().members.retain(|id| id.as_str() == "stu_1");
+        deliver(&world, "msg_1").await.unwrap();
+        assert!(world.handed.borrow()[1].text.contains(alone));
+    }
+}
+
+#[tokio::test]
+async fn d2_a_group_that_was_formed_anew_is_not_told_of_the_former_change() {
+    let world = World::new();
+    about(&world, "msg_1", "group_changed", r#""erasure":"era_1""#);
+    world.cohort.borrow_mut().published_formation = None;
+    deliver(&world, "msg_1").await.unwrap();
+    assert_eq!((sent(&world), world.status("msg_1")), (0, Failed));
+    assert_eq!(world.messages.borrow()["msg_1"].failure.as_deref(), Some("superseded"));
+}
+
+#[tokio::test]
+async fn d7_a_message_to_an_institution_lies_apart_from_its_cohorts() {
+    let world = World::new();
+    let reference = MessageRef { cohort: None, ..world.reference("msg_404") };
+    let deadline = now() + SignedDuration::from_secs(60);
+    world.mailer().deliver(&reference, deadline).await.unwrap();
+    assert_eq!(*world.looked_in.borrow(), ["INS#ins_example-university#MAIL"]);
+    // A student's mail without a cohort tells of nobody.
+    let reference = MessageRef { cohort: None, ..world.reference("msg_1") };
+    world.mailer().deliver(&reference, deadline).await.unwrap();
+    assert_eq!((sent(&world), world.status("msg_1")), (0, Failed));
+}
+
 #[tokio::test]
 async fn m4_what_cannot_be_sent_in_time_goes_back_to_the_queue() {
     let world = World::new();
@@ -301,6 +359,7 @@ async fn m4_every_sample_event_runs() {
     let expected = [
         ("batch.json", 0, 3),
         ("message-of-an-erased-student.json", 0, 0),
+        ("message-to-an-institution.json", 0, 0),
         ("not-a-reference.json", 1, 1),
         ("one-message.json", 0, 1),
         ("same-message-twice.json", 0, 1),

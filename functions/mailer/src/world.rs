@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use domain::cohort::{Cohort, Settings};
 use domain::formation::{Formation, FormationStatus, Group, RequestedBy};
 use domain::institution::Institution;
-use domain::message::{Message, MessageKind, MessageRef, MessageStatus};
+use domain::message::{About, Message, MessageRef, MessageStatus};
 use domain::student::Student;
 use domain::{
     Email, FormationId, InstitutionId, MessageId, PersonName, ResponseToken, SectionId, StudentId,
@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use mail::Outgoing;
 use mail::transport::SendOutcome;
-use store::Scope;
+use store::{MessagePlace, Scope};
 
 use crate::{Mailer, Move, Pacer, Post, Queue, QueueError, Records};
 
@@ -66,6 +66,8 @@ pub(crate) struct World {
     pub(crate) broken_writes: Cell<u32>,
     /// The next puts into the queue fail.
     pub(crate) broken_queue: Cell<u32>,
+    /// The partitions in which messages were looked for.
+    pub(crate) looked_in: RefCell<Vec<String>>,
     /// What happens in the world while the mail is with the post office.
     pub(crate) meanwhile: RefCell<Option<Happening>>,
 }
@@ -99,17 +101,15 @@ impl World {
         let students: Vec<Student> = names.into_iter().map(student).collect();
         let message = |student: &Student| Message {
             id: MessageId::parse(format!("msg_{}", &student.id.as_str()[4..])).unwrap(),
-            kind: MessageKind::Group,
-            student: student.id.clone(),
-            formation: formation_id.clone(),
-            section: section.clone(),
-            group: 1,
-            status: MessageStatus::Queued,
-            status_at: formed,
-            attempts: 0,
-            lease_until: None,
-            ses_id: None,
-            failure: None,
+            ..Message::queued(
+                About::Group {
+                    student: student.id.clone(),
+                    formation: formation_id.clone(),
+                    section: section.clone(),
+                    group: 1,
+                },
+                formed,
+            )
         };
         Self {
             institution: Institution {
@@ -165,6 +165,7 @@ impl World {
             put_back: RefCell::default(),
             broken_writes: Cell::new(0),
             broken_queue: Cell::new(0),
+            looked_in: RefCell::default(),
             meanwhile: RefCell::new(None),
         }
     }
@@ -177,7 +178,7 @@ impl World {
     pub(crate) fn reference(&self, id: &str) -> MessageRef {
         MessageRef {
             institution: self.institution.id.clone(),
-            cohort: self.cohort.borrow().settings.id.clone(),
+            cohort: Some(self.cohort.borrow().settings.id.clone()),
             message: MessageId::parse(id).unwrap(),
         }
     }
@@ -200,13 +201,18 @@ impl World {
 }
 
 impl Records for &World {
-    async fn message(&self, _: &Scope, id: &MessageId) -> Result<Option<Message>, store::Error> {
+    async fn message(
+        &self,
+        place: &MessagePlace,
+        id: &MessageId,
+    ) -> Result<Option<Message>, store::Error> {
+        self.looked_in.borrow_mut().push(place.partition());
         Ok(self.messages.borrow().get(id.as_str()).cloned())
     }
 
     async fn claim(
         &self,
-        _: &Scope,
+        _: &MessagePlace,
         seen: &Message,
         now: Timestamp,
         lease_until: Timestamp,
@@ -226,7 +232,12 @@ impl Records for &World {
         Ok(Some(message.clone()))
     }
 
-    async fn shift(&self, _: &Scope, id: &MessageId, to: Move<'_>) -> Result<bool, store::Error> {
+    async fn shift(
+        &self,
+        _: &MessagePlace,
+        id: &MessageId,
+        to: Move<'_>,
+    ) -> Result<bool, store::Error> {
         if self.write_fails() {
             return Err(down());
         }

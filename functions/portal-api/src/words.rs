@@ -68,7 +68,9 @@ word! {
 }
 word! {
     /// Which mail it is.
-    MessageKind mirrors domain::message::MessageKind { Group }
+    MessageKind mirrors domain::message::MessageKind {
+        Group, GroupChanged, Rights, Breach, Subprocessor,
+    }
 }
 word! {
     /// Where a mail is.

@@ -142,6 +142,22 @@ own_id!(
     /// An erasure: one run that deletes; also the name of its execution.
     ErasureId, "era_"
 );
+own_id!(
+    /// A request by which a student uses a right (access, rectification, erasure, ...).
+    RightsRequestId, "rrq_"
+);
+own_id!(
+    /// A breach of personal data security, as the register knows it.
+    BreachId, "bre_"
+);
+own_id!(
+    /// An export of everything that is stored of an institution; also the name of its execution.
+    ExportId, "exp_"
+);
+id!(
+    /// A notice of a change of the register of sub-processors; the register names it.
+    NoticeId, "spn_"
+);
 id!(
     /// A sub-processor in the register, by the short word that the register gives it.
     SubprocessorId, ""
@@ -152,7 +168,7 @@ id!(
     StudentId, "stu_"
 );
 id!(
-    /// One mail to one student; derived, so that a second run makes the same record.
+    /// One mail; derived of what it is about, so that a second run makes the same record.
     MessageId, "msg_"
 );
 id!(
@@ -245,13 +261,12 @@ impl ResponseToken {
 }
 
 impl MessageId {
-    /// The id of the mail of `kind` that `student` gets for `formation`.
+    /// The id of the mail of `kind` that the parts tell apart from all others of its kind.
     ///
     /// Derived, so that announcing twice makes one record (M4). The inputs are ids, so no secret
     /// key is needed.
-    pub fn derive(formation: &FormationId, student: &StudentId, kind: &str) -> Self {
-        let hash = keyed_hash(b"message", &[formation.as_str(), student.as_str(), kind]);
-        Self(format!("msg_{}", &hash[..32]))
+    pub(crate) fn derive(parts: &[&str]) -> Self {
+        Self(format!("msg_{}", &keyed_hash(b"message", parts)[..32]))
     }
 }
 

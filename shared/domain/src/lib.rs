@@ -4,6 +4,7 @@
 //! arguments. Everything else in the workspace depends on this crate; it depends on none of it.
 
 pub mod audit;
+pub mod breach;
 pub mod cohort;
 pub mod contact;
 pub mod cpr;
@@ -18,9 +19,11 @@ pub mod quarantine;
 pub mod region;
 pub mod retention;
 pub mod student;
+pub mod subprocessor;
 
 pub use ids::{
-    CaseReference, CohortId, ContactId, ErasureId, FormId, FormationId, IdError, InstitutionId,
-    MessageId, QuestionId, ResponseToken, SectionId, StudentId, SubprocessorId,
+    BreachId, CaseReference, CohortId, ContactId, ErasureId, ExportId, FormId, FormationId, IdError,
+    InstitutionId, MessageId, NoticeId, QuestionId, ResponseToken, RightsRequestId, SectionId,
+    StudentId, SubprocessorId,
 };
 pub use personal::{Email, PersonName, StudentNumber};

@@ -1,53 +1,198 @@
-//! The outbox: one record per mail and student, and the states it passes (M3, M4).
+//! The outbox: one record per mail, and the states it passes (M3, M4).
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{CohortId, FormationId, InstitutionId, MessageId, SectionId, StudentId};
+use crate::student::Suppression;
+use crate::{
+    BreachId, CohortId, ErasureId, FormationId, InstitutionId, MessageId, NoticeId,
+    RightsRequestId, SectionId, StudentId,
+};
 
 /// What the mail queue carries: ids, nothing else (D10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageRef {
     /// The institution.
     pub institution: InstitutionId,
-    /// The cohort.
-    pub cohort: CohortId,
+    /// The cohort of the student who gets it; absent when the institution itself gets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cohort: Option<CohortId>,
     /// The message.
     pub message: MessageId,
 }
 
-/// Which mail it is.
+/// What a mail tells, by ids: with them whoever makes it finds everything else.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum About {
+    /// A student's group (M1).
+    Group {
+        /// Who gets it.
+        student: StudentId,
+        /// The formation it tells of.
+        formation: FormationId,
+        /// The student's section.
+        section: SectionId,
+        /// The student's group within section and formation.
+        group: u32,
+    },
+    /// A student's group is no longer what the last mail said (D2).
+    GroupChanged {
+        /// Who gets it.
+        student: StudentId,
+        /// The formation it tells of.
+        formation: FormationId,
+        /// The student's section.
+        section: SectionId,
+        /// The student's group within section and formation.
+        group: u32,
+        /// The run that changed it: a group may change more than once, and each change is told.
+        erasure: ErasureId,
+    },
+    /// A step of a student's request (D4).
+    Rights {
+        /// Who gets it: whoever made the request.
+        student: StudentId,
+        /// The request.
+        request: RightsRequestId,
+        /// The step it tells of.
+        step: RightsStep,
+    },
+    /// A breach of which the institution is told (D7).
+    Breach {
+        /// The breach.
+        breach: BreachId,
+    },
+    /// A change of the register of sub-processors of which the institution is told (D8).
+    Subprocessor {
+        /// The notice.
+        notice: NoticeId,
+    },
+}
+
+/// The steps of a student's request of which the student gets a mail (D4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RightsStep {
+    /// It was received; the mail asks for a confirmation of who it is.
+    Received,
+    /// It was confirmed.
+    Verified,
+    /// It takes longer than a month.
+    Extended,
+    /// It was done.
+    Done,
+    /// It was refused.
+    Refused,
+}
+
+impl RightsStep {
+    /// The step as it stands in ids.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Verified => "verified",
+            Self::Extended => "extended",
+            Self::Done => "done",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// Which mail it is, without what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageKind {
     /// The student's group (M1).
     Group,
+    /// The student's group has changed (D2).
+    GroupChanged,
+    /// A step of a student's request (D4).
+    Rights,
+    /// A breach (D7).
+    Breach,
+    /// A change of the register of sub-processors (D8).
+    Subprocessor,
 }
 
-impl MessageKind {
-    /// The kind as it stands in ids and the API.
-    pub fn as_str(self) -> &'static str {
+impl About {
+    /// Which mail it is.
+    pub fn kind(&self) -> MessageKind {
         match self {
-            Self::Group => "group",
+            Self::Group { .. } => MessageKind::Group,
+            Self::GroupChanged { .. } => MessageKind::GroupChanged,
+            Self::Rights { .. } => MessageKind::Rights,
+            Self::Breach { .. } => MessageKind::Breach,
+            Self::Subprocessor { .. } => MessageKind::Subprocessor,
+        }
+    }
+
+    /// The student who gets it; absent when the institution does.
+    pub fn student(&self) -> Option<&StudentId> {
+        match self {
+            Self::Group { student, .. }
+            | Self::GroupChanged { student, .. }
+            | Self::Rights { student, .. } => Some(student),
+            Self::Breach { .. } | Self::Subprocessor { .. } => None,
+        }
+    }
+
+    /// The formation whose groups it tells of.
+    pub fn formation(&self) -> Option<&FormationId> {
+        match self {
+            Self::Group { formation, .. } | Self::GroupChanged { formation, .. } => Some(formation),
+            Self::Rights { .. } | Self::Breach { .. } | Self::Subprocessor { .. } => None,
+        }
+    }
+
+    /// Whether it is sent only where the institution has agreed to mail (M1). The others answer a
+    /// duty: of the processor towards the student (D4) or towards the institution (D7, D8).
+    pub fn needs_agreement(&self) -> bool {
+        matches!(self, Self::Group { .. } | Self::GroupChanged { .. })
+    }
+
+    /// Whether it still goes to an address that gets no further mail for this reason.
+    ///
+    /// A mailbox that does not exist gets nothing. Whoever marked a mail as unwanted gets no further
+    /// mail about groups, but an answer to a request of their own is owed all the same (D4).
+    pub fn goes_in_spite_of(&self, why: Suppression) -> bool {
+        match why {
+            Suppression::Bounced => false,
+            Suppression::Complained => matches!(self, Self::Rights { .. }),
         }
     }
 }
 
-/// One mail to one student. Holds no address and no body: both are read when the mail is made.
+impl MessageId {
+    /// The id of the mail about this: the same however often it is announced.
+    pub fn of(about: &About) -> Self {
+        match about {
+            About::Group { student, formation, .. } => {
+                Self::derive(&[formation.as_str(), student.as_str(), "group"])
+            }
+            About::GroupChanged { student, formation, erasure, .. } => Self::derive(&[
+                formation.as_str(),
+                student.as_str(),
+                "group_changed",
+                erasure.as_str(),
+            ]),
+            About::Rights { student, request, step } => {
+                Self::derive(&[request.as_str(), student.as_str(), "rights", step.as_str()])
+            }
+            About::Breach { breach } => Self::derive(&[breach.as_str(), "breach"]),
+            About::Subprocessor { notice } => Self::derive(&[notice.as_str(), "subprocessor"]),
+        }
+    }
+}
+
+/// One mail. Holds no address and no body: both are read when the mail is made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Its id, derived from formation, student and kind.
+    /// Its id, derived from what it is about.
     pub id: MessageId,
-    /// Which mail it is.
-    pub kind: MessageKind,
-    /// Who gets it.
-    pub student: StudentId,
-    /// The formation it tells of.
-    pub formation: FormationId,
-    /// The student's section.
-    pub section: SectionId,
-    /// The student's group within section and formation.
-    pub group: u32,
+    /// What it tells.
+    #[serde(flatten)]
+    pub about: About,
     /// Where it is.
     pub status: MessageStatus,
     /// When the status last changed.
@@ -64,6 +209,22 @@ pub struct Message {
     /// Why it was not sent, as a short fixed word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+}
+
+impl Message {
+    /// A mail that waits to be sent.
+    pub fn queued(about: About, at: Timestamp) -> Self {
+        Self {
+            id: MessageId::of(&about),
+            about,
+            status: MessageStatus::Queued,
+            status_at: at,
+            attempts: 0,
+            lease_until: None,
+            ses_id: None,
+            failure: None,
+        }
+    }
 }
 
 /// The states of a message.
@@ -145,7 +306,10 @@ impl MessageStatus {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::MessageStatus::{Accepted, Bounced, Complained, Delivered, Unknown};
+    use super::*;
 
     #[test]
     fn m5_events_in_any_order_end_in_the_same_state() {
@@ -156,5 +320,86 @@ mod tests {
         assert_eq!(run(&[Complained, Accepted, Delivered]), Complained);
         assert_eq!(run(&[Delivered, Accepted]), Delivered);
         assert_eq!(run(&[Delivered, Bounced, Delivered]), Bounced);
+    }
+
+    fn abouts() -> Vec<About> {
+        let read = |value| serde_json::from_value(value).unwrap();
+        let place = json!({
+            "student": "stu_1", "formation": "for_1", "section": "A", "group": 3,
+            "request": "rrq_1", "step": "received", "breach": "bre_1", "notice": "spn_1",
+            "erasure": "era_1",
+        });
+        let of = |kind: &str, change: (&str, &str)| {
+            let mut value = place.clone();
+            value["kind"] = kind.into();
+            value[change.0] = change.1.into();
+            read(value)
+        };
+        vec![
+            of("group", ("student", "stu_1")),
+            of("group", ("student", "stu_2")),
+            of("group", ("formation", "for_2")),
+            of("group_changed", ("erasure", "era_1")),
+            of("group_changed", ("erasure", "era_2")),
+            of("rights", ("step", "received")),
+            of("rights", ("step", "verified")),
+            of("rights", ("step", "extended")),
+            of("rights", ("step", "done")),
+            of("rights", ("step", "refused")),
+            of("rights", ("request", "rrq_2")),
+            of("breach", ("breach", "bre_1")),
+            of("breach", ("breach", "bre_2")),
+            of("subprocessor", ("notice", "spn_1")),
+            of("subprocessor", ("notice", "spn_2")),
+        ]
+    }
+
+    #[test]
+    fn m4_each_mail_has_an_id_of_its_own_and_the_same_each_time() {
+        let ids: std::collections::BTreeSet<MessageId> =
+            abouts().iter().map(MessageId::of).collect();
+        assert_eq!(ids.len(), abouts().len());
+        assert!(abouts().iter().all(|about| ids.contains(&MessageId::of(about))));
+        // Ids of mails that were recorded by earlier releases.
+        assert_eq!(MessageId::of(&abouts()[0]).as_str(), "msg_108c5a83437e142f487c678158fbfe10");
+    }
+
+    #[test]
+    fn m3_a_record_names_its_kind_beside_the_ids() {
+        for about in abouts() {
+            let message = Message::queued(about, Timestamp::UNIX_EPOCH);
+            let value = serde_json::to_value(&message).unwrap();
+            let kind = serde_json::to_value(message.about.kind()).unwrap();
+            assert_eq!(value["kind"], kind);
+            assert_eq!(value["status"], "queued");
+            assert_eq!(serde_json::from_value::<Message>(value).unwrap(), message);
+        }
+        let value = serde_json::to_value(Message::queued(
+            abouts().swap_remove(0),
+            Timestamp::UNIX_EPOCH,
+        ));
+        let expected = json!({
+            "id": MessageId::of(&abouts()[0]), "kind": "group", "student": "stu_1",
+            "formation": "for_1", "section": "A", "group": 3, "status": "queued",
+            "status_at": "1970-01-01T00:00:00Z", "attempts": 0,
+        });
+        assert_eq!(value.unwrap(), expected);
+    }
+
+    #[test]
+    fn d10_a_reference_without_a_cohort_names_none() {
+        let text = r#"{"institution":"ins_1","message":"msg_1"}"#;
+        let reference: MessageRef = serde_json::from_str(text).unwrap();
+        assert_eq!(reference.cohort, None);
+        assert_eq!(serde_json::to_string(&reference).unwrap(), text);
+    }
+
+    #[test]
+    fn d4_an_answer_to_a_request_is_owed_to_whoever_complained_of_other_mail() {
+        for about in abouts() {
+            let rights = about.kind() == MessageKind::Rights;
+            assert!(!about.goes_in_spite_of(Suppression::Bounced));
+            assert_eq!(about.goes_in_spite_of(Suppression::Complained), rights);
+        }
     }
 }

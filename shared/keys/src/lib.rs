@@ -3,6 +3,7 @@
 //! Keys start with the institution, so that a handler bound to one institution cannot name
 //! another's items. The two global look-ups (contact by subject, cohort by form) hold ids only.
 
+use domain::message::MessageRef;
 use domain::{
     CohortId, ContactId, ErasureId, FormId, FormationId, InstitutionId, MessageId, ResponseToken,
     SectionId, StudentId,
@@ -23,6 +24,56 @@ impl Scope {
     /// Puts the two ids together.
     pub fn new(institution: InstitutionId, cohort: CohortId) -> Self {
         Self { institution, cohort }
+    }
+}
+
+/// Where a message lies: with the cohort of the student who gets it, or with the institution.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MessagePlace {
+    /// The institution.
+    pub institution: InstitutionId,
+    /// The cohort; absent for a mail to the institution itself.
+    pub cohort: Option<CohortId>,
+}
+
+impl MessagePlace {
+    /// The place of mails to the institution itself.
+    pub fn of_institution(institution: &InstitutionId) -> Self {
+        Self { institution: institution.clone(), cohort: None }
+    }
+
+    /// The cohort with its institution, when a cohort's student gets the mail.
+    pub fn scope(&self) -> Option<Scope> {
+        self.cohort.clone().map(|cohort| Scope::new(self.institution.clone(), cohort))
+    }
+
+    /// What the queue carries for a message that lies here.
+    pub fn reference(&self, message: &MessageId) -> MessageRef {
+        MessageRef {
+            institution: self.institution.clone(),
+            cohort: self.cohort.clone(),
+            message: message.clone(),
+        }
+    }
+
+    /// The partition with the messages.
+    pub fn partition(&self) -> String {
+        self.scope().map_or_else(
+            || correspondence_partition(&self.institution),
+            |scope| cohort_partition(&scope),
+        )
+    }
+}
+
+impl From<&Scope> for MessagePlace {
+    fn from(scope: &Scope) -> Self {
+        Self { institution: scope.institution.clone(), cohort: Some(scope.cohort.clone()) }
+    }
+}
+
+impl From<&MessageRef> for MessagePlace {
+    fn from(reference: &MessageRef) -> Self {
+        Self { institution: reference.institution.clone(), cohort: reference.cohort.clone() }
     }
 }
 
@@ -65,6 +116,17 @@ fn key(pk: String, sk: impl Into<String>) -> Key {
 /// An institution's own partition.
 pub fn institution_partition(institution: &InstitutionId) -> String {
     format!("INS#{institution}")
+}
+
+/// The partition of mails to an institution itself. Apart from the institution's own partition, so
+/// that whatever a mail's fate reaches can change mails only.
+pub fn correspondence_partition(institution: &InstitutionId) -> String {
+    format!("INS#{institution}#MAIL")
+}
+
+/// Every partition of an institution beside those of its cohorts.
+pub fn institution_partitions(institution: &InstitutionId) -> [String; 2] {
+    [institution_partition(institution), correspondence_partition(institution)]
 }
 
 /// A cohort's partition: everything that erasing the cohort deletes.
@@ -128,8 +190,8 @@ pub fn group_prefix(formation: &FormationId) -> String {
 }
 
 /// A message.
-pub fn message(scope: &Scope, id: &MessageId) -> Key {
-    key(cohort_partition(scope), format!("{MESSAGE}{id}"))
+pub fn message(place: &MessagePlace, id: &MessageId) -> Key {
+    key(place.partition(), format!("{MESSAGE}{id}"))
 }
 
 /// An erasure.

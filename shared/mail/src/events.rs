@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 /// The tag that carries the institution's id.
 pub const TAG_INSTITUTION: &str = "institution";
-/// The tag that carries the cohort's id.
+/// The tag that carries the cohort's id; mails to an institution itself have none.
 pub const TAG_COHORT: &str = "cohort";
 /// The tag that carries the message's id.
 pub const TAG_MESSAGE: &str = "message";
@@ -125,15 +125,20 @@ fn record(text: &str) -> Result<Notification, EventError> {
     Ok(Notification::Ours(MailEvent { kind, ses_id: record.mail.message_id, at, tags }))
 }
 
-/// Our three tags, when all are there and hold what we put into them.
+/// Our tags, when all are there and hold what we put into them.
 fn tags(tags: &BTreeMap<String, Vec<String>>) -> Option<MessageRef> {
     let one = |name: &str| match tags.get(name).map(Vec::as_slice) {
         Some([value]) => Some(value.clone()),
         _ => None,
     };
+    let cohort = if tags.contains_key(TAG_COHORT) {
+        Some(CohortId::parse(one(TAG_COHORT)?).ok()?)
+    } else {
+        None
+    };
     Some(MessageRef {
         institution: InstitutionId::parse(one(TAG_INSTITUTION)?).ok()?,
-        cohort: CohortId::parse(one(TAG_COHORT)?).ok()?,
+        cohort,
         message: MessageId::parse(one(TAG_MESSAGE)?).ok()?,
     })
 }

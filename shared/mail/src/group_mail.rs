@@ -75,10 +75,10 @@ impl std::fmt::Debug for Rendered {
     }
 }
 
-/// The mail could not be rendered: a fault of a template, never of the data.
+/// A mail could not be rendered: a fault of a template, never of the data.
 #[derive(Debug, thiserror::Error)]
-#[error("the template of the group mail failed")]
-pub struct RenderError(#[from] askama::Error);
+#[error("the template of a mail failed")]
+pub struct RenderError(#[from] pub(crate) askama::Error);
 
 /// Renders the mail.
 pub fn render(mail: &GroupMail<'_>) -> Result<Rendered, RenderError> {
@@ -185,7 +185,7 @@ impl View {
 }
 
 /// `Hold A` of `A`; a section that is called a class already keeps its name.
-fn class(language: Language, section: &str) -> String {
+pub fn class(language: Language, section: &str) -> String {
     let word = match language {
         Language::Da => "Hold",
         Language::En => "Class",
@@ -222,7 +222,7 @@ impl Person {
 }
 
 /// A `mailto` link (RFC 6068); everything but unreserved characters is percent-encoded.
-fn mailto(addresses: &[&str], subject: &str) -> String {
+pub(crate) fn mailto(addresses: &[&str], subject: &str) -> String {
     let encode = |text: &str| {
         text.bytes().fold(String::new(), |mut out, b| {
             if b.is_ascii_alphanumeric() || b"-._~@".contains(&b) {

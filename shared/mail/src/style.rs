@@ -25,7 +25,7 @@ pub(crate) const H2: &str =
 /// A paragraph.
 pub(crate) const P: &str = "margin:0 0 12px;";
 
-/// The list of members.
+/// The list of people.
 pub(crate) const MEMBERS: &str = "margin:0 0 16px;padding:0;list-style:none;";
 
 /// One member.
@@ -41,7 +41,7 @@ pub(crate) const ITEM: &str = "margin:0 0 6px;";
 /// A link in running text.
 pub(crate) const LINK: &str = "color:#1a5a99;text-decoration:underline;overflow-wrap:anywhere;";
 
-/// The one link that is set as a button: write to the group.
+/// The one link that is set as a button.
 pub(crate) const BUTTON: &str = "display:inline-block;margin:4px 0 0;padding:12px 20px;\
     background-color:#1a5a99;color:#ffffff;font-weight:600;text-decoration:none;border-radius:6px;";
 

@@ -52,6 +52,15 @@ pub fn ses_client(config: &SdkConfig) -> Client {
     Client::from_conf(config)
 }
 
+/// The institution on whose behalf a mail is sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Institution<'a> {
+    /// Its name, for the From line.
+    pub name: &'a str,
+    /// Where the recipient's answer goes.
+    pub reply_to: &'a Email,
+}
+
 /// A mail and where it goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Outgoing<'a> {
@@ -59,10 +68,8 @@ pub struct Outgoing<'a> {
     pub reference: &'a MessageRef,
     /// The recipient.
     pub to: &'a Email,
-    /// The institution's name, for the From line.
-    pub institution: &'a str,
-    /// Where the recipient's answer goes.
-    pub reply_to: &'a Email,
+    /// On whose behalf it is sent; absent when it is UniHelper's own word to an institution.
+    pub institution: Option<Institution<'a>>,
     /// The mail.
     pub mail: &'a Rendered,
 }
@@ -91,15 +98,17 @@ impl SesTransport {
             return SendOutcome::Refused(Refusal::Unbuildable);
         };
         let watch = Arc::new(outcome::Watch::default());
+        let sender = outgoing.institution.map_or_else(
+            || "UniHelper".to_owned(),
+            |institution| format!("{} via UniHelper", institution.name),
+        );
+        let reply_to = outgoing.institution.map(|its| vec![its.reply_to.as_str().to_owned()]);
         let request = self
             .client
             .send_email()
-            .from_email_address(header::mailbox(
-                &format!("{} via UniHelper", outgoing.institution),
-                &self.from,
-            ))
+            .from_email_address(header::mailbox(&sender, &self.from))
             .destination(Destination::builder().to_addresses(outgoing.to.as_str()).build())
-            .reply_to_addresses(outgoing.reply_to.as_str())
+            .set_reply_to_addresses(reply_to)
             .configuration_set_name(&self.configuration_set)
             .content(content)
             .set_email_tags(Some(tags))
@@ -112,12 +121,14 @@ impl SesTransport {
 }
 
 fn tags(reference: &MessageRef) -> Result<Vec<MessageTag>, BuildError> {
+    let cohort = reference.cohort.as_ref();
     [
-        (TAG_INSTITUTION, reference.institution.as_str()),
-        (TAG_COHORT, reference.cohort.as_str()),
-        (TAG_MESSAGE, reference.message.as_str()),
+        Some((TAG_INSTITUTION, reference.institution.as_str())),
+        cohort.map(|cohort| (TAG_COHORT, cohort.as_str())),
+        Some((TAG_MESSAGE, reference.message.as_str())),
     ]
     .into_iter()
+    .flatten()
     .map(|(name, value)| MessageTag::builder().name(name).value(value).build())
     .collect()
 }

@@ -21,7 +21,7 @@ mod responses;
 mod students;
 mod update;
 
-pub use ::keys::{self, Scope};
+pub use ::keys::{self, MessagePlace, Scope};
 pub use audit::Audit;
 pub use cohorts::{DueCohort, Term};
 pub use erasures::{BeganErasure, DeletedItems};

@@ -8,28 +8,27 @@ use jiff::Timestamp;
 
 use crate::item::{Cursor, Page, decode, number, string, text};
 use crate::update::Change;
-use crate::{Error, Scope, Store, keys};
+use crate::{Error, MessagePlace, Scope, Store, keys};
 
 impl Store {
     /// Records a mail to be sent; tells whether it was new.
-    pub async fn create_message(&self, scope: &Scope, message: &Message) -> Result<bool, Error> {
-        self.create("create_message", "message", &keys::message(scope, &message.id), message).await
+    pub async fn create_message(&self, place: &MessagePlace, message: &Message) -> Result<bool, Error> {
+        self.create("create_message", "message", &keys::message(place, &message.id), message).await
     }
 
     /// One message.
-    pub async fn message(&self, scope: &Scope, id: &MessageId) -> Result<Option<Message>, Error> {
-        self.get("message", "message", &keys::message(scope, id)).await
+    pub async fn message(&self, place: &MessagePlace, id: &MessageId) -> Result<Option<Message>, Error> {
+        self.get("message", "message", &keys::message(place, id)).await
     }
 
-    /// One page of the cohort's messages.
+    /// One page of the messages of a cohort, or of those to the institution.
     pub async fn messages(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         from: Option<&Cursor>,
         limit: Option<i32>,
     ) -> Result<Page<Message>, Error> {
-        self.page("messages", "message", &keys::cohort_partition(scope), keys::MESSAGE, from, limit)
-            .await
+        self.page("messages", "message", &place.partition(), keys::MESSAGE, from, limit).await
     }
 
     /// How many of a formation's messages are in which state; states without messages are absent.
@@ -60,12 +59,12 @@ impl Store {
     /// when the status is the same again.
     pub async fn claim_message(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         seen: &Message,
         now: Timestamp,
         lease_until: Timestamp,
     ) -> Result<Option<Message>, Error> {
-        let change = Change::of(&keys::message(scope, &seen.id))
+        let change = Change::of(&keys::message(place, &seen.id))
             .set("status", string(MessageStatus::Claimed.as_str()))
             .set("status_at", string(now.to_string()))
             .set("attempts", number(seen.attempts + 1))
@@ -83,7 +82,7 @@ impl Store {
     #[expect(clippy::too_many_arguments, reason = "one argument per attribute it sets")]
     pub async fn move_message(
         &self,
-        scope: &Scope,
+        place: &MessagePlace,
         id: &MessageId,
         from: &[MessageStatus],
         to: MessageStatus,
@@ -92,7 +91,7 @@ impl Store {
         failure: Option<&str>,
     ) -> Result<bool, Error> {
         let places: Vec<String> = (0..from.len()).map(|i| format!(":from_{i}")).collect();
-        let mut change = Change::of(&keys::message(scope, id))
+        let mut change = Change::of(&keys::message(place, id))
             .set("status", string(to.as_str()))
             .set("status_at", string(at.to_string()))
             .set_some("ses_id", ses_id.map(string))

@@ -172,8 +172,15 @@ async fn a_mailer_died(world: &'static World, word: &str) -> Result<(Cohort, Str
     let group = groups.first().context("a group")?;
     let student = group["members"]["L"][0]["S"].as_str().context("a member")?;
     let student = domain::StudentId::parse(student)?;
-    let id = domain::MessageId::derive(&formation, &student, "group");
-    let key = keys::message(&cohort.scope, &id);
+    let section = group["section"]["S"].as_str().context("a section")?;
+    let about = domain::message::About::Group {
+        student: student.clone(),
+        formation: formation.clone(),
+        section: domain::SectionId::parse(section)?,
+        group: 1,
+    };
+    let id = domain::MessageId::of(&about);
+    let key = keys::message(&(&cohort.scope).into(), &id);
     let long_ago = (now() - SignedDuration::from_mins(3)).to_string();
     let lease = (now() - SignedDuration::from_mins(1)).to_string();
     let item = json!({

@@ -106,7 +106,7 @@ fn d10_functions_reach_only_the_partitions_that_they_need() -> Result<()> {
     run(async |world| {
         let table = world.service.stack.deployed.output("AppTable")?;
         let (contact, form, institution) = ("CONTACT#sub", "FORM#form", "INS#none");
-        let cohort = "INS#none#COH#none";
+        let (cohort, mail) = ("INS#none#COH#none", "INS#none#MAIL");
         // Where each may read, where it may write, and where it may not. Nothing is there under these keys.
         let rights = [
             (
@@ -116,8 +116,8 @@ fn d10_functions_reach_only_the_partitions_that_they_need() -> Result<()> {
                 contact,
                 institution,
             ),
-            ("mailer", [institution, cohort], [cohort, cohort], contact, institution),
-            ("mail-events", [institution, cohort], [cohort, cohort], contact, institution),
+            ("mailer", [institution, cohort], [cohort, mail], contact, institution),
+            ("mail-events", [institution, cohort], [cohort, mail], contact, institution),
             ("portal-api", [contact, "UNASSIGNED"], [cohort, cohort], form, contact),
         ];
         for (function, reads, writes, unread, unwritten) in rights {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::formation::FormationStatus;
-use domain::message::{Message, MessageStatus};
+use domain::message::{About, Message, MessageStatus};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::sample::settings;
 use crate::world::{World, now};
 
 async fn messages(world: &World) -> Vec<Message> {
-    world.table.store().messages(&world.scope, None, None).await.unwrap().items
+    world.table.store().messages(&(&world.scope).into(), None, None).await.unwrap().items
 }
 
 #[tokio::test]
@@ -23,9 +23,12 @@ async fn m1_every_student_gets_one_message_about_their_group() {
     let groups = world.table.store().all_groups(&world.scope, &World::id()).await.unwrap();
     assert_eq!(messages.len(), 25);
     for message in &messages {
-        let of = |group: &&domain::formation::Group| group.members.contains(&message.student);
-        let group = groups.iter().find(of).unwrap();
-        assert_eq!((&message.section, message.group), (&group.section, group.number));
+        let About::Group { student, section, group, .. } = &message.about else {
+            panic!("a formation announces groups");
+        };
+        let of = |known: &&domain::formation::Group| known.members.contains(student);
+        let known = groups.iter().find(of).unwrap();
+        assert_eq!((section, *group), (&known.section, known.number));
         assert_eq!((message.status, message.attempts), (MessageStatus::Queued, 0));
     }
     let recorded: BTreeSet<_> = messages.iter().map(|message| message.id.clone()).collect();
@@ -51,7 +54,7 @@ async fn m4_announcing_again_queues_only_what_still_waits() {
     let store = world.table.store();
     let sent = &messages(&world).await[0];
     let lease = now() + SignedDuration::from_secs(60);
-    store.claim_message(&world.scope, sent, now(), lease).await.unwrap().unwrap();
+    store.claim_message(&(&world.scope).into(), sent, now(), lease).await.unwrap().unwrap();
     world.outside().queued.clear();
     assert_eq!(world.step("announce").await.unwrap(), json!({"messages": 8}));
     assert_eq!(world.table.count("MESSAGE#"), 9);

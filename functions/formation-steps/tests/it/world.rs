@@ -18,7 +18,6 @@ use domain::profile::Profile;
 use domain::retention::Extension;
 use domain::student::{Response, Student};
 use domain::{Email, FormationId, PersonName, ResponseToken, SectionId, retention};
-use formation_steps::deps::MailQueue;
 use formation_steps::{Deps, Task, handle};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -203,7 +202,7 @@ impl World {
         let deps = Deps {
             store: self.table.store(),
             objects: Objects::new(self.s3(), "data"),
-            queue: MailQueue::new(self.sqs(), "http://localhost/mail"),
+            queue: outbox::MailQueue::new(self.sqs(), "http://localhost/mail"),
             clock,
         };
         handle(&deps, task).await

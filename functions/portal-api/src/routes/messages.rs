@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::message::{Message, MessageStatus};
+use domain::message::{About, Message, MessageStatus};
 use domain::student::Student;
 use domain::{CohortId, Email, FormationId, MessageId, PersonName, SectionId, StudentId};
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ use crate::portal::Portal;
 use crate::problem::{Always, Missing, Problem, tagged};
 use crate::words;
 
-/// One mail to one student.
+/// One mail.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Message)]
 pub(crate) struct MessageView {
@@ -30,9 +30,10 @@ pub(crate) struct MessageView {
     id: MessageId,
     /// Which mail it is.
     kind: words::MessageKind,
-    /// Who gets it.
-    #[schema(value_type = String, example = "stu_5b1e0f7c2a9d4e3f8b6a7c5d4e3f2a1b")]
-    student: StudentId,
+    /// Who gets it; absent in a mail to the institution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "stu_5b1e0f7c2a9d4e3f8b6a7c5d4e3f2a1b")]
+    student: Option<StudentId>,
     /// The student's name; absent when the student has left the cohort.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "Freja Lund")]
@@ -41,12 +42,14 @@ pub(crate) struct MessageView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "freja.lund@example.edu")]
     email: Option<Email>,
-    /// The student's section.
-    #[schema(value_type = String, example = "hold-1")]
-    section: SectionId,
-    /// The student's group within section and formation.
+    /// The student's section, where the mail tells of a group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "hold-1")]
+    section: Option<SectionId>,
+    /// The student's group within section and formation, where the mail tells of a group.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 3)]
-    group: u32,
+    group: Option<u32>,
     /// Where it is.
     status: words::MessageStatus,
     /// When the status last changed.
@@ -63,14 +66,24 @@ pub(crate) struct MessageView {
 
 impl MessageView {
     fn of(message: Message, student: Option<&Student>) -> Self {
+        let kind = message.about.kind().into();
+        let student_id = message.about.student().cloned();
+        let (section, group) = match message.about {
+            About::Group { section, group, .. } | About::GroupChanged { section, group, .. } => {
+                (Some(section), Some(group))
+            }
+            About::Rights { .. } | About::Breach { .. } | About::Subprocessor { .. } => {
+                (None, None)
+            }
+        };
         Self {
             id: message.id,
-            kind: message.kind.into(),
-            student: message.student,
+            kind,
+            student: student_id,
             name: student.map(|student| student.name.clone()),
             email: student.map(|student| student.email.clone()),
-            section: message.section,
-            group: message.group,
+            section,
+            group,
             status: message.status.into(),
             status_at: message.status_at,
             attempts: message.attempts,
@@ -95,7 +108,7 @@ pub(crate) struct MessageSummary {
 
 /// The mails of a formation
 ///
-/// One per student, with how far it got. Empty while the groups are not published, and where the
+/// One per student, with how far it got, and one more for each change of the group since. Empty while the groups are not published, and where the
 /// institution has not agreed to mail. Looking at this list is recorded in the audit trail.
 #[utoipa::path(
     get, path = "/api/cohorts/{cohort}/formations/{formation}/messages", operation_id = "listMessages", tag = "mail",
@@ -129,19 +142,19 @@ pub(crate) async fn list(
 
     let (store, scope) = (&portal.store, &scope);
     let read = |from: Option<store::Cursor>| async move {
-        store.messages(scope, from.as_ref(), None).await
+        store.messages(&scope.into(), from.as_ref(), None).await
     };
     let keep = |message: &Message| {
-        message.formation == formation.id && status.is_none_or(|status| message.status == status)
+        message.about.formation() == Some(&formation.id) && status.is_none_or(|status| message.status == status)
     };
-    let place = |message: &Message| keys::message(scope, &message.id).sk;
+    let place = |message: &Message| keys::message(&scope.into(), &message.id).sk;
     let (messages, next) = asked.gather(read, keep, place).await?;
-    let students = messages.iter().map(|message| &message.student);
+    let students = messages.iter().filter_map(|message| message.about.student());
     let students = store.students_by_id(scope, students).await?;
 
     portal.record(&caller, Some(&scope.cohort), "messages.list", messages.len()).await?;
     let items = messages.into_iter().map(|message| {
-        let student = students.get(&message.student);
+        let student = message.about.student().and_then(|id| students.get(id));
         MessageView::of(message, student)
     });
     Ok(Json(Paged { items: items.collect(), next }))

@@ -138,7 +138,7 @@ fn put_groups_and_mails(world: &World) {
                 "status_at": "2026-09-07T10:05:00Z", "attempts": 1,
                 "failure": (statuses[place] == "failed").then_some("suppressed"),
             }));
-            world.put(&keys::message(&home(), &message.id), &message);
+            world.put(&keys::message(&(&home()).into(), &message.id), &message);
         }
     }
 }

@@ -121,6 +121,15 @@ fn m5_events_of_other_peoples_mails_are_foreign() {
 }
 
 #[test]
+fn m5_an_event_of_a_mail_to_an_institution_has_no_cohort() {
+    let mut body = ses("Delivery", "delivery", &json!({}));
+    body["mail"]["tags"].as_object_mut().unwrap().remove("cohort");
+    assert_eq!(ours(&body.to_string()).tags.cohort, None);
+    let with = ours(&ses("Delivery", "delivery", &json!({})).to_string());
+    assert_eq!(with.tags.cohort.unwrap().as_str(), "coh_1");
+}
+
+#[test]
 fn d10_an_error_repeats_nothing_of_the_body() {
     let mut no_time = ses("Delivery", "delivery", &json!({}));
     no_time["mail"]["timestamp"] = json!("ane@example.dk");

@@ -18,7 +18,7 @@ fn email(text: &str) -> Email {
 fn reference() -> MessageRef {
     MessageRef {
         institution: InstitutionId::parse("ins_1").unwrap(),
-        cohort: CohortId::parse("coh_1").unwrap(),
+        cohort: Some(CohortId::parse("coh_1").unwrap()),
         message: MessageId::parse("msg_1").unwrap(),
     }
 }
@@ -37,8 +37,10 @@ async fn send_with(client: Client) -> SendOutcome {
     let outgoing = Outgoing {
         reference: &reference(),
         to: &email("ane@example.dk"),
-        institution: "Ærø Universitet",
-        reply_to: &email("studiestart@example.dk"),
+        institution: Some(Institution {
+            name: "Ærø Universitet",
+            reply_to: &email("studiestart@example.dk"),
+        }),
         mail: &mail(),
     };
     transport.send(&outgoing).await
@@ -109,6 +111,29 @@ async fn m1_the_request_carries_everything_the_mail_needs() {
         .then_output(|| SendEmailOutput::builder().message_id("0110018f").build());
     let outcome = send_with(mock_client!(aws_sdk_sesv2, [&rule])).await;
     assert_eq!(outcome, SendOutcome::Accepted("0110018f".into()));
+}
+
+#[tokio::test]
+async fn m1_a_mail_to_an_institution_is_from_the_processor_and_names_no_cohort() {
+    let right = |request: &SendEmailInput| {
+        assert_eq!(request.from_email_address(), Some("\"UniHelper\" <groups@example.dk>"));
+        assert!(request.reply_to_addresses().is_empty(), "an answer goes to the sender");
+        let tags: Vec<_> = request.email_tags().iter().map(|t| (t.name(), t.value())).collect();
+        assert_eq!(tags, [("institution", "ins_1"), ("message", "msg_1")]);
+        true
+    };
+    let rule = mock!(Client::send_email)
+        .match_requests(right)
+        .then_output(|| SendEmailOutput::builder().message_id("0110018f").build());
+    let client = mock_client!(aws_sdk_sesv2, [&rule]);
+    let transport = SesTransport::new(client, email("groups@example.dk"), "unihelper");
+    let outgoing = Outgoing {
+        reference: &MessageRef { cohort: None, ..reference() },
+        to: &email("dpo@example.edu"),
+        institution: None,
+        mail: &mail(),
+    };
+    assert_eq!(transport.send(&outgoing).await, SendOutcome::Accepted("0110018f".into()));
 }
 
 #[tokio::test]
