@@ -7,6 +7,7 @@
 mod audit;
 mod cohorts;
 mod contacts;
+mod counting;
 mod erasures;
 mod error;
 mod formations;
@@ -23,6 +24,7 @@ mod update;
 
 pub use ::keys::{self, MessagePlace, Scope};
 pub use audit::Audit;
+pub use counting::Reached;
 pub use cohorts::{DueCohort, Term};
 pub use erasures::{BeganErasure, DeletedItems};
 pub use error::Error;

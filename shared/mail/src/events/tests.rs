@@ -83,7 +83,7 @@ fn m5_every_kind_of_event_is_read() {
         let time = if own_time { at } else { "2026-09-07T08:00:00.012Z" };
         assert_eq!(event.at, time.parse().unwrap(), "{event_type}");
         assert_eq!(event.tags.institution.as_str(), "ins_1");
-        assert_eq!(event.tags.cohort.as_str(), "coh_1");
+        assert_eq!(event.tags.cohort.unwrap().as_str(), "coh_1");
         assert_eq!(event.tags.message.as_str(), "msg_1");
     }
 }
