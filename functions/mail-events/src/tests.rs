@@ -180,7 +180,7 @@ async fn d7_a_bounce_of_an_institutions_mail_is_noted_and_suppresses_nobody() {
         About::Breach { breach: domain::BreachId::parse("bre_1").unwrap(), number: 1 };
     world.take(sample("bounce-of-an-institutions-mail")).await;
     assert_eq!((world.status(), world.suppression()), (Bounced, None));
-    // The same event with a cohort's tag finds no message: it lies elsewhere.
+    // A student's message is not found without its cohort.
     let world = World::with(Accepted);
     world.take(sample("bounce-of-an-institutions-mail")).await;
     assert_eq!(world.status(), Accepted);
