@@ -11,9 +11,7 @@ use domain::institution::Institution;
 use domain::message::{Message, MessageRef, MessageStatus};
 use domain::student::Student;
 use domain::subprocessor::Notice;
-use domain::{
-    BreachId, FormationId, InstitutionId, MessageId, NoticeId, SectionId, StudentId,
-};
+use domain::{BreachId, FormationId, InstitutionId, MessageId, NoticeId, SectionId, StudentId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use mail::transport::SendOutcome;

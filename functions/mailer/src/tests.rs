@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
 use aws_lambda_events::sqs::SqsEvent;
+use domain::institution::Language;
+use domain::message::MessageRef;
 use domain::message::MessageStatus::{
     Accepted, Bounced, Claimed, Complained, Delivered, Failed, Queued, Unknown,
 };
-use domain::institution::Language;
-use domain::message::MessageRef;
 use domain::student::Suppression;
 use jiff::SignedDuration;
 use mail::transport::{Doubt, NotSent, Refusal, SendOutcome};
@@ -301,7 +301,8 @@ async fn d2_whoever_remains_is_told_who_is_in_the_group_now_and_nothing_else() {
         assert_eq!(handed.to, "student1@example.dk");
         assert!(handed.text.contains(heading) && handed.text.contains("Ane Holm"));
         assert!(handed.text.contains("- Cecilie Vang, student3@example.dk"), "{}", handed.text);
-        for word in ["Bo Lund", "student2", "stu_2", "era_1", "slettet fra", "left the", "forladt"] {
+        for word in ["Bo Lund", "student2", "stu_2", "era_1", "slettet fra", "left the", "forladt"]
+        {
             assert!(!handed.text.contains(word), "{word}");
         }
         world.edit("msg_1", |message| message.status = Queued);

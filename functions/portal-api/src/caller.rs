@@ -27,6 +27,11 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Whether a breach is shown: to an institution once it was told, to an operator always.
+    pub(crate) fn may_see(&self, breach: &domain::breach::Breach) -> bool {
+        self.contact.role >= Role::Operator || !breach.notices.is_empty()
+    }
+
     /// The day that retention counts by.
     pub(crate) fn today(&self) -> Date {
         runtime::clock::today(self.now)

@@ -122,6 +122,21 @@ impl Params {
         value
     }
 
+    /// The same for a header that must be there.
+    pub(crate) fn required_header(
+        &mut self,
+        name: &'static str,
+        fits: impl Fn(&str) -> bool,
+        rule: &str,
+    ) -> Option<String> {
+        if !self.headers.contains_key(name) {
+            let (name, problem) = (name.to_owned(), rule.to_owned());
+            self.problems.push(ParameterProblem { place: "header", name, problem });
+            return None;
+        }
+        self.header(name, fits, rule)
+    }
+
     /// Notes a problem with a query parameter.
     pub(crate) fn refuse(&mut self, name: &str, problem: impl Into<String>) {
         self.problems.push(ParameterProblem::query(name, problem));

@@ -1,6 +1,7 @@
 //! The routes, one module per resource. Each module holds what it shows and how it is read.
 
 pub(crate) mod approval;
+pub(crate) mod breaches;
 pub(crate) mod cohorts;
 pub(crate) mod erasures;
 pub(crate) mod formations;
@@ -10,3 +11,4 @@ pub(crate) mod messages;
 pub(crate) mod quarantine;
 pub(crate) mod retention;
 pub(crate) mod students;
+pub(crate) mod subprocessors;

@@ -8,7 +8,8 @@ use utoipa::openapi::path::HttpMethod;
 
 use crate::portal::Portal;
 use crate::routes::{
-    approval, cohorts, erasures, formations, groups, me, messages, quarantine, retention, students,
+    approval, breaches, cohorts, erasures, formations, groups, me, messages, quarantine, retention,
+    students, subprocessors,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -31,6 +32,9 @@ macro_rules! routes {
 
 routes! {
     approval: approve as __path_approve, reject as __path_reject;
+    breaches: list as __path_list, open as __path_open, show as __path_show, answer as __path_answer,
+        assess as __path_assess, count as __path_count, notify as __path_notify,
+        close as __path_close, certificate as __path_certificate;
     cohorts: list as __path_list, show as __path_show;
     erasures: list as __path_list, certificate as __path_certificate;
     formations: list as __path_list, start as __path_start, show as __path_show;
@@ -40,6 +44,7 @@ routes! {
     quarantine: of_cohort as __path_of_cohort, unassigned as __path_unassigned;
     retention: show as __path_show, extend as __path_extend, revoke as __path_revoke;
     students: list as __path_list;
+    subprocessors: list as __path_list, object as __path_object;
 }
 
 fn method<P: Path>() -> MethodFilter {
@@ -47,6 +52,7 @@ fn method<P: Path>() -> MethodFilter {
         [HttpMethod::Get] => MethodFilter::GET,
         [HttpMethod::Post] => MethodFilter::POST,
         [HttpMethod::Put] => MethodFilter::PUT,
+        [HttpMethod::Patch] => MethodFilter::PATCH,
         [HttpMethod::Delete] => MethodFilter::DELETE,
         other => unreachable!("{} is described for {} methods", P::path(), other.len()),
     }
@@ -65,6 +71,7 @@ mod tests {
                 ("get", item.get),
                 ("post", item.post),
                 ("put", item.put),
+                ("patch", item.patch),
                 ("delete", item.delete),
             ];
             described.extend(
@@ -75,6 +82,7 @@ mod tests {
             HttpMethod::Get => "get",
             HttpMethod::Post => "post",
             HttpMethod::Put => "put",
+            HttpMethod::Patch => "patch",
             HttpMethod::Delete => "delete",
             _ => "another",
         };

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::message::About;
-use crate::{BreachId, CohortId, ContactId, ErasureId, MessageId, cpr};
+use crate::{BreachId, CohortId, ContactId, ErasureId, InstitutionId, MessageId, cpr, ids};
 
 /// Hours from awareness within which the institution is told (agreement A 8.1).
 pub const NOTIFY_HOURS: i64 = 24;
@@ -26,9 +26,7 @@ pub const REMIND_HOURS: i64 = 12;
 pub const LONGEST_ANSWER: usize = 4_000;
 
 /// The twelve questions of annex E, in its order.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Question {
     /// 1: when it occurred.
@@ -236,7 +234,7 @@ pub enum Refused {
 }
 
 /// How the 24 hours stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Clock {
     /// There is time.
@@ -369,6 +367,14 @@ fn after(at: Timestamp, hours: i64) -> Timestamp {
     at.checked_add(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX)
 }
 
+impl BreachId {
+    /// The id of the breach that was entered under an idempotency key.
+    pub fn for_request(institution: &InstitutionId, key: &str) -> Self {
+        let hash = ids::keyed_hash(b"breach", &["request", institution.as_str(), key]);
+        Self::parse(format!("bre_{}", &hash[..32])).expect("a prefix and 32 digits are an id")
+    }
+}
+
 /// An answer as it may be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
@@ -394,9 +400,9 @@ pub fn check(question: Question, text: &str) -> Option<Checked> {
 /// Masks CPR numbers and looks for addresses.
 pub fn tidy(text: &str) -> Checked {
     let (masked, count) = cpr::mask(text);
-    let names_an_address = text.split(|c: char| c.is_whitespace() || "<>(),;".contains(c)).any(|word| {
-        crate::Email::parse(word.trim_matches(['.', ':', '"', '\''])).is_ok()
-    });
+    let names_an_address = text
+        .split(|c: char| c.is_whitespace() || "<>(),;".contains(c))
+        .any(|word| crate::Email::parse(word.trim_matches(['.', ':', '"', '\''])).is_ok());
     let masked_numbers = u32::try_from(count).unwrap_or(u32::MAX);
     Checked { text: masked.into_owned(), masked: masked_numbers, names_an_address }
 }

@@ -22,8 +22,8 @@ pub mod student;
 pub mod subprocessor;
 
 pub use ids::{
-    BreachId, CaseReference, CohortId, ContactId, ErasureId, ExportId, FormId, FormationId, IdError,
-    InstitutionId, MessageId, NoticeId, QuestionId, ResponseToken, RightsRequestId, SectionId,
-    StudentId, SubprocessorId,
+    BreachId, CaseReference, CohortId, ContactId, ErasureId, ExportId, FormId, FormationId,
+    IdError, InstitutionId, MessageId, NoticeId, QuestionId, ResponseToken, RightsRequestId,
+    SectionId, StudentId, SubprocessorId,
 };
 pub use personal::{Email, PersonName, StudentNumber};

@@ -378,10 +378,8 @@ mod tests {
             assert_eq!(value["status"], "queued");
             assert_eq!(serde_json::from_value::<Message>(value).unwrap(), message);
         }
-        let value = serde_json::to_value(Message::queued(
-            abouts().swap_remove(0),
-            Timestamp::UNIX_EPOCH,
-        ));
+        let value =
+            serde_json::to_value(Message::queued(abouts().swap_remove(0), Timestamp::UNIX_EPOCH));
         let expected = json!({
             "id": MessageId::of(&abouts()[0]), "kind": "group", "student": "stu_1",
             "formation": "for_1", "section": "A", "group": 3, "status": "queued",

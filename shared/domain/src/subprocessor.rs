@@ -5,7 +5,9 @@ use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::cohort::Localised;
-use crate::{ContactId, InstitutionId, MessageId, NoticeId, SubprocessorId, breach, ids, retention};
+use crate::{
+    ContactId, InstitutionId, MessageId, NoticeId, SubprocessorId, breach, ids, retention,
+};
 
 /// Days from the notice before a sub-processor may get data.
 pub const NOTICE_DAYS: i32 = 30;
@@ -118,7 +120,8 @@ mod tests {
 
     #[test]
     fn d8_a_notice_has_one_id_per_institution_sub_processor_and_day() {
-        let (one, two) = (InstitutionId::parse("ins_1").unwrap(), InstitutionId::parse("ins_2").unwrap());
+        let (one, two) =
+            (InstitutionId::parse("ins_1").unwrap(), InstitutionId::parse("ins_2").unwrap());
         let entry = SubprocessorId::parse("example").unwrap();
         let day = date(2027, 3, 1);
         assert_eq!(NoticeId::of(&one, &entry, day), NoticeId::of(&one, &entry, day));

@@ -5,8 +5,8 @@
 
 use domain::message::MessageRef;
 use domain::{
-    BreachId, CohortId, ContactId, ErasureId, FormId, FormationId, InstitutionId, MessageId, NoticeId,
-    ResponseToken, SectionId, StudentId,
+    BreachId, CohortId, ContactId, ErasureId, FormId, FormationId, InstitutionId, MessageId,
+    NoticeId, ResponseToken, SectionId, StudentId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -185,9 +185,7 @@ impl Part {
         match block {
             Block::Heading(text) => Self::Heading(one_line(text)),
             Block::Paragraph(text) => Self::Paragraph(one_line(text)),
-            Block::Points(lines) => {
-                Self::Points(lines.iter().map(|line| one_line(line)).collect())
-            }
+            Block::Points(lines) => Self::Points(lines.iter().map(|line| one_line(line)).collect()),
             Block::People(people) => Self::People(people.iter().map(Named::new).collect()),
             Block::Button { text, url } => {
                 Self::Button { text: one_line(text), url: one_line(url) }

@@ -117,8 +117,11 @@ impl BreachMail<'_> {
             body.push(Block::Points(lines));
         }
         body.push(Block::Heading(
-            say("De tolv spørgsmål (aftalens bilag E)", "The twelve questions (annex E of the agreement)")
-                .to_owned(),
+            say(
+                "De tolv spørgsmål (aftalens bilag E)",
+                "The twelve questions (annex E of the agreement)",
+            )
+            .to_owned(),
         ));
         let unknown = say("Vides endnu ikke.", "Not known yet.");
         body.push(Block::Points(
@@ -279,17 +282,23 @@ pub fn asked(language: Language, question: Question) -> &'static str {
             ("Hvilke oplysninger: almindelige eller følsomme", "Which data: ordinary or sensitive")
         }
         Question::Categories => ("Hvilke kategorier af personer", "Which categories of people"),
-        Question::Numbers => {
-            ("Hvor mange personer formodentlig, pr. kategori", "How many people presumably, by category")
+        Question::Numbers => (
+            "Hvor mange personer formodentlig, pr. kategori",
+            "How many people presumably, by category",
+        ),
+        Question::Findings => {
+            ("Hvad viste den tekniske undersøgelse", "What was found technically")
         }
-        Question::Findings => ("Hvad viste den tekniske undersøgelse", "What was found technically"),
         Question::Consequences => {
             ("Hvad er de sandsynlige følger for dem", "What are the likely consequences for them")
         }
-        Question::Remedies => ("Hvad er der gjort for at afhjælpe det", "What has been done to remedy it"),
-        Question::FollowUp => {
-            ("Hvad gøres internt for at undgå gentagelse", "What is done internally to prevent the like")
+        Question::Remedies => {
+            ("Hvad er der gjort for at afhjælpe det", "What has been done to remedy it")
         }
+        Question::FollowUp => (
+            "Hvad gøres internt for at undgå gentagelse",
+            "What is done internally to prevent the like",
+        ),
         Question::ClosingDate => ("Hvornår er sagen afsluttet", "When was the case closed"),
     };
     say(language, da, en)

@@ -24,8 +24,8 @@ mod update;
 
 pub use ::keys::{self, MessagePlace, Scope};
 pub use audit::Audit;
-pub use counting::Reached;
 pub use cohorts::{DueCohort, Term};
+pub use counting::Reached;
 pub use erasures::{BeganErasure, DeletedItems};
 pub use error::Error;
 pub use formations::{StartedFormation, Transition};

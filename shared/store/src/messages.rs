@@ -12,12 +12,20 @@ use crate::{Error, MessagePlace, Scope, Store, keys};
 
 impl Store {
     /// Records a mail to be sent; tells whether it was new.
-    pub async fn create_message(&self, place: &MessagePlace, message: &Message) -> Result<bool, Error> {
+    pub async fn create_message(
+        &self,
+        place: &MessagePlace,
+        message: &Message,
+    ) -> Result<bool, Error> {
         self.create("create_message", "message", &keys::message(place, &message.id), message).await
     }
 
     /// One message.
-    pub async fn message(&self, place: &MessagePlace, id: &MessageId) -> Result<Option<Message>, Error> {
+    pub async fn message(
+        &self,
+        place: &MessagePlace,
+        id: &MessageId,
+    ) -> Result<Option<Message>, Error> {
         self.get("message", "message", &keys::message(place, id)).await
     }
 

@@ -54,7 +54,9 @@ pub(super) async fn read<R: Records>(
 ) -> Result<Result<(Formation, Group, Vec<Student>), &'static str>, Error> {
     let formation = records.formation(scope, of.formation).await?;
     let group = records.group(scope, of.formation, of.section, of.number).await?;
-    let (Some(formation), Some(group)) = (formation, group) else { return Ok(Err("group_missing")) };
+    let (Some(formation), Some(group)) = (formation, group) else {
+        return Ok(Err("group_missing"));
+    };
     if !group.members.contains(of.student) {
         return Ok(Err("not_in_group"));
     }

@@ -145,7 +145,8 @@ pub(crate) async fn list(
         store.messages(&scope.into(), from.as_ref(), None).await
     };
     let keep = |message: &Message| {
-        message.about.formation() == Some(&formation.id) && status.is_none_or(|status| message.status == status)
+        message.about.formation() == Some(&formation.id)
+            && status.is_none_or(|status| message.status == status)
     };
     let place = |message: &Message| keys::message(&scope.into(), &message.id).sk;
     let (messages, next) = asked.gather(read, keep, place).await?;

@@ -91,7 +91,8 @@ fn d7_a_breach_goes_from_opened_to_assessed_to_notified_to_closed() {
 
 #[test]
 fn d7_answers_name_nobody() {
-    let found = check(Question::Nature, " A list with 010190-1234 went to ane@example.dk. ").unwrap();
+    let found =
+        check(Question::Nature, " A list with 010190-1234 went to ane@example.dk. ").unwrap();
     assert_eq!((found.masked, found.names_an_address), (1, true));
     assert!(!found.text.contains("1234"), "{}", found.text);
     let plain = check(Question::Cause, "Two lines:\nboth fine").unwrap();

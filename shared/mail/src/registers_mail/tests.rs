@@ -14,12 +14,19 @@ fn at(text: &str) -> Timestamp {
 fn breach() -> Breach {
     let operator = ContactId::parse("operator-1").unwrap();
     let id = BreachId::parse("bre_0192f0c1a2b37c4d8e5f60718293a4b5").unwrap();
-    let mut breach = Breach::open(id, at("2026-11-28T10:30:00Z"), at("2026-11-28T11:00:00Z"), operator);
+    let mut breach =
+        Breach::open(id, at("2026-11-28T10:30:00Z"), at("2026-11-28T11:00:00Z"), operator);
     let said = [
         (Question::Occurred, "27 November 2026, between 22:00 and 23:00"),
         (Question::Found, "28 November 2026 at 11:30, by our own monitoring"),
-        (Question::Nature, "A laptop with an export of one class list was stolen.\nThe disk was encrypted."),
-        (Question::DataKind, "Ordinary data: names, e-mail addresses, student numbers <no sensitive data>"),
+        (
+            Question::Nature,
+            "A laptop with an export of one class list was stolen.\nThe disk was encrypted.",
+        ),
+        (
+            Question::DataKind,
+            "Ordinary data: names, e-mail addresses, student numbers <no sensitive data>",
+        ),
     ];
     breach.answer(said.into_iter().map(|(q, text)| (q, text.to_owned())).collect()).unwrap();
     breach.assess(Risk::Likely).unwrap();
@@ -50,7 +57,9 @@ fn letter(language: Language, number: u32) -> Rendered {
     let breach = breach();
     let cohorts = ["Datalogi 2026".to_owned()];
     let institution = "Example University";
-    BreachMail { language, institution, breach: &breach, cohorts: &cohorts, number }.render().unwrap()
+    BreachMail { language, institution, breach: &breach, cohorts: &cohorts, number }
+        .render()
+        .unwrap()
 }
 
 pub(super) fn notice() -> Notice {
@@ -64,7 +73,10 @@ pub(super) fn notice() -> Notice {
         processing: both("Oversætter spørgeskemaer.", "Translates questionnaires."),
         location: both("Danmark.", "Denmark."),
         transfer: both("Ingen overførsel ud af EU/EØS.", "No transfer out of the EU/EEA."),
-        fields: both("svar på institutionens egne spørgsmål", "answers to the institution's own questions"),
+        fields: both(
+            "svar på institutionens egne spørgsmål",
+            "answers to the institution's own questions",
+        ),
         effective_from: day(2027, 3, 1),
         announced_at: at("2026-11-28T12:00:00Z"),
         message: MessageId::parse("msg_1").unwrap(),
@@ -96,7 +108,11 @@ fn d7_the_letter_says_by_when_the_institution_has_to_act_in_danish_time() {
     assert!(danish.text.contains("1. december 2026 kl. 11.30"), "{}", danish.text);
     assert!(danish.subject.starts_with("Brud på persondatasikkerheden"));
     let update = letter(Language::En, 2);
-    assert!(update.subject.starts_with("More about the personal data breach"), "{}", update.subject);
+    assert!(
+        update.subject.starts_with("More about the personal data breach"),
+        "{}",
+        update.subject
+    );
     assert!(update.text.contains("1 December 2026 at 11:30 (Danish time)"), "{}", update.text);
 }
 
@@ -121,12 +137,17 @@ fn d7_without_an_assessment_or_a_count_the_letter_says_so() {
 fn d8_the_letter_says_who_what_where_on_which_basis_from_when_and_how_to_object() {
     let notice = notice();
     for (language, parts) in [
-        (Language::Da, ["1. marts 2027", "Oversætter", "Danmark.", "Ingen overførsel", "indsigelse"]),
+        (
+            Language::Da,
+            ["1. marts 2027", "Oversætter", "Danmark.", "Ingen overførsel", "indsigelse"],
+        ),
         (Language::En, ["1 March 2027", "Translates", "Denmark.", "No transfer", "object"]),
     ] {
-        let mail = SubprocessorMail { language, institution: "Example University", notice: &notice };
+        let mail =
+            SubprocessorMail { language, institution: "Example University", notice: &notice };
         let mail = mail.render().unwrap();
-        for part in parts.iter().chain(&["Example Translator ApS", "CVR 12345678", "Eksempelvej 1"]) {
+        for part in parts.iter().chain(&["Example Translator ApS", "CVR 12345678", "Eksempelvej 1"])
+        {
             assert!(mail.text.contains(part) && mail.html.contains(part), "{part}: {}", mail.text);
         }
         assert!(mail.subject.contains("Example Translator ApS"));
