@@ -24,7 +24,7 @@ use crate::ports::Records;
 /// A mail that is ready to be handed over.
 pub(crate) struct Letter {
     pub(crate) to: Email,
-    /// On whose behalf it is sent; absent when it is UniHelper's own word to an institution.
+    /// On whose behalf it is sent; absent when it is the processor's own word to an institution.
     pub(crate) institution: Option<Institution>,
     pub(crate) mail: Rendered,
 }

@@ -22,7 +22,7 @@ pub enum Sender<'a> {
         /// Where the recipient's answer goes.
         reply_to: &'a Email,
     },
-    /// UniHelper writes to an institution.
+    /// The processor writes to an institution.
     UniHelper,
 }
 

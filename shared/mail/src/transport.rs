@@ -68,7 +68,7 @@ pub struct Outgoing<'a> {
     pub reference: &'a MessageRef,
     /// The recipient.
     pub to: &'a Email,
-    /// On whose behalf it is sent; absent when it is UniHelper's own word to an institution.
+    /// On whose behalf it is sent; absent when it is the processor's own word to an institution.
     pub institution: Option<Institution<'a>>,
     /// The mail.
     pub mail: &'a Rendered,
