@@ -203,7 +203,16 @@ impl Onboarding {
             runtime::telemetry::log_error("account", error);
         })?;
         let NewContact { institution, email, name, role } = wanted;
-        let contact = Contact { id: id.clone(), institution, role, name, email, active: true };
+        let last_active_on = Some(today((self.clock)()));
+        let contact = Contact {
+            id: id.clone(),
+            institution,
+            role,
+            name,
+            email,
+            active: true,
+            last_active_on,
+        };
         let created = self.store.create_contact(&contact).await.map_err(|e| failed(&e))?;
         if !created {
             let known = self.store.contact(&id).await.map_err(|e| failed(&e))?;
@@ -233,7 +242,8 @@ impl Onboarding {
         self.accounts.remove(&known.email).await.inspect_err(|error| {
             runtime::telemetry::log_error("account", error);
         })?;
-        self.store.delete_revoked_contact(&contact).await.map_err(|e| failed(&e))?;
+        let ended = self.store.delete_revoked_contact(&known.institution, &contact).await;
+        ended.map_err(|e| failed(&e))?;
         Ok(Onboarded { removed: true, ..answer })
     }
 

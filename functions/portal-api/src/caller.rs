@@ -66,7 +66,21 @@ pub(crate) async fn admit(
     let contact = contact.filter(|contact| contact.active && contact.id == *subject);
     let contact = contact.ok_or(Problem::NotAContact)?;
     let institution = contact.institution.clone();
-    Ok(Caller { contact, institution, request, now: (portal.clock)() })
+    let caller = Caller { contact, institution, request, now: (portal.clock)() };
+    note_activity(portal, &caller).await;
+    Ok(caller)
+}
+
+/// Notes the first request of a day as the contact's last activity (D1). A day that could not be noted
+/// is no reason to refuse a request: two years are counted, and the next request notes it.
+async fn note_activity(portal: &Portal, caller: &Caller) {
+    let today = caller.today();
+    if caller.contact.last_active_on.is_some_and(|noted| noted >= today) {
+        return;
+    }
+    if let Err(error) = portal.store.touch_contact(&caller.contact.id, today).await {
+        runtime::telemetry::log_error("note_activity", &error);
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {

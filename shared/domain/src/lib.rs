@@ -8,6 +8,7 @@ pub mod breach;
 pub mod cohort;
 pub mod contact;
 pub mod cpr;
+pub mod deactivation;
 pub mod erasure;
 pub mod formation;
 pub mod ids;

@@ -79,6 +79,8 @@ impl From<&MessageRef> for MessagePlace {
 
 /// The partition of quarantined responses whose form no cohort uses.
 pub const UNASSIGNED: &str = "UNASSIGNED";
+/// The partition that lists the institutions: ids only.
+pub const INSTITUTIONS: &str = "INSTITUTIONS";
 /// Partition value of the index `deadline`.
 pub const DEADLINE: &str = "DEADLINE";
 /// Partition value of the index `retention`.
@@ -95,6 +97,8 @@ pub const FORMATION: &str = "FORMATION#";
 pub const GROUP: &str = "GROUP#";
 /// Messages.
 pub const MESSAGE: &str = "MESSAGE#";
+/// Contacts, on the list of an institution.
+pub const CONTACT: &str = "CONTACT#";
 /// Cohorts, in an institution's partition.
 pub const COHORT: &str = "COHORT#";
 /// Breaches, in an institution's register.
@@ -150,9 +154,30 @@ pub fn institution(id: &InstitutionId) -> Key {
     key(institution_partition(id), "META")
 }
 
+/// The deactivation of an institution.
+pub fn deactivation(institution: &InstitutionId) -> Key {
+    key(institution_partition(institution), "DEACTIVATION")
+}
+
 /// A cohort.
 pub fn cohort(scope: &Scope) -> Key {
     key(institution_partition(&scope.institution), format!("{COHORT}{}", scope.cohort))
+}
+
+/// An institution on the list of institutions.
+pub fn listed_institution(id: &InstitutionId) -> Key {
+    key(INSTITUTIONS.to_owned(), id.as_str())
+}
+
+/// The partition that lists an institution's contacts: ids only. Apart from the institution's own,
+/// so that who may take a contact off the list can delete nothing else.
+pub fn contacts_partition(institution: &InstitutionId) -> String {
+    format!("{}#CONTACTS", institution_partition(institution))
+}
+
+/// A contact on the list of its institution.
+pub fn listed_contact(institution: &InstitutionId, id: &ContactId) -> Key {
+    key(contacts_partition(institution), format!("{CONTACT}{id}"))
 }
 
 /// A contact by the identity provider's subject.

@@ -1,7 +1,6 @@
-//! Institutions and cohorts: onboarding, reading, what is due.
+//! Cohorts: onboarding, reading, what is due.
 
 use domain::cohort::{Cohort, Settings};
-use domain::institution::Institution;
 use domain::retention::Extension;
 use domain::{FormId, InstitutionId, retention};
 use jiff::Timestamp;
@@ -31,17 +30,6 @@ struct FormOwner {
 }
 
 impl Store {
-    /// The institution.
-    pub async fn institution(&self, id: &InstitutionId) -> Result<Option<Institution>, Error> {
-        self.get("institution", "institution", &keys::institution(id)).await
-    }
-
-    /// Onboards an institution; tells whether it was new. A second call changes nothing.
-    pub async fn create_institution(&self, institution: &Institution) -> Result<bool, Error> {
-        let key = keys::institution(&institution.id);
-        self.create("create_institution", "institution", &key, institution).await
-    }
-
     /// Onboards a cohort and claims its form, in one transaction; tells whether both were free.
     ///
     /// A second call with the same cohort changes nothing and answers false.

@@ -1,10 +1,13 @@
 //! P2: who may do what, over every route of the document.
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::ContactId;
 use serde_json::{Value, json};
+use store::keys;
 
 use crate::data::{COORDINATOR, FOREIGN, OPERATOR, REVOKED, TOKEN, VIEWER, world};
 use crate::document::operations;
-use crate::world::{Answer, asks, claims, event};
+use crate::world::{Answer, World, asks, claims, event};
 
 fn with(name: &str, value: &Value) -> Value {
     let mut claims = claims(OPERATOR);
@@ -279,5 +282,36 @@ async fn p2_a_browsers_preflight_needs_no_token_and_learns_nothing() {
         let answer = world.send(&event("OPTIONS", path, None)).await;
         assert_eq!((answer.status, &answer.body), (204, &Value::Null), "{path}");
         nothing_happened(&world, path);
+    }
+}
+
+/// What the record of the coordinator says of their last activity.
+fn last_active_on(world: &World) -> Option<String> {
+    let key = keys::contact(&ContactId::parse(COORDINATOR).unwrap());
+    let day = world.held().items[&(key.pk, key.sk)].get("last_active_on").cloned();
+    day.map(|day| day.as_s().unwrap().clone())
+}
+
+#[tokio::test]
+async fn d1_the_first_request_of_a_day_is_noted_as_activity() {
+    let key = keys::contact(&ContactId::parse(COORDINATOR).unwrap());
+    let place = (key.pk, key.sk);
+    for (noted, expected) in [
+        (None, "2026-09-10"),
+        (Some("2026-09-09"), "2026-09-10"),
+        (Some("2026-09-10"), "2026-09-10"),
+        // A clock that was ahead: the day does not move back.
+        (Some("2026-09-11"), "2026-09-11"),
+    ] {
+        let world = world();
+        let contact = world.held().items.remove(&place);
+        let mut contact = contact.unwrap();
+        contact.remove("last_active_on");
+        contact
+            .extend(noted.map(|day| ("last_active_on".to_owned(), AttributeValue::S(day.into()))));
+        world.held().items.insert(place.clone(), contact);
+        let answer = world.send(&event("GET", "/api/me", Some(claims(COORDINATOR)))).await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(last_active_on(&world).as_deref(), Some(expected), "{noted:?}");
     }
 }

@@ -217,6 +217,7 @@ pub(crate) fn world() -> World {
             name: read(json!("Karen Holm")),
             email: read(json!("karen.holm@example.edu")),
             active,
+            last_active_on: Some(runtime::clock::today(now())),
         };
         world.put(&keys::contact(&contact.id), &contact);
     }

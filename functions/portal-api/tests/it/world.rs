@@ -230,6 +230,9 @@ impl World {
                 "attribute_exists(pk) AND attribute_not_exists(objection)" => {
                     !item.contains_key("objection")
                 }
+                "attribute_exists(pk) AND (attribute_not_exists(last_active_on) OR last_active_on < :set_last_active_on)" => {
+                    text(item, "last_active_on") < text(values, ":set_last_active_on")
+                }
                 other => panic!("an unknown condition: {other}"),
             };
             if !holds {

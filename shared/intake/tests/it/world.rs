@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::operation::{
 use aws_sdk_dynamodb::types::error::{
     ConditionalCheckFailedException, TransactionCanceledException,
 };
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Delete, Put, Update};
 use aws_sdk_s3::operation::{
     delete_objects::DeleteObjectsOutput, get_object::GetObjectOutput,
     list_object_versions::ListObjectVersionsOutput, put_object::PutObjectOutput,
@@ -155,8 +155,13 @@ impl World {
         let transact = mock!(aws_sdk_dynamodb::Client::transact_write_items).then_compute_response(
             move |input| {
                 let items = input.transact_items();
-                let first = items.first().and_then(|item| item.put()).unwrap();
-                if world.fails("transact", &key(first.item()).1) {
+                let first = items.first().unwrap();
+                let first = match (first.put(), first.delete()) {
+                    (Some(put), _) => key(put.item()),
+                    (_, Some(delete)) => key(delete.key()),
+                    _ => panic!("an update comes first"),
+                };
+                if world.fails("transact", &first.1) {
                     return MockResponse::Error(TransactWriteItemsError::generic(service_error()));
                 }
                 let mut held = world.held();
@@ -165,7 +170,7 @@ impl World {
                     .map(|item| match (item.put(), item.update()) {
                         (Some(put), _) => !held.items.contains_key(&key(put.item())),
                         (_, Some(update)) => later(held.items.get(&key(update.key())), update),
-                        _ => panic!("neither put nor update"),
+                        _ => revoked(&held, item.delete().expect("put, update or deletion")),
                     })
                     .collect();
                 if allowed.iter().any(|allowed| !allowed) {
@@ -174,6 +179,9 @@ impl World {
                 for item in items {
                     item.put().into_iter().for_each(|put| insert(&mut held, put));
                     item.update().into_iter().for_each(|update| apply(&mut held, update));
+                    if let Some(delete) = item.delete() {
+                        held.items.remove(&key(delete.key()));
+                    }
                 }
                 MockResponse::Output(TransactWriteItemsOutput::builder().build())
             },
@@ -338,6 +346,13 @@ use aws_sdk_s3::operation::put_object::PutObjectError;
 
 fn insert(held: &mut Held, put: &Put) {
     held.items.insert(key(put.item()), put.item().clone());
+}
+
+/// The condition of `delete_revoked_contact`, where there is one.
+fn revoked(held: &Held, delete: &Delete) -> bool {
+    let there = held.items.get(&key(delete.key()));
+    delete.condition_expression().is_none()
+        || there.is_none_or(|contact| contact["active"].as_bool() == Ok(&false))
 }
 
 /// The condition of `store_response` on the student.
