@@ -15,6 +15,7 @@ use outbox::MailQueue;
 use runtime::StepError;
 use runtime::clock::{Clock, today};
 use serde::Serialize;
+use serde_json::Value;
 use store::{MessagePlace, Store};
 use subprocessors::{Entry, Register, Words};
 
@@ -38,21 +39,30 @@ pub struct Announced {
 /// The handler with its dependencies.
 #[derive(Debug)]
 pub struct Notices {
-    store: Store,
-    queue: MailQueue,
-    register: &'static Register,
-    clock: Clock,
+    pub(crate) store: Store,
+    mails: MailQueue,
+    pub(crate) register: &'static Register,
+    pub(crate) clock: Clock,
 }
 
 impl Notices {
     /// Puts the dependencies together.
-    pub fn new(store: Store, queue: MailQueue, register: &'static Register, clock: Clock) -> Self {
-        Self { store, queue, register, clock }
+    pub fn new(store: Store, mails: MailQueue, register: &'static Register, clock: Clock) -> Self {
+        Self { store, mails, register, clock }
+    }
+
+    /// Carries out a request.
+    pub async fn run(&self, request: &Request) -> Result<Value, StepError> {
+        let answer = match request {
+            Request::Announce(id) => serde_json::to_value(self.announce(id).await?),
+            Request::Watch => serde_json::to_value(self.watch().await?),
+        };
+        answer.map_err(|_| StepError::new(StepError::PERMANENT, "the answer cannot be written"))
     }
 
     /// Tells every institution of an entry of the register that is not yet in use.
-    pub async fn announce(&self, request: &Request) -> Result<Announced, StepError> {
-        let done = self.run(request).await;
+    pub async fn announce(&self, id: &SubprocessorId) -> Result<Announced, StepError> {
+        let done = self.tell(id).await;
         match &done {
             Ok(done) => tracing::info!(done.told, done.already, done.knew, "notices.announced"),
             Err(refusal) => tracing::warn!(name = refusal.name, "refused"),
@@ -60,14 +70,16 @@ impl Notices {
         done
     }
 
-    async fn run(&self, request: &Request) -> Result<Announced, StepError> {
-        let id = &request.announce;
+    async fn tell(&self, id: &SubprocessorId) -> Result<Announced, StepError> {
         let entry = self.register.entry(id).ok_or_else(|| {
             StepError::new("NotFound", format!("{id} is not in the register that is deployed"))
         })?;
         let today = today((self.clock)());
         if entry.is_effective(today) {
-            let why = format!("{id} is in use since {}: there is nothing to announce", entry.effective_from);
+            let why = format!(
+                "{id} is in use since {}: there is nothing to announce",
+                entry.effective_from
+            );
             return Err(StepError::new("InEffect", why));
         }
         let (untold, already, knew) = self.sort(entry).await?;
@@ -103,7 +115,8 @@ impl Notices {
     ) -> Result<(Vec<Institution>, Vec<InstitutionId>, u32), StepError> {
         let (mut untold, mut already, mut knew) = (Vec::new(), Vec::new(), 0);
         for id in self.store.institutions().await.map_err(|e| failed(&e))? {
-            let Some(institution) = self.store.institution(&id).await.map_err(|e| failed(&e))? else {
+            let Some(institution) = self.store.institution(&id).await.map_err(|e| failed(&e))?
+            else {
                 continue;
             };
             let notice = NoticeId::of(&id, &entry.id, entry.effective_from);
@@ -145,11 +158,21 @@ impl Notices {
 
     /// Queues the mail if it still waits.
     async fn send(&self, institution: &InstitutionId, entry: &Entry) -> Result<(), StepError> {
+        self.queue(institution, Message::queued(about(institution, entry), (self.clock)())).await
+    }
+
+    pub(crate) async fn queue(
+        &self,
+        institution: &InstitutionId,
+        message: Message,
+    ) -> Result<(), StepError> {
         let place = MessagePlace::of_institution(institution);
-        let message = Message::queued(about(institution, entry), (self.clock)());
-        outbox::put(&self.store, &self.queue, &place, &[message]).await.map(drop).map_err(|error| {
+        outbox::put(&self.store, &self.mails, &place, &[message]).await.map(drop).map_err(|error| {
             runtime::telemetry::log_error("notices", &error);
-            StepError::new(StepError::TRANSIENT, "the queue failed; the same request can be sent again")
+            StepError::new(
+                StepError::TRANSIENT,
+                "the queue failed; the same request can be sent again",
+            )
         })
     }
 }
@@ -158,7 +181,7 @@ fn about(institution: &InstitutionId, entry: &Entry) -> About {
     About::Subprocessor { notice: NoticeId::of(institution, &entry.id, entry.effective_from) }
 }
 
-fn failed(error: &store::Error) -> StepError {
+pub(crate) fn failed(error: &store::Error) -> StepError {
     runtime::telemetry::log_error("notices", error);
     let name = if error.is_transient() { StepError::TRANSIENT } else { StepError::PERMANENT };
     StepError::new(name, "the store failed; the same request can be sent again")

@@ -15,7 +15,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let notices = Notices::new(store, queue, subprocessors::register(), runtime::clock::now);
     let notices = &notices;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        notices.announce(&Request::parse(&event.payload)?).await
+        notices.run(&Request::parse(&event.payload)?).await
     }))
     .await
 }

@@ -268,7 +268,8 @@ pub(crate) async fn notify(
     let view = write(&portal, &caller, breach, seen, "breaches.notify", Some(&message)).await?;
     // Recorded it is; if it cannot be queued now, the hourly clock queues it.
     let place = MessagePlace::of_institution(&caller.institution);
-    if let Err(error) = outbox::put(&portal.store, &portal.mails, &place, &[message]).await {
+    let reference = place.reference(&message.id);
+    if let Err(error) = portal.mails.send(&[reference]).await {
         runtime::telemetry::log_error("breach notice", &error);
     }
     changed(&view)
