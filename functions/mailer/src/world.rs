@@ -101,6 +101,8 @@ impl World {
             response: ResponseToken::parse("t1").unwrap(),
             submitted_at: formed,
             suppressed: None,
+            restricted: None,
+            objected: None,
         };
         let students: Vec<Student> = names.into_iter().map(student).collect();
         let message = |student: &Student| Message {

@@ -242,26 +242,37 @@ pub(crate) struct Opening {
 #[expect(dead_code, reason = "describes the body; its members are taken one by one")]
 pub(crate) struct Answers {
     /// 1: when it occurred.
+    #[schema(example = "The night before 10 September 2026.")]
     occurred: Option<String>,
     /// 2: when it was found.
+    #[schema(example = "10 September 2026, 9:30.")]
     found: Option<String>,
     /// 3: what happened.
+    #[schema(example = "A laptop with an encrypted disk was stolen.")]
     nature: Option<String>,
     /// 4: the cause.
+    #[schema(example = "It lay in a car.")]
     cause: Option<String>,
     /// 5: the kind of data, ordinary or sensitive.
+    #[schema(example = "Ordinary data.")]
     data_kind: Option<String>,
     /// 6: the categories of people.
+    #[schema(example = "Students.")]
     categories: Option<String>,
     /// 7: the presumed number of people by category.
+    #[schema(example = "118 students.")]
     numbers: Option<String>,
     /// 8: technical findings.
+    #[schema(example = "The disk was locked.")]
     findings: Option<String>,
     /// 9: likely consequences for them.
+    #[schema(example = "Unlikely.")]
     consequences: Option<String>,
     /// 10: the remedies taken.
+    #[schema(example = "The keys were replaced.")]
     remedies: Option<String>,
     /// 11: internal follow-up to prevent the like.
+    #[schema(example = "No laptops in cars.")]
     follow_up: Option<String>,
     /// 12: the closing date.
     #[schema(example = "2026-10-01")]

@@ -364,7 +364,7 @@ pub(crate) fn tagged(asked: &HeaderMap, body: &impl Serialize) -> Result<Respons
 }
 
 /// The problems that several routes share, as the document names them.
-fn shared() -> [(&'static str, &'static str, Problem); 7] {
+fn shared() -> [(&'static str, &'static str, Problem); 8] {
     let wrong = ParameterProblem::query("limit", "must be a whole number from 1 to 200");
     [
         ("BadRequest", "A parameter is wrong or unknown.", Problem::Parameters(vec![wrong])),
@@ -384,6 +384,11 @@ fn shared() -> [(&'static str, &'static str, Problem); 7] {
             Problem::NotFound,
         ),
         ("Conflict", "The present state does not allow it; `type` says why.", busy_example()),
+        (
+            "Stale",
+            "It has another version than the request names as `If-Match`.",
+            Problem::Stale { version: 4 },
+        ),
         ("Internal", "Something broke on our side.", Problem::Internal),
         ("Unavailable", "Another try in a moment may succeed.", Problem::Unavailable),
     ]
@@ -431,6 +436,15 @@ pub(crate) struct Missing;
 impl IntoResponses for Missing {
     fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
         documented(&["NotFound"])
+    }
+}
+
+/// What a route may answer that changes a version of something.
+pub(crate) struct Versioned;
+
+impl IntoResponses for Versioned {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        documented(&["Stale"])
     }
 }
 

@@ -284,6 +284,14 @@ impl FormationId {
     }
 }
 
+impl RightsRequestId {
+    /// The id of the request that was noted under an idempotency key: noting it twice makes one record.
+    pub fn for_request(cohort: &CohortId, idempotency_key: &str) -> Self {
+        let hash = keyed_hash(b"rights", &["request", cohort.as_str(), idempotency_key]);
+        Self(format!("rrq_{}", &hash[..32]))
+    }
+}
+
 impl ErasureId {
     /// The id of the erasure of a cohort that falls due on a date: the same however often the sweep runs.
     pub fn for_due_cohort(cohort: &CohortId, delete_on: jiff::civil::Date) -> Self {

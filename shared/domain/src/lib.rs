@@ -19,6 +19,7 @@ pub mod profile;
 pub mod quarantine;
 pub mod region;
 pub mod retention;
+pub mod rights;
 pub mod student;
 pub mod subprocessor;
 

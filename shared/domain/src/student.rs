@@ -27,6 +27,19 @@ pub struct Student {
     /// Why no further mail goes to the address (M5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<Suppression>,
+    /// Since when the data may be stored and nothing more (D4; article 18 of the GDPR).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restricted: Option<Timestamp>,
+    /// Since when the student objects to being put into groups (D4; article 21 of the GDPR).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objected: Option<Timestamp>,
+}
+
+impl Student {
+    /// Whether the student is put into groups and gets mails about them.
+    pub fn takes_part(&self) -> bool {
+        self.restricted.is_none() && self.objected.is_none()
+    }
 }
 
 /// Why an address gets no further mail.

@@ -212,6 +212,8 @@ impl Intake {
             response: token.clone(),
             submitted_at,
             suppressed: None,
+            restricted: None,
+            objected: None,
         };
         let response = student::Response {
             token,

@@ -6,7 +6,7 @@
 use domain::message::MessageRef;
 use domain::{
     BreachId, CohortId, ContactId, ErasureId, FormId, FormationId, InstitutionId, MessageId,
-    NoticeId, ResponseToken, SectionId, StudentId,
+    NoticeId, ResponseToken, RightsRequestId, SectionId, StudentId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -85,6 +85,8 @@ pub const INSTITUTIONS: &str = "INSTITUTIONS";
 pub const DEADLINE: &str = "DEADLINE";
 /// Partition value of the index `retention`.
 pub const RETENTION: &str = "RETENTION";
+/// Partition value of the index `duties`.
+pub const DUTIES: &str = "DUTIES";
 /// Sort-key prefixes of a cohort's partition.
 pub const STUDENT: &str = "STUDENT#";
 /// Responses.
@@ -99,6 +101,8 @@ pub const GROUP: &str = "GROUP#";
 pub const MESSAGE: &str = "MESSAGE#";
 /// Contacts, on the list of an institution.
 pub const CONTACT: &str = "CONTACT#";
+/// Requests of students who make use of their rights.
+pub const RIGHTS: &str = "RIGHTS#";
 /// Cohorts, in an institution's partition.
 pub const COHORT: &str = "COHORT#";
 /// Breaches, in an institution's register.
@@ -240,6 +244,11 @@ pub fn notice(institution: &InstitutionId, id: &NoticeId) -> Key {
     key(register_partition(institution), format!("{NOTICE}{id}"))
 }
 
+/// A request of a student who makes use of a right.
+pub fn rights(scope: &Scope, id: &RightsRequestId) -> Key {
+    key(cohort_partition(scope), format!("{RIGHTS}{id}"))
+}
+
 /// An erasure.
 pub fn erasure(institution: &InstitutionId, id: &ErasureId) -> Key {
     key(institution_partition(institution), format!("{ERASURE}{id}"))
@@ -262,6 +271,38 @@ pub fn scope_in_index(sk: &str) -> Option<Scope> {
     let institution = InstitutionId::parse(parts.next()?).ok()?;
     let cohort = CohortId::parse(parts.next()?).ok()?;
     Some(Scope { institution, cohort })
+}
+
+/// Something that must be done by an instant: an entry of the index `duties`, which holds ids only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duty {
+    /// Which kind of duty, as a fixed word without `#`, such as `rights`.
+    pub kind: String,
+    /// The institution.
+    pub institution: InstitutionId,
+    /// The cohort, if the duty is about something in one.
+    pub cohort: Option<CohortId>,
+    /// The id of the item that says more.
+    pub id: String,
+}
+
+/// Sort key of the index `duties`: the instant by which it must be done, then whose it is.
+pub fn duty_sk(by: Timestamp, duty: &Duty) -> String {
+    let cohort = duty.cohort.as_ref().map_or("-", CohortId::as_str);
+    let by = by.strftime("%Y-%m-%dT%H:%M:%SZ");
+    format!("{by}#{}#{}#{cohort}#{}", duty.kind, duty.institution, duty.id)
+}
+
+/// The duty in a sort key of the index `duties`.
+pub fn duty_in_index(sk: &str) -> Option<Duty> {
+    let mut parts = sk.split('#').skip(1);
+    let kind = parts.next()?.to_owned();
+    let institution = InstitutionId::parse(parts.next()?).ok()?;
+    let cohort = match parts.next()? {
+        "-" => None,
+        cohort => Some(CohortId::parse(cohort).ok()?),
+    };
+    Some(Duty { kind, institution, cohort, id: parts.next()?.to_owned() })
 }
 
 /// Everything in the bucket that erasing a cohort deletes.
@@ -291,6 +332,16 @@ pub fn solve_input(scope: &Scope, formation: &FormationId, section: &SectionId) 
 /// What the solver of a section writes.
 pub fn solve_output(scope: &Scope, formation: &FormationId, section: &SectionId) -> String {
     format!("{}formations/{formation}/output/{section}.json", cohort_prefix(scope))
+}
+
+/// The exports of a student.
+pub fn exports_prefix(scope: &Scope, student: &StudentId) -> String {
+    format!("{}exports/{student}/", cohort_prefix(scope))
+}
+
+/// The export that a request asks for, as one archive.
+pub fn export(scope: &Scope, student: &StudentId, request: &RightsRequestId) -> String {
+    format!("{}{request}/export.zip", exports_prefix(scope, student))
 }
 
 /// A deletion certificate: outside the cohort's prefix, because it outlives the cohort.

@@ -93,6 +93,12 @@ metrics! {
     ErasuresFailed,
     /// A questionnaire of no cohort was deleted unclaimed.
     UnassignedDeleted,
+    /// A request of a student must soon be done; counted once for each reminder.
+    RightsDueSoon,
+    /// A request of a student was not acknowledged or not done in time; counted until it is.
+    RightsOverdue,
+    /// An export that was handed over was deleted at the end of its term.
+    ExportsDeleted,
 }
 
 /// Counts an outcome.

@@ -11,8 +11,16 @@ use crate::{Error, Store};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-const KEY_ATTRIBUTES: [&str; 6] =
-    ["pk", "sk", "deadline_pk", "deadline_sk", "retention_pk", "retention_sk"];
+const KEY_ATTRIBUTES: [&str; 8] = [
+    "pk",
+    "sk",
+    "deadline_pk",
+    "deadline_sk",
+    "retention_pk",
+    "retention_sk",
+    "duties_pk",
+    "duties_sk",
+];
 
 /// A place in a list, opaque to callers: the sort key of the last item seen.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod contacts;
 mod correspondence;
 mod counting;
 mod deactivations;
+mod duties;
 mod erasures;
 mod error;
 mod formations;
@@ -22,6 +23,7 @@ mod objects;
 mod quarantine;
 mod registers;
 mod responses;
+mod rights;
 mod students;
 mod update;
 

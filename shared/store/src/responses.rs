@@ -46,8 +46,9 @@ impl Store {
             change = change.remove(&["number"]);
         }
         for (name, value) in values {
-            // A suppressed address stays suppressed when its owner answers again.
-            if !["pk", "sk", "suppressed"].contains(&name.as_str()) {
+            // A suppressed address stays suppressed when its owner answers again, and what the
+            // student asked for stays in force.
+            if !["pk", "sk", "suppressed", "restricted", "objected"].contains(&name.as_str()) {
                 change = change.set(&name, value);
             }
         }

@@ -135,6 +135,8 @@ impl World {
             response: ResponseToken::parse(token).unwrap(),
             submitted_at,
             suppressed: None,
+            restricted: None,
+            objected: None,
         };
         let response = Response {
             token: student.response.clone(),

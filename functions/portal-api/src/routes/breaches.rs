@@ -22,7 +22,7 @@ use crate::breach_views::{BreachList, BreachView, CertificateOfBreach, changed};
 use crate::caller::{Caller, Coordinator, Operator};
 use crate::params::{NoParams, Params, PathIds};
 use crate::portal::Portal;
-use crate::problem::{Always, Conflicts, Missing, Problem};
+use crate::problem::{Always, Conflicts, Missing, Problem, Versioned};
 
 /// The longest idempotency key, in characters.
 const LONGEST_KEY: usize = 128;
@@ -59,9 +59,7 @@ pub(crate) async fn list(
     extensions(("x-role" = json!("coordinator"))),
     params(("breach" = String, Path, description = "The breach.", example = "bre_0192f0c1a2b37c4d8e5f60718293a4b5")),
     responses(
-        (status = 200, description = "The breach.", body = BreachView,
-            headers(("ETag" = String, description = "Its version, for `If-Match`."))),
-        Always, Missing,
+        (status = 200, description = "The breach.", body = BreachView), Always, Missing,
     ),
 )]
 pub(crate) async fn show(
@@ -76,7 +74,7 @@ pub(crate) async fn show(
 
 /// Enter a breach
 ///
-/// The 24 hours count from `aware_at`. The same `Idempotency-Key` again enters nothing new.
+/// The 24 hours count from `aware_at`. The request is recorded in the audit trail. The same `Idempotency-Key` again enters nothing new.
 #[utoipa::path(
     post, path = "/api/breaches", operation_id = "openBreach", tag = "registers",
     extensions(("x-role" = json!("operator"))),
@@ -116,18 +114,19 @@ pub(crate) async fn open(
 /// Answer questions
 ///
 /// Any of the twelve, for the first time or anew. CPR numbers are masked; the answer's `warnings` point
-/// at texts that seem to name an e-mail address: the register should name nobody.
+/// at texts that seem to name an e-mail address: the register should name nobody. The
+/// request is recorded in the audit trail.
 #[utoipa::path(
     patch, path = "/api/breaches/{breach}/answers", operation_id = "answerBreach", tag = "registers",
     extensions(("x-role" = json!("operator"))),
     params(
         ("breach" = String, Path, description = "The breach.", example = "bre_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("If-Match" = String, Header, description = "The version that the change is made from.", example = "\"1\""),
+        ("If-Match" = String, Header, description = "The version that the change is made from.", example = "\"5\""),
     ),
     request_body(content = crate::breach_views::Answers, example = json!({
         "nature": "A laptop with an encrypted disk was stolen.", "data_kind": "Ordinary data.",
     })),
-    responses((status = 200, description = "The breach.", body = BreachView), Always, Missing, Conflicts),
+    responses((status = 200, description = "The breach.", body = BreachView), Always, Missing, Conflicts, Versioned),
 )]
 pub(crate) async fn answer(
     State(portal): State<Portal>,
@@ -162,16 +161,17 @@ pub(crate) async fn answer(
 
 /// Assess a breach
 ///
-/// How much it may harm the people concerned; needs question 3. May be judged again.
+/// How much it may harm the people concerned; needs question 3. May be judged again. The
+/// request is recorded in the audit trail.
 #[utoipa::path(
     post, path = "/api/breaches/{breach}/assessment", operation_id = "assessBreach", tag = "registers",
     extensions(("x-role" = json!("operator"))),
     params(
         ("breach" = String, Path, description = "The breach.", example = "bre_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("If-Match" = String, Header, description = "The version that the change is made from.", example = "\"2\""),
+        ("If-Match" = String, Header, description = "The version that the change is made from.", example = "\"5\""),
     ),
     request_body(content = crate::breach_views::Assessment, example = json!({"risk": "likely"})),
-    responses((status = 200, description = "The breach.", body = BreachView), Always, Missing, Conflicts),
+    responses((status = 200, description = "The breach.", body = BreachView), Always, Missing, Conflicts, Versioned),
 )]
 pub(crate) async fn assess(
     State(portal): State<Portal>,
@@ -199,18 +199,19 @@ pub(crate) async fn assess(
 ///
 /// Counts, cohort by cohort, the students of whom something existed in the window of time in the stores
 /// that were reached. What was deleted since the window began cannot be counted; the certificates of its
-/// erasure are named instead. The count is noted with the breach and goes into the mails.
+/// erasure are named instead. The count is noted with the breach and goes into the mails. The
+/// request is recorded in the audit trail.
 #[utoipa::path(
     post, path = "/api/breaches/{breach}/affected", operation_id = "countAffected", tag = "registers",
     extensions(("x-role" = json!("operator"))),
     params(
         ("breach" = String, Path, description = "The breach.", example = "bre_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("If-Match" = String, Header, description = "The version that the change is made from.", example = "\"3\""),
+        ("If-Match" = String, Header, description = "The version that the change is made from.", example = "\"5\""),
     ),
     request_body(content = crate::breach_views::Window, example = json!({
         "from": "2026-09-09T20:00:00Z", "until": "2026-09-09T22:00:00Z", "stores": "records responses",
     })),
-    responses((status = 200, description = "The breach.", body = BreachView), Always, Missing, Conflicts),
+    responses((status = 200, description = "The breach.", body = BreachView), Always, Missing, Conflicts, Versioned),
 )]
 pub(crate) async fn count(
     State(portal): State<Portal>,
@@ -240,16 +241,17 @@ pub(crate) async fn count(
 /// Tell the institution
 ///
 /// One confirmed action: puts a mail with all that is known so far into the outbox, to the institution's
-/// privacy contact and in its language. When more is known, the institution is told again.
+/// privacy contact and in its language. When more is known, the institution is told again. The
+/// request is recorded in the audit trail.
 #[utoipa::path(
     post, path = "/api/breaches/{breach}/notices", operation_id = "notifyBreach", tag = "registers",
     extensions(("x-role" = json!("operator"))),
     params(
         ("breach" = String, Path, description = "The breach.", example = "bre_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("If-Match" = String, Header, description = "The version that is told.", example = "\"4\""),
+        ("If-Match" = String, Header, description = "The version that is told.", example = "\"5\""),
     ),
     request_body(content = crate::breach_views::Confirmation, example = json!({"confirm": "notify"})),
-    responses((status = 200, description = "The breach.", body = BreachView), Always, Missing, Conflicts),
+    responses((status = 200, description = "The breach.", body = BreachView), Always, Missing, Conflicts, Versioned),
 )]
 pub(crate) async fn notify(
     State(portal): State<Portal>,
@@ -278,7 +280,7 @@ pub(crate) async fn notify(
 /// Close a breach
 ///
 /// Only when the institution was told and all twelve questions are answered; a closed breach changes no
-/// more and stays in the register.
+/// more and stays in the register. The request is recorded in the audit trail.
 #[utoipa::path(
     post, path = "/api/breaches/{breach}/closure", operation_id = "closeBreach", tag = "registers",
     extensions(("x-role" = json!("operator"))),
@@ -286,7 +288,7 @@ pub(crate) async fn notify(
         ("breach" = String, Path, description = "The breach.", example = "bre_0192f0c1a2b37c4d8e5f60718293a4b5"),
         ("If-Match" = String, Header, description = "The version that the change is made from.", example = "\"5\""),
     ),
-    responses((status = 200, description = "The breach.", body = BreachView), Always, Missing, Conflicts),
+    responses((status = 200, description = "The breach.", body = BreachView), Always, Missing, Conflicts, Versioned),
 )]
 pub(crate) async fn close(
     State(portal): State<Portal>,

@@ -147,7 +147,8 @@ pub(crate) async fn list(
 /// Object to a sub-processor
 ///
 /// For a reasonable cause, until the day on which the sub-processor takes effect. It is recorded and the
-/// operators are told. The first objection stands; the same again changes nothing.
+/// operators are told. The first objection stands; the same again changes nothing. The
+/// request is recorded in the audit trail.
 #[utoipa::path(
     post, path = "/api/subprocessors/{entry}/objection", operation_id = "objectToSubprocessor", tag = "registers",
     extensions(("x-role" = json!("coordinator"))),

@@ -1,0 +1,464 @@
+//! Requests of students who make use of their rights (D4; GDPR articles 12 and 15 to 21).
+//!
+//! A request goes one way only: it is received, acknowledged with a one-time link to the student's
+//! address, confirmed by that link, and fulfilled or refused. Nothing is disclosed or changed before
+//! it is confirmed, except that a restriction may be set at once: it only protects.
+
+mod clock;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{ContactId, ErasureId, RightsRequestId, StudentId};
+
+pub use clock::{
+    ACKNOWLEDGE_HOURS, Alert, Clock, EXTENDED_DAYS, REMINDER_DAYS, TERM_DAYS, clock, end_of,
+    latest_extension, regular_due_on,
+};
+
+/// Days that a one-time link is valid.
+pub const LINK_DAYS: i64 = 7;
+
+/// Days that an export is kept.
+pub const EXPORT_DAYS: i64 = 30;
+
+/// Which right is made use of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A copy of everything that is held (article 15).
+    Access,
+    /// The same in a form that machines read (article 20).
+    Portability,
+    /// Putting right what is wrong (article 16).
+    Rectification,
+    /// Deletion (article 17).
+    Erasure,
+    /// Storing and nothing more (article 18).
+    Restriction,
+    /// No part in the formation of groups (article 21).
+    Objection,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 6] = [
+        Self::Access,
+        Self::Portability,
+        Self::Rectification,
+        Self::Erasure,
+        Self::Restriction,
+        Self::Objection,
+    ];
+
+    /// The kind as it stands in tables and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Portability => "portability",
+            Self::Rectification => "rectification",
+            Self::Erasure => "erasure",
+            Self::Restriction => "restriction",
+            Self::Objection => "objection",
+        }
+    }
+
+    /// Whether an export is made for it.
+    pub fn exports(self) -> bool {
+        matches!(self, Self::Access | Self::Portability)
+    }
+
+    /// Whether it may be fulfilled before the student has confirmed it. Article 18 protects while
+    /// something is still being looked into, and whoever asks for it wrongly harms nobody: it is lifted.
+    pub fn protects(self) -> bool {
+        self == Self::Restriction
+    }
+}
+
+/// How a request reached the processor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// A mail of the student.
+    Email,
+    /// A letter.
+    Letter,
+    /// By telephone.
+    Phone,
+    /// The institution passed it on.
+    Institution,
+}
+
+/// Where a request is.
+///
+/// ```text
+/// received -> acknowledged -> confirmed -> fulfilled [-> lifted, restriction and objection]
+///     \______________\____________\-----> refused
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It was noted; the student has heard nothing yet.
+    Received,
+    /// The student was told, with a link that confirms it.
+    Acknowledged,
+    /// The student has confirmed it by the link.
+    Confirmed,
+    /// It was done.
+    Fulfilled,
+    /// It was refused, with a reason.
+    Refused,
+    /// A restriction or an objection that was in force has ended.
+    Lifted,
+}
+
+impl Status {
+    /// All states.
+    pub const ALL: [Self; 6] = [
+        Self::Received,
+        Self::Acknowledged,
+        Self::Confirmed,
+        Self::Fulfilled,
+        Self::Refused,
+        Self::Lifted,
+    ];
+
+    /// The state as it stands in tables and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Acknowledged => "acknowledged",
+            Self::Confirmed => "confirmed",
+            Self::Fulfilled => "fulfilled",
+            Self::Refused => "refused",
+            Self::Lifted => "lifted",
+        }
+    }
+
+    /// Whether the clock runs.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Received | Self::Acknowledged | Self::Confirmed)
+    }
+}
+
+/// What the student is told by mail, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The request was received; the link confirms it.
+    Acknowledged,
+    /// The link was used.
+    Confirmed,
+    /// It takes longer, with the reason.
+    Extended,
+    /// It was done.
+    Fulfilled,
+    /// It was refused, with the reason and where to complain.
+    Refused,
+    /// A restriction or an objection ends.
+    Lifted,
+}
+
+impl Step {
+    /// All steps.
+    pub const ALL: [Self; 6] = [
+        Self::Acknowledged,
+        Self::Confirmed,
+        Self::Extended,
+        Self::Fulfilled,
+        Self::Refused,
+        Self::Lifted,
+    ];
+
+    /// The step as it stands in ids and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Acknowledged => "acknowledged",
+            Self::Confirmed => "confirmed",
+            Self::Extended => "extended",
+            Self::Fulfilled => "fulfilled",
+            Self::Refused => "refused",
+            Self::Lifted => "lifted",
+        }
+    }
+}
+
+/// A one-time link. Its token is a keyed hash over the request and the nonce, and is never stored.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Random; a new one makes earlier links of the request void.
+    pub nonce: String,
+    /// The first instant at which it is void.
+    pub expires_at: Timestamp,
+    /// How many links of this purpose were made, this one included.
+    pub number: u32,
+    /// When it was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_at: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Link({}, until {})", self.number, self.expires_at)
+    }
+}
+
+impl Link {
+    /// A link that is valid from now for [`LINK_DAYS`], after those that were made before.
+    pub fn new(nonce: String, now: Timestamp, earlier: Option<&Self>) -> Self {
+        let expires_at = after_days(now, LINK_DAYS);
+        Self { nonce, expires_at, number: earlier.map_or(0, |it| it.number) + 1, used_at: None }
+    }
+}
+
+/// That many times 24 hours later.
+pub fn after_days(at: Timestamp, days: i64) -> Timestamp {
+    at.checked_add(jiff::SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MAX)
+}
+
+/// That a request takes longer (article 12(3)).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Longer {
+    /// The last day on which it must be done.
+    pub until: Date,
+    /// Why, in words that the student reads. May be personal.
+    pub reason: String,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
+impl std::fmt::Debug for Longer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Longer(until {})", self.until)
+    }
+}
+
+/// Why a request may be refused (article 12(2) and (5), and the exceptions of each right).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ground {
+    /// Whoever asks could not be identified.
+    NotIdentified,
+    /// Manifestly unfounded.
+    Unfounded,
+    /// Excessive, in particular because it is repeated.
+    Excessive,
+    /// The right has an exception that applies.
+    Exception,
+    /// The student took it back.
+    Withdrawn,
+}
+
+/// That a request was refused.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// On which ground.
+    pub ground: Ground,
+    /// Why, in words that the student reads. May be personal.
+    pub reason: String,
+}
+
+impl std::fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Refusal({:?})", self.ground)
+    }
+}
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RightsRequest {
+    /// Its id.
+    pub id: RightsRequestId,
+    /// Which right.
+    pub kind: Kind,
+    /// Whose data.
+    pub student: StudentId,
+    /// When it reached the processor: the clock starts here.
+    pub received_at: Timestamp,
+    /// How.
+    pub channel: Channel,
+    /// When it was noted.
+    pub noted_at: Timestamp,
+    /// The operator who noted it.
+    pub noted_by: ContactId,
+    /// Where it is.
+    pub status: Status,
+    /// Counts the changes: each is made under the condition that there was none in between.
+    pub version: u32,
+    /// When the student was told that it was received.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged_at: Option<Timestamp>,
+    /// The link that confirms it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Link>,
+    /// When the student confirmed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<Timestamp>,
+    /// That it takes longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longer: Option<Longer>,
+    /// Why it was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+    /// When it was fulfilled, refused or lifted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// Names of what a rectification changed; neither the old nor the new values.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub changed: BTreeSet<String>,
+    /// The erasure that fulfils it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<ErasureId>,
+    /// The link that hands the export over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub download: Option<Link>,
+    /// Until when the export is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub export_until: Option<Timestamp>,
+    /// Which reminders the operators had.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub reminded: BTreeSet<u32>,
+}
+
+/// Why a step cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The request is in another state than the step asks for.
+    #[error("the request is {}", .0.as_str())]
+    State(Status),
+    /// The student has not confirmed it.
+    #[error("the student has not confirmed the request")]
+    NotConfirmed,
+    /// It was extended before.
+    #[error("the request was extended before")]
+    ExtendedBefore,
+    /// The time for it is over.
+    #[error("the regular term is over")]
+    TooLate,
+    /// The day lies outside what may be named.
+    #[error("the day lies outside what may be named")]
+    Day,
+}
+
+impl RightsRequest {
+    /// What `acknowledge` makes of it.
+    pub fn acknowledge(mut self, nonce: String, now: Timestamp) -> Result<Self, Refused> {
+        if self.status != Status::Received {
+            return Err(Refused::State(self.status));
+        }
+        self.status = Status::Acknowledged;
+        self.acknowledged_at = Some(now);
+        self.link = Some(Link::new(nonce, now, self.link.as_ref()));
+        Ok(self.changed_once())
+    }
+
+    /// What sending the link again makes of it: earlier links are void.
+    pub fn renew_link(mut self, nonce: String, now: Timestamp) -> Result<Self, Refused> {
+        if self.status == Status::Fulfilled && self.export_until.is_some_and(|until| now < until) {
+            self.download = Some(Link::new(nonce, now, self.download.as_ref()));
+            return Ok(self.changed_once());
+        }
+        // A restriction that was set at once is confirmed afterwards.
+        let unconfirmed = self.status == Status::Fulfilled && self.confirmed_at.is_none();
+        if self.status != Status::Acknowledged && !(unconfirmed && self.link.is_some()) {
+            return Err(Refused::State(self.status));
+        }
+        self.link = Some(Link::new(nonce, now, self.link.as_ref()));
+        Ok(self.changed_once())
+    }
+
+    /// What the student's confirmation makes of it. That the token is the link's was looked at before.
+    pub fn confirm(mut self, now: Timestamp) -> Result<Self, Refused> {
+        let open = self.status == Status::Acknowledged
+            || (self.status == Status::Fulfilled && self.confirmed_at.is_none());
+        let Some(link) = self.link.as_mut().filter(|link| link.used_at.is_none() && open) else {
+            return Err(Refused::State(self.status));
+        };
+        if link.expires_at <= now {
+            return Err(Refused::TooLate);
+        }
+        link.used_at = Some(now);
+        self.confirmed_at = Some(now);
+        if self.status == Status::Acknowledged {
+            self.status = Status::Confirmed;
+        }
+        Ok(self.changed_once())
+    }
+
+    /// What an extension makes of it: once, before the regular term is over, for a reason, and to at
+    /// most [`EXTENDED_DAYS`] days after it was received.
+    pub fn extend(mut self, until: Date, reason: String, now: Timestamp) -> Result<Self, Refused> {
+        if !self.status.is_open() {
+            return Err(Refused::State(self.status));
+        }
+        if self.longer.is_some() {
+            return Err(Refused::ExtendedBefore);
+        }
+        let regular = regular_due_on(self.received_at);
+        if now >= end_of(regular) {
+            return Err(Refused::TooLate);
+        }
+        if until <= regular || until > latest_extension(self.received_at) {
+            return Err(Refused::Day);
+        }
+        self.longer = Some(Longer { until, reason, at: now });
+        Ok(self.changed_once())
+    }
+
+    /// What a refusal makes of it.
+    pub fn refuse(mut self, refusal: Refusal, now: Timestamp) -> Result<Self, Refused> {
+        if !self.status.is_open() {
+            return Err(Refused::State(self.status));
+        }
+        self.status = Status::Refused;
+        self.refusal = Some(refusal);
+        self.ended_at = Some(now);
+        Ok(self.changed_once())
+    }
+
+    /// Whether it may be fulfilled now.
+    pub fn may_be_fulfilled(&self) -> Result<(), Refused> {
+        match self.status {
+            Status::Confirmed => Ok(()),
+            Status::Received | Status::Acknowledged if self.kind.protects() => Ok(()),
+            Status::Received | Status::Acknowledged => Err(Refused::NotConfirmed),
+            other => Err(Refused::State(other)),
+        }
+    }
+
+    /// What fulfilling makes of it.
+    pub fn fulfil(mut self, now: Timestamp) -> Result<Self, Refused> {
+        self.may_be_fulfilled()?;
+        self.status = Status::Fulfilled;
+        self.ended_at = Some(now);
+        Ok(self.changed_once())
+    }
+
+    /// What the end of a restriction or an objection makes of it.
+    pub fn lift(mut self, now: Timestamp) -> Result<Self, Refused> {
+        let lasts = matches!(self.kind, Kind::Restriction | Kind::Objection);
+        if self.status != Status::Fulfilled || !lasts {
+            return Err(Refused::State(self.status));
+        }
+        self.status = Status::Lifted;
+        self.ended_at = Some(now);
+        Ok(self.changed_once())
+    }
+
+    /// The last day on which it must be done.
+    pub fn due_on(&self) -> Date {
+        self.longer.as_ref().map_or_else(|| regular_due_on(self.received_at), |it| it.until)
+    }
+
+    fn changed_once(mut self) -> Self {
+        self.version += 1;
+        self
+    }
+}
+
+#[cfg(test)]
+#[path = "rights/tests.rs"]
+mod tests;

@@ -1,0 +1,136 @@
+//! Requests of students who make use of their rights (D4).
+
+use std::collections::BTreeSet;
+
+use domain::RightsRequestId;
+use domain::rights::{RightsRequest, clock};
+
+use crate::duties::indexed;
+use crate::item::{Item, encode, number};
+use crate::keys::Duty;
+use crate::update::{Change, Transacted};
+use crate::{Error, Scope, Store, keys};
+
+/// The kind of duty that a request is while its clock runs.
+const REQUEST: &str = "rights";
+/// The kind of duty that an export is until it is deleted.
+const EXPORT: &str = "export";
+
+/// Attributes that a change may take away.
+const OPTIONAL: [&str; 13] = [
+    "acknowledged_at",
+    "link",
+    "confirmed_at",
+    "longer",
+    "refusal",
+    "ended_at",
+    "changed",
+    "erasure",
+    "download",
+    "export_until",
+    "reminded",
+    "duties_pk",
+    "duties_sk",
+];
+
+impl Store {
+    /// Notes a request; tells whether it was new.
+    pub async fn create_rights_request(
+        &self,
+        scope: &Scope,
+        request: &RightsRequest,
+    ) -> Result<bool, Error> {
+        let item = item(scope, request)?;
+        let outcome = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .send()
+            .await;
+        match outcome {
+            Ok(_) => Ok(true),
+            Err(error) if crate::item::is_condition(&error) => Ok(false),
+            Err(error) => Err(Error::unavailable("create_rights_request", error)),
+        }
+    }
+
+    /// One request.
+    pub async fn rights_request(
+        &self,
+        scope: &Scope,
+        id: &RightsRequestId,
+    ) -> Result<Option<RightsRequest>, Error> {
+        self.get("rights_request", "rights request", &keys::rights(scope, id)).await
+    }
+
+    /// All requests of a cohort.
+    pub async fn rights_requests(&self, scope: &Scope) -> Result<Vec<RightsRequest>, Error> {
+        let pk = keys::cohort_partition(scope);
+        self.all("rights_requests", "rights request", &pk, keys::RIGHTS).await
+    }
+
+    /// Replaces a request by what a step made of it, if nothing changed it since it was read; tells
+    /// whether it did. Its place in the index of duties moves with it.
+    pub async fn move_rights_request(
+        &self,
+        scope: &Scope,
+        was: &RightsRequest,
+        is: &RightsRequest,
+    ) -> Result<bool, Error> {
+        let items = vec![change(scope, was, is)?.in_transaction(&self.table)];
+        Ok(matches!(self.transact("move_rights_request", items).await?, Transacted::Done))
+    }
+
+    /// Notes which reminders the operators had of a request, unless it has changed since.
+    pub async fn rights_reminded(
+        &self,
+        scope: &Scope,
+        seen: &RightsRequest,
+        reminded: &BTreeSet<u32>,
+    ) -> Result<(), Error> {
+        let key = keys::rights(scope, &seen.id);
+        let mut item = encode("reminders", &key, &serde_json::json!({ "reminded": reminded }))?;
+        let reminded = item.remove("reminded").ok_or(Error::Unwritable { kind: "reminders" })?;
+        let change = Change::of(&key)
+            .set("reminded", reminded)
+            .when("version = :was")
+            .value(":was", number(seen.version));
+        self.change("rights_reminded", change).await.map(drop)
+    }
+}
+
+/// The change from one state of a request to the next.
+fn change(scope: &Scope, was: &RightsRequest, is: &RightsRequest) -> Result<Change, Error> {
+    let values = item(scope, is)?;
+    let gone: Vec<&'static str> =
+        OPTIONAL.into_iter().filter(|name| !values.contains_key(*name)).collect();
+    let mut change = Change::of(&keys::rights(scope, &is.id))
+        .remove(&gone)
+        .when("version = :was")
+        .value(":was", number(was.version));
+    for (name, value) in values {
+        if !["pk", "sk"].contains(&name.as_str()) {
+            change = change.set(&name, value);
+        }
+    }
+    Ok(change)
+}
+
+/// The item of a request with its place in the index: while something is owed the request's, then
+/// the export's until it is deleted.
+fn item(scope: &Scope, request: &RightsRequest) -> Result<Item, Error> {
+    let mut item = encode("rights request", &keys::rights(scope, &request.id), request)?;
+    let owed = clock(request, request.received_at).next.map(|by| (by, REQUEST));
+    if let Some((by, kind)) = owed.or_else(|| request.export_until.map(|by| (by, EXPORT))) {
+        let duty = Duty {
+            kind: kind.to_owned(),
+            institution: scope.institution.clone(),
+            cohort: Some(scope.cohort.clone()),
+            id: request.id.to_string(),
+        };
+        item.extend(indexed(by, &duty));
+    }
+    Ok(item)
+}
