@@ -15,6 +15,7 @@ mod page;
 mod params;
 mod portal;
 mod problem;
+mod reasons;
 mod routes;
 mod sentences;
 mod served;

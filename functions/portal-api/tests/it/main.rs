@@ -11,6 +11,7 @@ mod document;
 mod events;
 mod formations;
 mod lists;
+mod reasons;
 mod registers;
 mod retention;
 mod world;
