@@ -1,5 +1,7 @@
 //! The function's process: start once, then one request after the other.
 
+#![recursion_limit = "256"]
+
 use lambda_runtime::{LambdaEvent, service_fn};
 use notices::{Notices, Request, config::Config};
 use outbox::MailQueue;

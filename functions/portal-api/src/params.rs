@@ -151,6 +151,8 @@ impl Params {
         for name in std::mem::take(&mut self.query).into_keys() {
             self.refuse(&name, "is not a parameter of this route");
         }
+        // What was misspelt comes before what is missing, which may be the same.
+        self.problems.sort_by_key(|problem| problem.place != "query");
         if self.problems.is_empty() { Ok(()) } else { Err(Problem::Parameters(self.problems)) }
     }
 }

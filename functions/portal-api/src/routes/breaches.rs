@@ -88,7 +88,7 @@ pub(crate) async fn open(
     State(portal): State<Portal>,
     Operator(caller): Operator,
     mut params: Params,
-    mut body: Body,
+    body: Result<Body, Problem>,
 ) -> Result<Response, Problem> {
     let fits = |key: &str| {
         (1..=LONGEST_KEY).contains(&key.len())
@@ -96,6 +96,7 @@ pub(crate) async fn open(
     };
     let key = params.header("idempotency-key", fits, "must be 1 to 128 printable ASCII characters");
     params.finish()?;
+    let mut body = body?;
     let aware_at = body.parsed::<Timestamp>("aware_at");
     if aware_at.is_some_and(|at| at > caller.now) {
         body.refuse("aware_at", "must not lie in the future");
@@ -133,9 +134,10 @@ pub(crate) async fn answer(
     Operator(caller): Operator,
     ids: PathIds,
     params: Params,
-    mut body: Body,
+    body: Result<Body, Problem>,
 ) -> Result<Response, Problem> {
     let (mut breach, seen) = at_version(&portal, &caller, &ids, params).await?;
+    let mut body = body?;
     let (mut answers, mut warnings) = (BTreeMap::new(), BTreeMap::new());
     for question in Question::ALL {
         let Some(text) = body.lines(question.as_str()) else { continue };
@@ -178,9 +180,10 @@ pub(crate) async fn assess(
     Operator(caller): Operator,
     ids: PathIds,
     params: Params,
-    mut body: Body,
+    body: Result<Body, Problem>,
 ) -> Result<Response, Problem> {
     let (mut breach, seen) = at_version(&portal, &caller, &ids, params).await?;
+    let mut body = body?;
     let risk = body.lines("risk").and_then(|word| match word.as_str() {
         "unlikely" => Some(Risk::Unlikely),
         "likely" => Some(Risk::Likely),
@@ -218,9 +221,10 @@ pub(crate) async fn count(
     Operator(caller): Operator,
     ids: PathIds,
     params: Params,
-    mut body: Body,
+    body: Result<Body, Problem>,
 ) -> Result<Response, Problem> {
     let (mut breach, seen) = at_version(&portal, &caller, &ids, params).await?;
+    let mut body = body?;
     let (from, until) = (body.parsed::<Timestamp>("from"), body.parsed::<Timestamp>("until"));
     if from.zip(until).is_some_and(|(from, until)| from > until || until > caller.now) {
         body.refuse("until", "must not lie before from or in the future");
@@ -258,9 +262,10 @@ pub(crate) async fn notify(
     Operator(caller): Operator,
     ids: PathIds,
     params: Params,
-    mut body: Body,
+    body: Result<Body, Problem>,
 ) -> Result<Response, Problem> {
     let (mut breach, seen) = at_version(&portal, &caller, &ids, params).await?;
+    let mut body = body?;
     if body.lines("confirm").as_deref() != Some("notify") {
         body.refuse("confirm", "must be the word notify");
     }

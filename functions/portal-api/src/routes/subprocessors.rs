@@ -161,9 +161,10 @@ pub(crate) async fn object(
     Coordinator(caller): Coordinator,
     ids: PathIds,
     _: NoParams,
-    mut body: Body,
+    body: Result<Body, Problem>,
 ) -> Result<Json<NoticeView>, Problem> {
     let entry = ids.id::<SubprocessorId>("entry")?;
+    let mut body = body?;
     let reason = body.lines("reason").and_then(|text| subprocessor::objection(&text));
     if reason.is_none() {
         body.refuse(
