@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use domain::audit::{Actor, AuditEntry, Reason};
 use domain::contact::{Contact, Role};
+use domain::deactivation::Deactivation;
 use domain::{CohortId, ContactId, InstitutionId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -28,16 +29,29 @@ pub(crate) struct Caller {
     pub(crate) request: String,
     /// When the request came.
     pub(crate) now: Timestamp,
+    /// The end of the institution's agreement, if it is in force: then the boundary lets nobody through
+    /// but to the few routes for it (D6).
+    pub(crate) deactivation: Option<Deactivation>,
     /// Why they ask; the boundary lets no operator near personal data without one (D5).
     pub(crate) reason: Option<Reason>,
     /// Whether the handler put the refusal of this request into the audit trail itself.
     refusal_recorded: Arc<AtomicBool>,
 }
 
+/// What an operator may still ask of a deactivated institution.
+const OPEN_WHEN_DEACTIVATED: [&str; 2] = ["/api/institution", "/api/institution/erasure"];
+
 impl Caller {
     /// Whether a breach is shown: to an institution once it was told, to an operator always.
     pub(crate) fn may_see(&self, breach: &domain::breach::Breach) -> bool {
         self.contact.role >= Role::Operator || !breach.notices.is_empty()
+    }
+
+    /// The caller, unless their institution is deactivated and the route is none of those for that.
+    pub(crate) fn on(self, route: Option<&str>) -> Result<Self, Problem> {
+        let open = self.contact.role == Role::Operator
+            && route.is_some_and(|route| OPEN_WHEN_DEACTIVATED.contains(&route));
+        if self.deactivation.is_none() || open { Ok(self) } else { Err(Problem::Deactivated) }
     }
 
     /// The day that retention counts by.
@@ -92,11 +106,13 @@ pub(crate) async fn admit(
     let contact = contact.filter(|contact| contact.active && contact.id == *subject);
     let contact = contact.ok_or(Problem::NotAContact)?;
     let institution = contact.institution.clone();
+    let deactivation = portal.store.deactivation(&institution).await?;
     let caller = Caller {
         institution,
         contact,
         request,
         now: (portal.clock)(),
+        deactivation: deactivation.filter(Deactivation::is_in_force),
         reason: None,
         refusal_recorded: Arc::default(),
     };

@@ -13,8 +13,8 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, breaches, cohorts, erasures, formations, groups, me, messages, quarantine, retention,
-    students, subprocessors,
+    approval, breaches, cohorts, erasures, formations, groups, institution, me, messages,
+    quarantine, retention, students, subprocessors,
 };
 use crate::tidy;
 
@@ -45,6 +45,7 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(messages::summary))
         .routes(routes!(retention::show))
         .routes(routes!(retention::extend, retention::revoke))
+        .routes(routes!(institution::show))
         .routes(routes!(erasures::list))
         .routes(routes!(erasures::certificate))
         .routes(routes!(breaches::list, breaches::open))

@@ -30,6 +30,8 @@ pub(crate) enum Problem {
     Unauthenticated,
     /// No active contact has this subject.
     NotAContact,
+    /// The institution's agreement has ended; its data is out of reach.
+    Deactivated,
     /// The contact's role does not suffice.
     RoleTooLow { needed: Role },
     /// Not there, not theirs, or gone: these cannot be told apart.
@@ -124,6 +126,12 @@ impl Problem {
                 "not-a-contact",
                 "No access",
                 "This sign-in does not belong to an active contact person.",
+            ),
+            Self::Deactivated => (
+                StatusCode::FORBIDDEN,
+                "institution-deactivated",
+                "Your institution's agreement has ended",
+                "Its data is out of reach until it is erased. If that is a mistake, the institution writes to us.",
             ),
             Self::RoleTooLow { .. } => (
                 StatusCode::FORBIDDEN,

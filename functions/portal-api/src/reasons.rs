@@ -15,7 +15,8 @@ use crate::problem::Problem;
 const NAME: &str = "X-Reason";
 
 /// What shows and changes nothing personal but who signed in.
-const WITHOUT: [(&str, &str); 12] = [
+const WITHOUT: [(&str, &str); 13] = [
+    ("GET", "/api/institution"),
     ("GET", "/api/me"),
     ("GET", "/api/cohorts"),
     ("GET", "/api/cohorts/{cohort}"),

@@ -6,6 +6,7 @@ pub(crate) mod cohorts;
 pub(crate) mod erasures;
 pub(crate) mod formations;
 pub(crate) mod groups;
+pub(crate) mod institution;
 pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod quarantine;

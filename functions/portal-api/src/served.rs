@@ -8,8 +8,8 @@ use utoipa::openapi::path::HttpMethod;
 
 use crate::portal::Portal;
 use crate::routes::{
-    approval, breaches, cohorts, erasures, formations, groups, me, messages, quarantine, retention,
-    students, subprocessors,
+    approval, breaches, cohorts, erasures, formations, groups, institution, me, messages,
+    quarantine, retention, students, subprocessors,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -39,6 +39,7 @@ routes! {
     erasures: list as __path_list, certificate as __path_certificate;
     formations: list as __path_list, start as __path_start, show as __path_show;
     groups: list as __path_list;
+    institution: show as __path_show;
     me: show as __path_show;
     messages: list as __path_list, summary as __path_summary;
     quarantine: of_cohort as __path_of_cohort, unassigned as __path_unassigned;

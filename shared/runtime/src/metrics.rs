@@ -93,6 +93,10 @@ metrics! {
     ErasuresFailed,
     /// A questionnaire of no cohort was deleted unclaimed.
     UnassignedDeleted,
+    /// A contact was erased after two years without activity.
+    ContactsErased,
+    /// A letter to an institution was deleted after two years.
+    CorrespondenceDeleted,
     /// A request of a student must soon be done; counted once for each reminder.
     RightsDueSoon,
     /// A request of a student was not acknowledged or not done in time; counted until it is.

@@ -3,6 +3,7 @@
 use domain::cohort::{Cohort, Settings};
 use domain::retention::Extension;
 use domain::{FormId, InstitutionId, retention};
+use futures::future::try_join;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -69,10 +70,13 @@ impl Store {
         self.change("replace_settings", change).await
     }
 
-    /// The cohort, unless its data is due for deletion or being erased (D2).
+    /// The cohort, unless its data is due for deletion or being erased (D2), or its institution is
+    /// deactivated (D6).
     pub async fn cohort(&self, scope: &Scope, today: Date) -> Result<Option<Cohort>, Error> {
-        let cohort = self.cohort_even_if_gone(scope).await?;
-        Ok(cohort.filter(|cohort| is_visible(cohort, today)))
+        let cohort = self.cohort_even_if_gone(scope);
+        let (cohort, out_of_reach) =
+            try_join(cohort, self.is_out_of_reach(&scope.institution)).await?;
+        Ok(cohort.filter(|cohort| !out_of_reach && is_visible(cohort, today)))
     }
 
     /// The cohort's record also when its data is gone: for erasure and certificates only.
@@ -80,12 +84,15 @@ impl Store {
         self.get("cohort", "cohort", &keys::cohort(scope)).await
     }
 
-    /// The institution's cohorts, without those whose data is due or gone.
+    /// The institution's cohorts, without those whose data is due or gone; none if it is deactivated.
     pub async fn cohorts(
         &self,
         institution: &InstitutionId,
         today: Date,
     ) -> Result<Vec<Cohort>, Error> {
+        if self.is_out_of_reach(institution).await? {
+            return Ok(Vec::new());
+        }
         let pk = keys::institution_partition(institution);
         let mut found: Vec<Cohort> = self.all("cohorts", "cohort", &pk, keys::COHORT).await?;
         found.retain(|cohort| is_visible(cohort, today));

@@ -202,13 +202,25 @@ impl World {
                     .build()
                     .unwrap();
                 let mut held = world.held();
-                let kept = held.items.get(&at).is_some_and(|item| {
-                    !item.contains_key("erasure")
-                        && input
-                            .expression_attribute_values()
-                            .and_then(|values| values.get(":form"))
-                            .is_none_or(|form| item.get("form") == Some(form))
-                });
+                let there = held.items.get(&at);
+                let condition = input.condition_expression().unwrap();
+                let kept = if condition == "attribute_not_exists(pk) OR attribute_exists(ended)" {
+                    there.is_none_or(|item| item.contains_key("ended"))
+                } else if condition == "noted_at = :noted_at AND attribute_not_exists(ended)" {
+                    let values = input.expression_attribute_values().unwrap();
+                    there.is_some_and(|item| {
+                        !item.contains_key("ended")
+                            && item.get("noted_at") == values.get(":noted_at")
+                    })
+                } else {
+                    there.is_some_and(|item| {
+                        !item.contains_key("erasure")
+                            && input
+                                .expression_attribute_values()
+                                .and_then(|values| values.get(":form"))
+                                .is_none_or(|form| item.get("form") == Some(form))
+                    })
+                };
                 if !kept {
                     let refused = ConditionalCheckFailedException::builder()
                         .meta(
