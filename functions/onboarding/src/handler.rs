@@ -87,10 +87,12 @@ impl Onboarding {
         done
     }
 
-    async fn institution(&self, institution: Institution) -> Result<Onboarded, StepError> {
+    async fn institution(&self, mut institution: Institution) -> Result<Onboarded, StepError> {
+        institution.onboarded_at = Some((self.clock)());
         let created = self.store.create_institution(&institution).await.map_err(|e| failed(&e))?;
         if !created {
             let known = self.known_institution(&institution.id).await?;
+            institution.onboarded_at = known.onboarded_at;
             if known != institution {
                 return Err(conflict(
                     "institution: is there with another name, address or language; replace_institution changes them",
@@ -102,10 +104,11 @@ impl Onboarding {
 
     async fn replace_institution(
         &self,
-        institution: Institution,
+        mut institution: Institution,
         id: &str,
     ) -> Result<Onboarded, StepError> {
         let known = self.known_institution(&institution.id).await?;
+        institution.onboarded_at = known.onboarded_at;
         let replaced = known != institution;
         if replaced {
             self.record(&institution.id, "institution.replace", id).await?;

@@ -42,6 +42,11 @@ pub(crate) struct Caller {
 const OPEN_WHEN_DEACTIVATED: [&str; 2] = ["/api/institution", "/api/institution/erasure"];
 
 impl Caller {
+    /// Whether a breach is shown: to an institution once it was told, to an operator always.
+    pub(crate) fn may_see(&self, breach: &domain::breach::Breach) -> bool {
+        self.contact.role >= Role::Operator || !breach.notices.is_empty()
+    }
+
     /// The caller, unless their institution is deactivated and the route is none of those for that.
     pub(crate) fn on(self, route: Option<&str>) -> Result<Self, Problem> {
         let open = self.contact.role == Role::Operator

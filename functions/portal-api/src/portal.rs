@@ -4,6 +4,7 @@ use domain::audit::AuditEntry;
 use domain::cohort::Cohort;
 use domain::formation::Formation;
 use domain::{CohortId, FormationId};
+use outbox::MailQueue;
 use runtime::clock::Clock;
 use store::{Audit, Objects, Scope, Store};
 
@@ -23,6 +24,8 @@ pub struct Clients {
     pub functions: aws_sdk_lambda::Client,
     /// The state machine that waits for approval, and the one that erases.
     pub machines: aws_sdk_sfn::Client,
+    /// The mail queue.
+    pub queues: aws_sdk_sqs::Client,
 }
 
 /// The dependencies of every handler.
@@ -33,6 +36,7 @@ pub struct Portal {
     pub(crate) objects: Objects,
     pub(crate) functions: aws_sdk_lambda::Client,
     pub(crate) machines: aws_sdk_sfn::Client,
+    pub(crate) mails: MailQueue,
     pub(crate) formation_trigger: String,
     pub(crate) erasure_machine: String,
     pub(crate) clock: Clock,
@@ -47,6 +51,7 @@ impl Portal {
             objects: Objects::new(clients.objects, config.data_bucket),
             functions: clients.functions,
             machines: clients.machines,
+            mails: MailQueue::new(clients.queues, config.mail_queue),
             formation_trigger: config.formation_trigger,
             erasure_machine: config.erasure_machine,
             clock,

@@ -1,6 +1,7 @@
 //! The routes, one module per resource. Each module holds what it shows and how it is read.
 
 pub(crate) mod approval;
+pub(crate) mod breaches;
 pub(crate) mod cohorts;
 pub(crate) mod erase;
 pub(crate) mod erasures;
@@ -13,3 +14,4 @@ pub(crate) mod quarantine;
 pub(crate) mod retention;
 pub(crate) mod statistics;
 pub(crate) mod students;
+pub(crate) mod subprocessors;

@@ -4,6 +4,7 @@
 //! arguments. Everything else in the workspace depends on this crate; it depends on none of it.
 
 pub mod audit;
+pub mod breach;
 pub mod cohort;
 pub mod contact;
 pub mod cpr;
@@ -20,6 +21,7 @@ pub mod region;
 pub mod retention;
 pub mod rights;
 pub mod student;
+pub mod subprocessor;
 
 pub use ids::{
     BreachId, CaseReference, CohortId, ContactId, ErasureId, ExportId, FormId, FormationId,

@@ -5,8 +5,8 @@
 
 use domain::message::MessageRef;
 use domain::{
-    CohortId, ContactId, ErasureId, FormId, FormationId, InstitutionId, MessageId, ResponseToken,
-    RightsRequestId, SectionId, StudentId,
+    BreachId, CohortId, ContactId, ErasureId, FormId, FormationId, InstitutionId, MessageId,
+    NoticeId, ResponseToken, RightsRequestId, SectionId, StudentId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -107,6 +107,10 @@ pub const CONTACT: &str = "CONTACT#";
 pub const RIGHTS: &str = "RIGHTS#";
 /// Cohorts, in an institution's partition.
 pub const COHORT: &str = "COHORT#";
+/// Breaches, in an institution's register.
+pub const BREACH: &str = "BREACH#";
+/// Notices of new sub-processors, in an institution's register.
+pub const NOTICE: &str = "NOTICE#";
 /// Erasures, in an institution's partition.
 pub const ERASURE: &str = "ERASURE#";
 
@@ -142,6 +146,13 @@ pub fn correspondence_partition(institution: &InstitutionId) -> String {
 /// Every partition of an institution beside those of its cohorts.
 pub fn institution_partitions(institution: &InstitutionId) -> [String; 2] {
     [institution_partition(institution), correspondence_partition(institution)]
+}
+
+/// The partition of an institution's registers: breaches and notices of sub-processors. Apart from the
+/// institution's own, so that whoever writes them can change nothing else. No student's data is in it,
+/// and nothing deletes from it: both registers are proof of what was told when.
+pub fn register_partition(institution: &InstitutionId) -> String {
+    format!("INS#{institution}#REGISTER")
 }
 
 /// A cohort's partition: everything that erasing the cohort deletes.
@@ -228,6 +239,16 @@ pub fn group_prefix(formation: &FormationId) -> String {
 /// A message.
 pub fn message(place: &MessagePlace, id: &MessageId) -> Key {
     key(place.partition(), format!("{MESSAGE}{id}"))
+}
+
+/// A breach.
+pub fn breach(institution: &InstitutionId, id: &BreachId) -> Key {
+    key(register_partition(institution), format!("{BREACH}{id}"))
+}
+
+/// A notice of a new sub-processor.
+pub fn notice(institution: &InstitutionId, id: &NoticeId) -> Key {
+    key(register_partition(institution), format!("{NOTICE}{id}"))
 }
 
 /// A request of a student who makes use of a right.

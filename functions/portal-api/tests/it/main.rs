@@ -13,5 +13,6 @@ mod events;
 mod formations;
 mod lists;
 mod reasons;
+mod registers;
 mod retention;
 mod world;

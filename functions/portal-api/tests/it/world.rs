@@ -26,6 +26,7 @@ use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSu
 use aws_sdk_sfn::operation::start_execution::{StartExecutionError, StartExecutionOutput};
 use aws_sdk_sfn::primitives::DateTime;
 use aws_sdk_sfn::types::error::TaskTimedOut;
+use aws_sdk_sqs::operation::send_message_batch::{SendMessageBatchError, SendMessageBatchOutput};
 use aws_smithy_mocks::{
     MockResponse, MockResponseInterceptor, Rule, RuleMode, create_mock_http_client, mock,
 };
@@ -52,6 +53,8 @@ pub(crate) struct Held {
     pub(crate) items: BTreeMap<(String, String), Item>,
     pub(crate) objects: BTreeMap<String, Vec<u8>>,
     pub(crate) audit: Vec<Item>,
+    /// What the mail queue was told.
+    pub(crate) queued: Vec<String>,
     /// What the trigger was told.
     pub(crate) orders: Vec<Value>,
     /// What the trigger answers, and whether as an error.
@@ -80,6 +83,7 @@ pub(crate) struct World {
     held: Arc<Mutex<Held>>,
     audit_broken: Arc<AtomicBool>,
     machine_broken: Arc<AtomicBool>,
+    queue_broken: Arc<AtomicBool>,
 }
 
 macro_rules! client {
@@ -190,6 +194,43 @@ impl World {
             MockResponse::Output(PutItemOutput::builder().build())
         });
         let world = self.clone();
+        // The registers: an entry that is new, or that has the version that was seen, and its mail.
+        let transact = mock!(Client::transact_write_items).then_compute_response(move |input| {
+            let mut held = world.held();
+            let puts: Vec<_> =
+                input.transact_items().iter().map(|item| item.put().unwrap()).collect();
+            let refused: Vec<bool> = puts
+                .iter()
+                .map(|put| {
+                    let known = held.items.get(&place(put.item()));
+                    match put.condition_expression().unwrap() {
+                        "attribute_not_exists(pk)" => known.is_some(),
+                        "#version = :seen" => {
+                            let seen = &put.expression_attribute_values().unwrap()[":seen"];
+                            known.and_then(|known| known.get("version")) != Some(seen)
+                        }
+                        other => panic!("an unknown condition: {other}"),
+                    }
+                })
+                .collect();
+            if refused.contains(&true) {
+                let reason = |refused| {
+                    let code = if refused { "ConditionalCheckFailed" } else { "None" };
+                    CancellationReason::builder().code(code).build()
+                };
+                let cancelled = TransactionCanceledException::builder()
+                    .set_cancellation_reasons(Some(refused.into_iter().map(reason).collect()))
+                    .meta(code("TransactionCanceledException"));
+                return MockResponse::Error(TransactWriteItemsError::TransactionCanceledException(
+                    cancelled.build(),
+                ));
+            }
+            for put in puts {
+                held.items.insert(place(put.item()), put.item().clone());
+            }
+            MockResponse::Output(TransactWriteItemsOutput::builder().build())
+        });
+        let world = self.clone();
         // The updates the API makes: a decision, where there is none, and a term that is the one read.
         let update = mock!(Client::update_item).then_compute_response(move |input| {
             let condition = input.condition_expression().unwrap();
@@ -202,6 +243,9 @@ impl World {
                 }
                 "attribute_exists(pk) AND attribute_not_exists(erasure) AND #delete_on = :was" => {
                     !item.contains_key("erasure") && text(item, "delete_on") == text(values, ":was")
+                }
+                "attribute_exists(pk) AND attribute_not_exists(objection)" => {
+                    !item.contains_key("objection")
                 }
                 "attribute_exists(pk) AND (attribute_not_exists(last_active_on) OR last_active_on < :set_last_active_on)" => {
                     text(item, "last_active_on") < text(values, ":set_last_active_on")
@@ -280,6 +324,27 @@ impl World {
         })]
     }
 
+    fn queue(&self) -> Vec<Rule> {
+        let world = self.clone();
+        let send =
+            mock!(aws_sdk_sqs::Client::send_message_batch).then_compute_response(move |input| {
+                if world.queue_broken.load(Ordering::SeqCst) {
+                    return MockResponse::Error(SendMessageBatchError::generic(code("Down")));
+                }
+                let bodies = input.entries().iter().map(|entry| entry.message_body().to_owned());
+                world.held().queued.extend(bodies);
+                let answer = SendMessageBatchOutput::builder();
+                let answer = answer.set_successful(Some(Vec::new())).set_failed(Some(Vec::new()));
+                MockResponse::Output(answer.build().unwrap())
+            });
+        vec![send]
+    }
+
+    /// Lets the mail queue fail or work.
+    pub(crate) fn break_queue(&self, broken: bool) {
+        self.queue_broken.store(broken, Ordering::SeqCst);
+    }
+
     fn machines(&self) -> Vec<Rule> {
         use aws_sdk_sfn::Client;
         let past = || TaskTimedOut::builder().meta(code("TaskTimedOut")).build();
@@ -335,6 +400,7 @@ impl World {
             app_table: "app".into(),
             audit_table: "audit".into(),
             data_bucket: "bucket".into(),
+            mail_queue: "https://sqs.example/mail".into(),
             formation_trigger: TRIGGER.into(),
             erasure_machine: ERASER.into(),
         };
@@ -348,6 +414,7 @@ impl World {
             objects: client!(aws_sdk_s3, self.bucket()),
             functions: client!(aws_sdk_lambda, self.functions()),
             machines: client!(aws_sdk_sfn, self.machines()),
+            queues: client!(aws_sdk_sqs, self.queue()),
         };
         Portal::new(config, clients, crate::data::now)
     }

@@ -168,7 +168,7 @@ impl World {
                 let allowed: Vec<bool> = items
                     .iter()
                     .map(|item| match (item.put(), item.update()) {
-                        (Some(put), _) => !held.items.contains_key(&key(put.item())),
+                        (Some(put), _) => free(&held, put),
                         (_, Some(update)) => later(held.items.get(&key(update.key())), update),
                         _ => revoked(&held, item.delete().expect("put, update or deletion")),
                     })
@@ -358,6 +358,15 @@ use aws_sdk_s3::operation::put_object::PutObjectError;
 
 fn insert(held: &mut Held, put: &Put) {
     held.items.insert(key(put.item()), put.item().clone());
+}
+
+/// Whether a place is free, or holds the version that was seen.
+fn free(held: &Held, put: &Put) -> bool {
+    let there = held.items.get(&key(put.item()));
+    match put.expression_attribute_values().and_then(|values| values.get(":seen")) {
+        Some(seen) => there.is_some_and(|item| item.get("version") == Some(seen)),
+        None => there.is_none(),
+    }
 }
 
 /// The condition of `delete_revoked_contact`, where there is one.
