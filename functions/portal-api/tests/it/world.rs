@@ -268,9 +268,13 @@ impl World {
             }
             MockResponse::Output(UpdateItemOutput::builder().build())
         });
+        vec![get, query, batch, put, update, self.requests()]
+    }
+
+    /// A request for an erasure: a record that is new, and a mark where there is none.
+    fn requests(&self) -> Rule {
         let world = self.clone();
-        // A request for an erasure: a record that is new, and a mark where there is none.
-        let transact = mock!(Client::transact_write_items).then_compute_response(move |input| {
+        mock!(aws_sdk_dynamodb::Client::transact_write_items).then_compute_response(move |input| {
             let mut held = world.held();
             let [put, mark] = input.transact_items() else { panic!("two writes") };
             let record = put.put().unwrap().item();
@@ -291,8 +295,7 @@ impl World {
             held.items.get_mut(&place(mark.key())).unwrap().insert("erasure".into(), id);
             held.items.insert(place(record), record.clone());
             MockResponse::Output(TransactWriteItemsOutput::builder().build())
-        });
-        vec![get, query, batch, put, update, transact]
+        })
     }
 
     fn bucket(&self) -> Vec<Rule> {
