@@ -194,43 +194,6 @@ impl World {
             MockResponse::Output(PutItemOutput::builder().build())
         });
         let world = self.clone();
-        // The registers: an entry that is new, or that has the version that was seen, and its mail.
-        let transact = mock!(Client::transact_write_items).then_compute_response(move |input| {
-            let mut held = world.held();
-            let puts: Vec<_> =
-                input.transact_items().iter().map(|item| item.put().unwrap()).collect();
-            let refused: Vec<bool> = puts
-                .iter()
-                .map(|put| {
-                    let known = held.items.get(&place(put.item()));
-                    match put.condition_expression().unwrap() {
-                        "attribute_not_exists(pk)" => known.is_some(),
-                        "#version = :seen" => {
-                            let seen = &put.expression_attribute_values().unwrap()[":seen"];
-                            known.and_then(|known| known.get("version")) != Some(seen)
-                        }
-                        other => panic!("an unknown condition: {other}"),
-                    }
-                })
-                .collect();
-            if refused.contains(&true) {
-                let reason = |refused| {
-                    let code = if refused { "ConditionalCheckFailed" } else { "None" };
-                    CancellationReason::builder().code(code).build()
-                };
-                let cancelled = TransactionCanceledException::builder()
-                    .set_cancellation_reasons(Some(refused.into_iter().map(reason).collect()))
-                    .meta(code("TransactionCanceledException"));
-                return MockResponse::Error(TransactWriteItemsError::TransactionCanceledException(
-                    cancelled.build(),
-                ));
-            }
-            for put in puts {
-                held.items.insert(place(put.item()), put.item().clone());
-            }
-            MockResponse::Output(TransactWriteItemsOutput::builder().build())
-        });
-        let world = self.clone();
         // The updates the API makes: a decision, where there is none, and a term that is the one read.
         let update = mock!(Client::update_item).then_compute_response(move |input| {
             let condition = input.condition_expression().unwrap();
@@ -268,32 +231,60 @@ impl World {
             }
             MockResponse::Output(UpdateItemOutput::builder().build())
         });
-        vec![get, query, batch, put, update, self.requests()]
+        vec![get, query, batch, put, update, self.transactions()]
     }
 
-    /// A request for an erasure: a record that is new, and a mark where there is none.
-    fn requests(&self) -> Rule {
+    /// Several writes or none: of records that are new or have the version that was seen, and of marks
+    /// where there is none.
+    fn transactions(&self) -> Rule {
         let world = self.clone();
         mock!(aws_sdk_dynamodb::Client::transact_write_items).then_compute_response(move |input| {
             let mut held = world.held();
-            let [put, mark] = input.transact_items() else { panic!("two writes") };
-            let record = put.put().unwrap().item();
-            let mark = mark.update().unwrap();
-            assert!(mark.condition_expression().unwrap().contains("attribute_not_exists(erasure)"));
-            let marked = held.items.get(&place(mark.key()));
-            let free = marked.is_some_and(|marked| !marked.contains_key("erasure"));
-            if held.items.contains_key(&place(record)) || !free {
-                let failed = CancellationReason::builder().code("ConditionalCheckFailed").build();
-                let refused = TransactionCanceledException::builder()
-                    .cancellation_reasons(failed)
+            let refused: Vec<bool> = input
+                .transact_items()
+                .iter()
+                .map(|item| match (item.put(), item.update()) {
+                    (Some(put), _) => {
+                        let known = held.items.get(&place(put.item()));
+                        match put.condition_expression().unwrap() {
+                            "attribute_not_exists(pk)" => known.is_some(),
+                            "#version = :seen" => {
+                                let seen = &put.expression_attribute_values().unwrap()[":seen"];
+                                known.and_then(|known| known.get("version")) != Some(seen)
+                            }
+                            other => panic!("an unknown condition: {other}"),
+                        }
+                    }
+                    (_, Some(mark)) => {
+                        let condition = mark.condition_expression().unwrap();
+                        assert!(condition.contains("attribute_not_exists(erasure)"), "{condition}");
+                        let known = held.items.get(&place(mark.key()));
+                        known.is_none_or(|known| known.contains_key("erasure"))
+                    }
+                    _ => panic!("neither a put nor an update"),
+                })
+                .collect();
+            if refused.contains(&true) {
+                let reason = |refused| {
+                    let code = if refused { "ConditionalCheckFailed" } else { "None" };
+                    CancellationReason::builder().code(code).build()
+                };
+                let cancelled = TransactionCanceledException::builder()
+                    .set_cancellation_reasons(Some(refused.into_iter().map(reason).collect()))
                     .meta(code("TransactionCanceledException"));
                 return MockResponse::Error(TransactWriteItemsError::TransactionCanceledException(
-                    refused.build(),
+                    cancelled.build(),
                 ));
             }
-            let id = mark.expression_attribute_values().unwrap()[":set_erasure"].clone();
-            held.items.get_mut(&place(mark.key())).unwrap().insert("erasure".into(), id);
-            held.items.insert(place(record), record.clone());
+            for item in input.transact_items() {
+                if let Some(put) = item.put() {
+                    held.items.insert(place(put.item()), put.item().clone());
+                } else if let Some(mark) = item.update() {
+                    let id = mark.expression_attribute_values().unwrap()[":set_erasure"].clone();
+                    let marked = held.items.get_mut(&place(mark.key())).unwrap();
+                    marked.insert("erasure".into(), id);
+                }
+            }
             MockResponse::Output(TransactWriteItemsOutput::builder().build())
         })
     }

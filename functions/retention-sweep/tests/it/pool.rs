@@ -29,11 +29,13 @@ impl Pool {
     pub(crate) fn client(&self, gate: &Gate) -> Client {
         let (pool, gate) = (self.clone(), gate.clone());
         let delete = mock!(Client::admin_delete_user).then_compute_response(move |input| {
-            gate.answer(|| match pool.0.lock().unwrap().remove(input.username().unwrap()) {
-                true => MockResponse::Output(AdminDeleteUserOutput::builder().build()),
-                false => MockResponse::Error(AdminDeleteUserError::UserNotFoundException(
+            gate.answer(|| {
+                if pool.0.lock().unwrap().remove(input.username().unwrap()) {
+                    return MockResponse::Output(AdminDeleteUserOutput::builder().build());
+                }
+                MockResponse::Error(AdminDeleteUserError::UserNotFoundException(
                     UserNotFoundException::builder().build(),
-                )),
+                ))
             })
         });
         client!(aws_sdk_cognitoidentityprovider, [delete])
