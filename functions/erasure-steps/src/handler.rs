@@ -68,14 +68,28 @@ async fn run(systems: &Systems, task: &Task) -> Result<Progress, Error> {
     Ok(Progress { round, ..progress })
 }
 
-/// The cohort and the record, if the cohort is marked with this erasure.
+/// The cohort and the record, if the cohort or the person is marked with this erasure.
 async fn begun(systems: &Systems, task: &Task) -> Result<Subject, Error> {
     let scope = task.scope();
     let cohort = systems.store.cohort_even_if_gone(&scope).await?;
-    let cohort = cohort.filter(|cohort| cohort.erasure.as_ref() == Some(&task.erasure));
+    let person = task.student.clone();
+    let cohort = match &person {
+        // The mark is under a hash of the student's id and goes only with the cohort.
+        Some(student) => {
+            let mark = systems.store.erased_student(&scope, student).await?;
+            cohort.filter(|_| mark.is_some_and(|mark| mark.erasure == task.erasure))
+        }
+        None => cohort.filter(|cohort| cohort.erasure.as_ref() == Some(&task.erasure)),
+    };
     let erasure: Option<Erasure> = systems.store.erasure(&task.institution, &task.erasure).await?;
     match (cohort, erasure) {
-        (Some(cohort), Some(erasure)) => Ok(Subject { scope, cohort, erasure }),
+        // A person may answer anew once the erasure is completed: only the end may then run again.
+        (Some(_), Some(erasure))
+            if person.is_some() && erasure.completed_at.is_some() && task.step != Step::Certify =>
+        {
+            Err(Error::NotBegun)
+        }
+        (Some(cohort), Some(erasure)) => Ok(Subject { scope, cohort, erasure, person }),
         _ => Err(Error::NotBegun),
     }
 }

@@ -6,10 +6,12 @@ mod fail;
 mod form_gone;
 mod items;
 mod objects;
+mod person;
 mod suppressions;
 mod typeform;
 mod verify;
 
+use domain::StudentId;
 use domain::cohort::Cohort;
 use domain::erasure::Erasure;
 use store::Scope;
@@ -32,6 +34,8 @@ pub(crate) struct Subject {
     pub(crate) scope: Scope,
     pub(crate) cohort: Cohort,
     pub(crate) erasure: Erasure,
+    /// Where one person goes: who.
+    pub(crate) person: Option<StudentId>,
 }
 
 /// The step's name in logs.

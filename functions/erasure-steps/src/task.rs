@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::erasure::Subject;
+use domain::erasure::{ErasureRef, Subject};
 use domain::{CaseReference, CohortId, ErasureId, InstitutionId, StudentId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use store::Scope;
 
 /// One task of the state machine.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Told")]
 pub struct Task {
     /// Which step.
     pub step: Step,
@@ -18,21 +18,50 @@ pub struct Task {
     pub institution: InstitutionId,
     /// The cohort.
     pub cohort: CohortId,
+    /// The student, where one person goes and not the cohort.
+    pub student: Option<StudentId>,
     /// The erasure.
     pub erasure: ErasureId,
     /// The answer that came before: of this step, then it goes on from there; of another, then it
     /// starts afresh. `certify` is told what `verify` found.
-    #[serde(default)]
     pub after: Option<Progress>,
     /// When this execution began; a step gives up a day later. Without it: now.
-    #[serde(default)]
     pub since: Option<Timestamp>,
     /// For `fail`: what was caught.
-    #[serde(default)]
     pub error: Option<Caught>,
     /// For `form_gone`: where the operator wrote down what they saw.
-    #[serde(default)]
     pub reference: Option<CaseReference>,
+}
+
+/// [`Task`] as the machine tells it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    step: Step,
+    subject: ErasureRef,
+    #[serde(default)]
+    after: Option<Progress>,
+    #[serde(default)]
+    since: Option<Timestamp>,
+    #[serde(default)]
+    error: Option<Caught>,
+    #[serde(default)]
+    reference: Option<CaseReference>,
+}
+
+impl TryFrom<Told> for Task {
+    type Error = &'static str;
+
+    fn try_from(told: Told) -> Result<Self, Self::Error> {
+        let Told { step, subject, after, since, error, reference } = told;
+        let ErasureRef { institution, subject, erasure } = subject;
+        let (cohort, student) = match subject {
+            Subject::Person { cohort, student } => (cohort, Some(student)),
+            Subject::Cohort { cohort } => (cohort, None),
+            Subject::Institution => return Err("these steps erase cohorts and persons"),
+        };
+        Ok(Self { step, institution, cohort, student, erasure, after, since, error, reference })
+    }
 }
 
 impl Task {
@@ -43,7 +72,11 @@ impl Task {
 
     /// What goes.
     pub fn subject(&self) -> Subject {
-        Subject::Cohort { cohort: self.cohort.clone() }
+        let cohort = self.cohort.clone();
+        match self.student.clone() {
+            Some(student) => Subject::Person { cohort, student },
+            None => Subject::Cohort { cohort },
+        }
     }
 
     /// Where this step stands, if its last answer was "not done".

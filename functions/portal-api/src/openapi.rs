@@ -47,7 +47,6 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(retention::show))
         .routes(routes!(retention::extend, retention::revoke))
         .routes(routes!(erase::person))
-        .routes(routes!(erase::institution))
         .routes(routes!(institution::show))
         .routes(routes!(erasures::list))
         .routes(routes!(erasures::certificate))

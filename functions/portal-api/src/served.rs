@@ -36,7 +36,7 @@ routes! {
         assess as __path_assess, count as __path_count, notify as __path_notify,
         close as __path_close, certificate as __path_certificate;
     cohorts: list as __path_list, show as __path_show;
-    erase: person as __path_person, institution as __path_institution;
+    erase: person as __path_person;
     erasures: list as __path_list, certificate as __path_certificate;
     formations: list as __path_list, start as __path_start, show as __path_show;
     groups: list as __path_list;

@@ -2,12 +2,14 @@
 //! institution itself is due. One module for each; one that fails does not stop the others.
 
 use domain::deactivation::Deactivation;
+use domain::erasure::{ErasureRef, ErasureStatus, Subject};
 use domain::{InstitutionId, retention};
 use jiff::civil::Date;
 use runtime::telemetry::log_error;
+use store::Scope;
 
 use crate::answer::{Deactivated, Inactive};
-use crate::{Error, Systems, contacts, correspondence};
+use crate::{Error, Systems, contacts, correspondence, executions};
 
 /// What was found, and how many institutions failed.
 #[derive(Debug, Default)]
@@ -45,7 +47,36 @@ async fn one(
         let institution = institution.clone();
         outcome.institutions.push(Deactivated { institution, erase_on: noted.erase_on });
     }
+    if !dry_run {
+        resume(systems, institution).await?;
+    }
     let letters = correspondence::of(systems, institution, as_of, dry_run).await?;
     outcome.correspondence_count += letters;
     contacts::of(systems, institution, as_of, dry_run, &mut outcome.contacts).await
+}
+
+/// Goes on with the erasures of persons that were asked for or begun and have not been completed. One whose
+/// cohort is being erased goes with it. Safe to run twice: one that runs is left alone.
+async fn resume(systems: &Systems, institution: &InstitutionId) -> Result<(), Error> {
+    let mut failed = None;
+    for erasure in systems.store.erasures(institution).await? {
+        let open = erasure.status != ErasureStatus::Completed;
+        let Some(subject @ Subject::Person { .. }) = erasure.subject().filter(|_| open) else {
+            continue;
+        };
+        if let Some(cohort) = subject.cohort() {
+            let scope = Scope::new(institution.clone(), cohort.clone());
+            let cohort = systems.store.cohort_even_if_gone(&scope).await?;
+            if cohort.is_none_or(|cohort| cohort.erasure.is_some()) {
+                continue;
+            }
+        }
+        let told = ErasureRef { institution: institution.clone(), subject, erasure: erasure.id };
+        if let Err(error) = executions::start(systems, &told).await {
+            tracing::error!(erasure = told.erasure.as_str(), "sweep.start_failed");
+            log_error("start", &error);
+            failed = Some(error);
+        }
+    }
+    failed.map_or(Ok(()), Err)
 }

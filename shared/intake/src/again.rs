@@ -156,6 +156,11 @@ impl Intake {
         let Ok(form) = FormId::parse(&*delivery.response.form_id) else {
             return Ok(Again::Kept(Kept::Unreadable));
         };
+        let mapped = map(settings, &delivery.response);
+        let sender = mapped.as_ref().ok().map(|mapped| &mapped.email);
+        if self.is_erased(scope, &entry.token, sender, delivery.response.submitted_at).await? {
+            return Ok(Again::Kept(Kept::TooLate));
+        }
         if from.is_none() {
             self.objects.create(&keys::raw_response(Some(scope), &entry.token), raw.bytes).await?;
         }
@@ -166,7 +171,7 @@ impl Intake {
             received_at: entry.received_at,
             masked: entry.masked.saturating_add(raw.count),
         };
-        match map(settings, &delivery.response) {
+        match mapped {
             Ok(mapped) => {
                 self.accept(scope, arrived, mapped).await?;
                 Ok(Again::Accepted)

@@ -9,8 +9,8 @@
 //! questionnaire of an unknown form, under a key that its bytes decide.
 //!
 //! **Nothing about a cohort is cached** between deliveries: a cohort that fell due or whose erasure
-//! began a moment ago takes nothing in. A first delivery costs four round trips one after the other:
-//! form, cohort, object, transaction.
+//! began a moment ago takes nothing in. A first delivery costs round trips one after the other:
+//! form, cohort, object, transaction; and three reads that tell whether the sender was erased.
 
 use domain::ids::IdentityKey;
 use domain::profile::Answer;
@@ -36,6 +36,9 @@ pub enum IngestError {
     /// A raw object that was moved to its cohort is still where it was; another try goes on there.
     #[error("a raw object could not be deleted where it was")]
     LeftOver,
+    /// The sender is being erased and has answered anew; it is taken in when that is done.
+    #[error("the sender is being erased; what they submitted since is taken in afterwards")]
+    BeingErased,
 }
 
 /// What became of a delivery, with what there is to count.
@@ -74,7 +77,7 @@ pub enum Outcome {
     Test,
     /// Typeform told of something that is no response; nothing was stored.
     Ignored,
-    /// The cohort's data is due for deletion or gone; nothing was stored (D2).
+    /// The cohort's data is due for deletion or gone, or the sender's is; nothing was stored (D2).
     TooLate,
 }
 
@@ -137,6 +140,14 @@ impl Intake {
         // The profile is read from the very bytes that are kept.
         let response =
             if masked.count == 0 { response } else { Delivery::parse(&masked.bytes)?.response };
+        let mapped = cohort.as_ref().map(|settings| map(settings, &response));
+        if let Some(scope) = scope {
+            let sender = mapped.as_ref().and_then(|mapped| mapped.as_ref().ok());
+            let sender = sender.map(|mapped| &mapped.email);
+            if self.is_erased(scope, &token, sender, response.submitted_at).await? {
+                return Ok(Receipt::nothing_stored(Outcome::TooLate));
+            }
+        }
         self.objects.create(&keys::raw_response(scope, &token), masked.bytes).await?;
 
         let entry = Arrived {
@@ -146,11 +157,9 @@ impl Intake {
             received_at: arrival.received_at,
             masked: arrival.masked.saturating_add(masked.count),
         };
-        match (scope, &cohort) {
-            (Some(scope), Some(settings)) => match map(settings, &response) {
-                Ok(mapped) => self.accept(scope, entry, mapped).await,
-                Err(reason) => self.quarantine(Some(scope), entry, reason).await,
-            },
+        match (scope, mapped) {
+            (Some(scope), Some(Ok(mapped))) => self.accept(scope, entry, mapped).await,
+            (Some(scope), Some(Err(reason))) => self.quarantine(Some(scope), entry, reason).await,
             _ => self.quarantine(None, entry, QuarantineReason::UnknownForm).await,
         }
     }

@@ -10,6 +10,7 @@
 mod again;
 mod answers;
 mod event;
+mod gone;
 mod ingest;
 mod map;
 mod masking;

@@ -295,7 +295,16 @@ impl Store {
     pub async fn delete_items(&self, scope: &Scope, most: i32) -> Result<DeletedItems, Error> {
         let (found, next) = self.item_keys(scope, None, Some(most)).await?;
         let mut counts = BTreeMap::new();
-        for batch in found.chunks(BATCH) {
+        self.delete_keys(&found).await?;
+        for key in &found {
+            *counts.entry(kind_of(key)).or_default() += 1;
+        }
+        Ok(DeletedItems { counts, done: next.is_none() })
+    }
+
+    /// Deletes items of a cohort by their keys; what is gone already is passed over.
+    pub(crate) async fn delete_keys(&self, keys: &[Item]) -> Result<(), Error> {
+        for batch in keys.chunks(BATCH) {
             let mut requests: Vec<WriteRequest> = batch.iter().map(delete_request).collect();
             let mut tries = 0u32;
             while !requests.is_empty() {
@@ -316,11 +325,8 @@ impl Store {
                     tokio::time::sleep(std::time::Duration::from_millis(20 << tries.min(6))).await;
                 }
             }
-            for key in batch {
-                *counts.entry(kind_of(key)).or_default() += 1;
-            }
         }
-        Ok(DeletedItems { counts, done: next.is_none() })
+        Ok(())
     }
 
     async fn item_keys(
@@ -353,7 +359,7 @@ fn delete_request(key: &Item) -> WriteRequest {
 }
 
 /// The kind of an item in a cohort's partition, in the plural: `students`, `responses`, ...
-fn kind_of(key: &Item) -> String {
+pub(crate) fn kind_of(key: &Item) -> String {
     let sk = text(key, "sk").unwrap_or_default();
     format!("{}s", sk.split('#').next().unwrap_or_default().to_lowercase())
 }

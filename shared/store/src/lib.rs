@@ -20,6 +20,7 @@ mod item;
 mod ledger;
 mod messages;
 mod objects;
+mod persons;
 mod quarantine;
 mod registers;
 mod responses;

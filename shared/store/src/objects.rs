@@ -1,5 +1,7 @@
 //! The bucket: raw questionnaires, what solvers read and write, certificates.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
 use aws_sdk_s3::primitives::ByteStream;
@@ -127,6 +129,22 @@ impl Objects {
             count += (answer.versions().len() + answer.delete_markers().len()) as u64;
             if !answer.is_truncated().unwrap_or(false) {
                 return Ok(count);
+            }
+            (key, version) = (answer.next_key_marker, answer.next_version_id_marker);
+        }
+    }
+
+    /// The keys below a prefix, those of which only old versions or delete markers are left included.
+    pub async fn keys(&self, prefix: &str) -> Result<BTreeSet<String>, Error> {
+        let mut keys = BTreeSet::new();
+        let (mut key, mut version) = (None, None);
+        loop {
+            let answer = self.list_versions(prefix, key, version).await?;
+            let versions = answer.versions().iter().filter_map(|version| version.key());
+            let markers = answer.delete_markers().iter().filter_map(|marker| marker.key());
+            keys.extend(versions.chain(markers).map(str::to_owned));
+            if !answer.is_truncated().unwrap_or(false) {
+                return Ok(keys);
             }
             (key, version) = (answer.next_key_marker, answer.next_version_id_marker);
         }

@@ -1,12 +1,14 @@
 //! Marks the cohort. From here on its data counts as gone: readers see nothing, the webhook stores
 //! nothing, no formation starts or publishes.
 
+use domain::StudentId;
 use domain::erasure::{Erasure, ErasureStatus};
 use domain::formation::FormationStatus;
 use jiff::SignedDuration;
 use runtime::clock;
 use store::BeganErasure;
 
+use super::person::mark;
 use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems};
 
@@ -21,6 +23,9 @@ const LOOK_AGAIN: u32 = 30;
 /// recorded before, is marked. Run again it changes
 /// nothing but sets a failed erasure to running: this is how the next sweep resumes.
 pub(crate) async fn begin(systems: &Systems, task: &Task) -> Result<Progress, Error> {
+    if let Some(student) = &task.student {
+        return person(systems, task, student).await;
+    }
     let now = (systems.clock)();
     let scope = task.scope();
     let cohort = systems.store.cohort_even_if_gone(&scope).await?.ok_or(Error::NotDue)?;
@@ -48,6 +53,33 @@ pub(crate) async fn begin(systems: &Systems, task: &Task) -> Result<Progress, Er
     {
         let formation = systems.store.formation(&scope, formation).await?;
         // One that awaits approval writes nothing: nobody can approve it any more.
+        if formation.is_some_and(|formation| formation.status == FormationStatus::Running) {
+            return Ok(Progress::not_done(Step::Begin, LOOK_AGAIN));
+        }
+    }
+    Ok(Progress::done(Step::Begin))
+}
+
+/// A person was marked when the erasure was asked for. What tells their questionnaires if they come again
+/// is written here; a formation that may have read their answers is waited for, whatever it takes,
+/// because it could still write groups with them.
+async fn person(systems: &Systems, task: &Task, student: &StudentId) -> Result<Progress, Error> {
+    let scope = task.scope();
+    let cohort = systems.store.cohort_even_if_gone(&scope).await?.ok_or(Error::NotDue)?;
+    if cohort.erasure.is_some() {
+        // They go with their cohort.
+        return Err(Error::NotDue);
+    }
+    let known = systems.store.erasure(&task.institution, &task.erasure).await?;
+    let known = known.ok_or(Error::NotDue)?;
+    let there = systems.store.student_even_if_gone(&scope, student).await?;
+    if there.is_some_and(|there| there.erasure.as_ref() != Some(&task.erasure)) {
+        return Err(Error::NotDue);
+    }
+    let erasure = resume(systems, task, known).await?;
+    mark(systems, &scope, student, &erasure).await?;
+    if let Some(formation) = &cohort.active_formation {
+        let formation = systems.store.formation(&scope, formation).await?;
         if formation.is_some_and(|formation| formation.status == FormationStatus::Running) {
             return Ok(Progress::not_done(Step::Begin, LOOK_AGAIN));
         }

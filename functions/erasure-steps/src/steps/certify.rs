@@ -1,7 +1,8 @@
 //! Writes the ledger entry, the certificate and the audit entry, and completes the erasure.
 
 use domain::audit::AuditEntry;
-use domain::erasure::Certificate;
+use domain::erasure::{Certificate, ErasureScope};
+use jiff::Timestamp;
 use runtime::{Metric, count};
 use store::{PutOutcome, keys};
 
@@ -51,17 +52,35 @@ pub(crate) async fn certify(
 
     let students = certificate.deleted.get(&counts::items("students")).copied().unwrap_or(0);
     let (at, id) = (certificate.verified_at, task.erasure.as_str());
-    let entry = AuditEntry::of_job(&task.institution, at, "erasure-steps", "cohort.erase", id)
+    let action = if subject.person.is_some() { "person.erase" } else { "cohort.erase" };
+    let entry = AuditEntry::of_job(&task.institution, at, "erasure-steps", action, id)
         .in_cohort(Some(&task.cohort))
         .touching(usize::try_from(students).unwrap_or(usize::MAX));
     systems.audit.append(&entry, task.erasure.as_str()).await?;
 
     let now = (systems.clock)();
+    if subject.person.is_some() {
+        systems.store.complete_person(&task.institution, &task.erasure, now).await?;
+        return Ok(Progress::done(Step::Certify));
+    }
+    with_cohort(systems, task, now).await?;
     systems.store.complete_erasure(&subject.scope, &task.erasure, now).await?;
     if erasure.completed_at.is_none() {
         count(Metric::CohortsErased, 1);
     }
     Ok(Progress::done(Step::Certify))
+}
+
+/// Completes the erasures of persons that the cohort's has overtaken: there is nothing left of them, and the
+/// cohort's certificate tells of it.
+async fn with_cohort(systems: &Systems, task: &Task, now: Timestamp) -> Result<(), Error> {
+    for other in systems.store.erasures(&task.institution).await? {
+        let here = other.cohort.as_ref() == Some(&task.cohort);
+        if here && other.scope == ErasureScope::Person && other.completed_at.is_none() {
+            systems.store.complete_person(&task.institution, &other.id, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The certificate that stands: this one, or the one that an earlier run wrote.

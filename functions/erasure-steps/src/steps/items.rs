@@ -4,7 +4,7 @@
 
 use tokio::time::Instant;
 
-use super::Subject;
+use super::{Subject, person};
 use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems, counts};
 
@@ -14,6 +14,9 @@ pub(crate) async fn items(
     task: &Task,
     subject: &mut Subject,
 ) -> Result<Progress, Error> {
+    if let Some(person) = subject.person.clone() {
+        return person::items(systems, task, subject, &person).await;
+    }
     if task.is_fresh() {
         let there = systems.store.count_items(&subject.scope).await?;
         let there = there.into_iter().map(|(kind, number)| (counts::items(&kind), number));

@@ -3,7 +3,7 @@
 use store::keys;
 use tokio::time::Instant;
 
-use super::Subject;
+use super::{Subject, person};
 use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems, counts};
 
@@ -13,6 +13,9 @@ pub(crate) async fn objects(
     task: &Task,
     subject: &mut Subject,
 ) -> Result<Progress, Error> {
+    if let Some(person) = subject.person.clone() {
+        return person::objects(systems, task, subject, &person).await;
+    }
     let prefix = keys::cohort_prefix(&subject.scope);
     if task.is_fresh() {
         let there = systems.objects.count_versions(&prefix).await?;

@@ -30,6 +30,15 @@ pub(crate) async fn suppressions(
     task: &Task,
     subject: &mut Subject,
 ) -> Result<Progress, Error> {
+    if let Some(person) = &subject.person {
+        let student = systems.store.student_even_if_gone(&subject.scope, person).await?;
+        let none = [(counts::SUPPRESSIONS.to_owned(), 0)];
+        counts::note(&systems.store, &task.institution, &mut subject.erasure, none).await?;
+        if let Some(student) = student {
+            lift(systems, task, subject, &[student]).await?;
+        }
+        return Ok(Progress::done(Step::Suppressions));
+    }
     let began = Instant::now();
     let mut at = match task.unfinished() {
         Some(before) => before.clone(),
@@ -41,7 +50,8 @@ pub(crate) async fn suppressions(
     loop {
         let from = at.cursor.as_ref().map(cursor);
         let limit = Some(systems.limits.students);
-        let page = systems.store.students(&subject.scope, from.as_ref(), limit).await?;
+        let page =
+            systems.store.students_even_if_gone(&subject.scope, from.as_ref(), limit).await?;
         for batch in page.items.chunks(SIDE_BY_SIDE) {
             let next = Instant::now() + systems.limits.ses_interval;
             match lift(systems, task, subject, batch).await {

@@ -4,10 +4,13 @@
 //! else. The wrong region answers with empty lists too; therefore nothing counts before the form has
 //! said that its responses are kept where the client asks.
 
+use domain::{ResponseToken, StudentId};
+use store::keys;
 use tokio::time::Instant;
 use typeform::client::{ClientError, ResponsesQuery, TypeformClient};
 
 use super::Subject;
+use super::person::mark;
 use crate::handler::running_for;
 use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems, counts};
@@ -31,6 +34,9 @@ pub(crate) async fn typeform(
         let none = [(counts::RESPONSES.to_owned(), 0)];
         counts::note(&systems.store, &task.institution, &mut subject.erasure, none).await?;
         return Ok(Progress::done(Step::Typeform));
+    }
+    if let Some(person) = subject.person.clone() {
+        return of_person(systems, task, subject, &person).await;
     }
     if task.is_fresh() {
         client.delete_webhook(form.as_str(), WEBHOOK_TAG).await?;
@@ -61,9 +67,69 @@ pub(crate) async fn typeform(
         }
     }
     client.delete_responses(form.as_str(), &tokens).await?;
+    Ok(Progress::not_done(Step::Typeform, wait(systems, task)))
+}
+
+/// Deletes one person's questionnaires and leaves everybody else's, and the webhook. Those that came
+/// while the erasure began are marked first.
+async fn of_person(
+    systems: &Systems,
+    task: &Task,
+    subject: &mut Subject,
+    student: &StudentId,
+) -> Result<Progress, Error> {
+    if task.is_fresh() {
+        mark(systems, &subject.scope, student, &subject.erasure).await?;
+    }
+    let Some(tokens) = of_person_listed(systems, subject).await? else {
+        return Ok(Progress::not_done(Step::Typeform, wait(systems, task)));
+    };
+    if task.is_fresh() {
+        let listed = [(counts::RESPONSES.to_owned(), tokens.len() as u64)];
+        counts::note(&systems.store, &task.institution, &mut subject.erasure, listed).await?;
+    }
+    if tokens.is_empty() {
+        return Ok(Progress::done(Step::Typeform));
+    }
+    systems.typeform.delete_responses(subject.cohort.settings.form.as_str(), &tokens).await?;
+    Ok(Progress::not_done(Step::Typeform, wait(systems, task)))
+}
+
+/// The person's questionnaires that Typeform lists; nothing if the list broke off.
+async fn of_person_listed(
+    systems: &Systems,
+    subject: &Subject,
+) -> Result<Option<Vec<String>>, Error> {
+    let marks = systems.store.erased_marks(&subject.scope, &subject.erasure.id).await?;
+    let form = subject.cohort.settings.form.as_str();
+    let mut query = ResponsesQuery::everything();
+    let mut tokens = Vec::new();
+    loop {
+        let page = match systems.typeform.responses(form, &query).await {
+            Ok(page) => page,
+            Err(ClientError::Status { status: 400, .. }) if query.before.is_some() => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let next = page.next_before().map(str::to_owned);
+        let marked = page.items.into_iter().map(|item| item.token).filter(|token| {
+            ResponseToken::parse(token.as_str()).is_ok_and(|token| {
+                marks.contains(&keys::erased_response(&subject.scope, &token).sk)
+            })
+        });
+        tokens.extend(marked);
+        if next.is_none() {
+            return Ok(Some(tokens));
+        }
+        query.before = next;
+    }
+}
+
+/// Seconds until the next look.
+fn wait(systems: &Systems, task: &Task) -> u32 {
     let gone_by = running_for(task, (systems.clock)()).as_secs();
-    let wait = (gone_by / 10).clamp(WAITS.0, WAITS.1);
-    Ok(Progress::not_done(Step::Typeform, u32::try_from(wait).unwrap_or_default()))
+    u32::try_from((gone_by / 10).clamp(WAITS.0, WAITS.1)).unwrap_or_default()
 }
 
 /// How many questionnaires Typeform still lists, unfinished ones included; nothing if its form is
@@ -71,6 +137,11 @@ pub(crate) async fn typeform(
 pub(super) async fn listed(systems: &Systems, subject: &Subject) -> Result<Option<u64>, Error> {
     if !is_home(systems, subject).await? {
         return Ok(subject.erasure.form_gone.is_none().then_some(0));
+    }
+    if subject.person.is_some() {
+        // A list that broke off shows that something was deleted a moment ago.
+        let listed = of_person_listed(systems, subject).await?;
+        return Ok(Some(listed.map_or(1, |tokens| tokens.len() as u64)));
     }
     let query = ResponsesQuery { page_size: 1, ..ResponsesQuery::everything() };
     let form = subject.cohort.settings.form.as_str();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use store::keys;
 
-use super::{Subject, typeform};
+use super::{Subject, person, typeform};
 use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems};
 
@@ -23,10 +23,15 @@ pub(crate) async fn verify(
     task: &Task,
     subject: &Subject,
 ) -> Result<Progress, Error> {
-    let items = systems.store.count_items(&subject.scope).await?;
-    let objects = systems.objects.count_versions(&keys::cohort_prefix(&subject.scope)).await?;
+    let (items, objects) = if let Some(person) = &subject.person {
+        person::left(systems, subject, person).await?
+    } else {
+        let items = systems.store.count_items(&subject.scope).await?;
+        let prefix = keys::cohort_prefix(&subject.scope);
+        (items.values().sum(), systems.objects.count_versions(&prefix).await?)
+    };
     let responses = typeform::listed(systems, subject).await?;
-    let ours = [("dynamodb", items.values().sum()), ("s3", objects), ("ses", 0)];
+    let ours = [("dynamodb", items), ("s3", objects), ("ses", 0)];
     let left_over: BTreeMap<String, u64> = ours
         .into_iter()
         .chain(responses.map(|listed| ("typeform", listed)))

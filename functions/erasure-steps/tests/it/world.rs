@@ -11,6 +11,7 @@ use domain::student::{Response, Student};
 use domain::{CohortId, ErasureId, InstitutionId};
 use erasure_steps::{Limits, Systems, Task, handle};
 use jiff::Timestamp;
+use outbox::MailQueue;
 use serde_json::{Value, json};
 use store::{Audit, Ledger, Objects, Scope, Store, Term, keys};
 use typeform::client::{ClientSettings, TypeformClient};
@@ -20,6 +21,7 @@ use crate::memory::dynamo::Tables;
 use crate::memory::s3::Bucket;
 use crate::questionnaires::{Forms, Questionnaires, REGION};
 use crate::ses::SuppressionList;
+use crate::sqs::Mails;
 
 /// The time of every test: the morning of the day on which the cohort is due, in Copenhagen.
 pub(crate) const NOW: &str = "2027-08-14T22:30:00Z";
@@ -27,7 +29,7 @@ pub(crate) const APP: &str = "app";
 pub(crate) const AUDIT: &str = "audit";
 pub(crate) const LEDGER: &str = "ledger";
 /// The institution and cohort of `events/`.
-const INSTITUTION: &str = "ins_example-university";
+pub(crate) const INSTITUTION: &str = "ins_example-university";
 pub(crate) const DUE: &str = "coh_computer-science-2026";
 /// A cohort that is not due yet; its id begins like the other's.
 pub(crate) const OTHER: &str = "coh_computer-science-2026-b";
@@ -49,6 +51,7 @@ pub(crate) struct World {
     pub(crate) bucket: Bucket,
     pub(crate) suppressed: SuppressionList,
     pub(crate) typeform: Questionnaires,
+    pub(crate) mails: Mails,
 }
 
 /// A world as it was at some time.
@@ -82,7 +85,7 @@ impl World {
         let suppressed =
             SuppressionList::of(&["S3@Example.edu", "s5@example.edu", "somebody@example.dk"]);
         let (tables, bucket) = (Tables::default(), Bucket::default());
-        let world = Self { gate, tables, bucket, suppressed, typeform };
+        let world = Self { gate, tables, bucket, suppressed, typeform, mails: Mails::default() };
         world.fill(DUE, "2027-08-15", FORM).await;
         world.fill(OTHER, "2027-08-16", OTHER_FORM).await;
         world
@@ -108,6 +111,7 @@ impl World {
             audit: Audit::new(dynamo, AUDIT),
             typeform: TypeformClient::with_settings(settings).unwrap(),
             ses: self.suppressed.client(&self.gate),
+            mails: MailQueue::new(self.mails.client(&self.gate), "https://mails"),
             clock: now,
             // Nothing is left of the slice after the first batch: every loop is turned.
             limits: Limits {
@@ -270,10 +274,7 @@ pub(crate) fn input() -> Value {
 
 /// One task, as the machine would ask for it first.
 pub(crate) fn task(step: &str) -> Task {
-    let mut task = input();
-    task["step"] = step.into();
-    task["since"] = NOW.into();
-    from(task)
+    from(json!({ "step": step, "subject": input(), "since": NOW }))
 }
 
 /// Runs steps to their ends, without the machine.

@@ -83,41 +83,6 @@ pub(crate) async fn person(
     answer(&portal, &caller, Some(&cohort), "person.erase", started.await).await
 }
 
-/// Erase the institution
-///
-/// Deletes everything of the institution at the end of the agreement: all cohorts, the contacts with
-/// their sign-ins, and what was written to it. From now on nobody of it has access. Certificates, the
-/// deletion ledger and the audit trail stay. Asked again, the same erasure is answered. The request,
-/// refused or not, is recorded in the audit trail.
-#[utoipa::path(
-    post, path = "/api/institution/erasure", operation_id = "eraseInstitution", tag = "deletion",
-    extensions(("x-role" = json!("operator"))),
-    request_body(content = ErasureRequest, example = json!({
-        "reference": "2027-200", "confirm": "ins_0192f0c1a2b37c4d8e5f60718293a4b5",
-    })),
-    responses(
-        (status = 202, description = "The erasure runs, or has run.", body = Erasing,
-            headers(("Location" = String, description = "Where its certificate will be."))),
-        Always,
-    ),
-)]
-pub(crate) async fn institution(
-    State(portal): State<Portal>,
-    Operator(caller): Operator,
-    _: NoParams,
-    body: Result<Body, Problem>,
-) -> Result<Response, Problem> {
-    let started = async {
-        let reasons = [
-            ("agreement_ended", ErasureReason::AgreementEnded),
-            ("controller_instructed", ErasureReason::ControllerInstructed),
-        ];
-        let (reason, reference) = read(body?, caller.institution.as_str(), &reasons)?;
-        erasing::start(&portal, &caller, Subject::Institution, reason, reference).await
-    };
-    answer(&portal, &caller, None, "institution.erase", started.await).await
-}
-
 /// Reason and reference of a body that confirms what it asks for.
 fn read(
     mut body: Body,

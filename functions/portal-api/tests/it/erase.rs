@@ -91,11 +91,7 @@ async fn d4_an_unknown_person_is_404_and_the_attempt_is_recorded() {
 
 #[tokio::test]
 async fn d6_what_is_not_confirmed_or_has_no_reference_changes_nothing_and_is_recorded() {
-    let institution = "ins_example-university";
-    let routes = [
-        (path(STUDENT), STUDENT, "agreement_ended", "person.erase"),
-        ("/api/institution/erasure".to_owned(), institution, "person_asked", "institution.erase"),
-    ];
+    let routes = [(path(STUDENT), STUDENT, "agreement_ended", "person.erase")];
     for (path, id, foreign_reason, refused) in routes {
         for (member, value) in [
             ("reference", Value::Null),
@@ -118,21 +114,4 @@ async fn d6_what_is_not_confirmed_or_has_no_reference_changes_nothing_and_is_rec
         let answer = post(&world(), COORDINATOR, &path, &body(id)).await;
         assert_eq!((answer.status, answer.problem()), (403, "role-too-low"));
     }
-}
-
-#[tokio::test]
-async fn d6_an_institution_is_erased_on_its_operators_confirmed_request() {
-    let world = world();
-    let mut asked = body("ins_example-university");
-    asked["reason"] = "controller_instructed".into();
-    let answer = post(&world, OPERATOR, "/api/institution/erasure", &asked).await;
-    assert_eq!(answer.status, 202, "{answer:?}");
-    let erasure = answer.body["erasure"].as_str().unwrap().to_owned();
-    let expected = json!({ "institution": "ins_example-university", "erasure": erasure });
-    assert_eq!(world.held().erasing, [(erasure.clone(), expected)]);
-    let stored = record(&world, &erasure);
-    assert_eq!((&stored["scope"], &stored["reason"]), (&json!("institution"), &asked["reason"]));
-    assert_eq!(actions(&world), ["institution.erase.requested"]);
-    let again = post(&world, OPERATOR, "/api/institution/erasure", &asked).await;
-    assert_eq!((again.status, world.held().erasing.len()), (202, 1));
 }

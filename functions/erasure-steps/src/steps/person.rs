@@ -1,0 +1,192 @@
+//! One person's share of each step. What is theirs is told by marks that hold hashes of tokens, so it can
+//! be read back when the records that named it are gone.
+//!
+//! Everybody else's data stays: nothing is deleted that is neither marked nor names the student.
+
+use std::collections::BTreeSet;
+
+use domain::erasure::Erasure;
+use domain::message::{About, Message};
+use domain::{ResponseToken, StudentId};
+use store::{Erased, Scope, keys};
+use tokio::time::Instant;
+
+use super::Subject;
+use crate::task::{Progress, Step, Task};
+use crate::{Error, Systems, counts};
+
+/// Marks the student and each of their questionnaires: superseded ones too, and those in the cohort's
+/// quarantine whose raw body holds the address. The student's mark comes last, as every later step goes
+/// by it. Repeatable: what is marked is marked again.
+pub(super) async fn mark(
+    systems: &Systems,
+    scope: &Scope,
+    student: &StudentId,
+    erasure: &Erasure,
+) -> Result<(), Error> {
+    let store = &systems.store;
+    let erased = Erased { until: erasure.started_at, erasure: erasure.id.clone() };
+    let mut from = None;
+    loop {
+        let page = store.responses(scope, from.as_ref(), None).await?;
+        for response in page.items.iter().filter(|response| response.student == *student) {
+            store.mark_erased_response(scope, &response.token, &erased).await?;
+        }
+        let Some(next) = page.next else { break };
+        from = Some(next);
+    }
+    if let Some(known) = store.student_even_if_gone(scope, student).await? {
+        let address = known.email.normalised();
+        let mut from = None;
+        loop {
+            let page = store.quarantine_page(Some(scope), from.as_ref(), None).await?;
+            for entry in page.items {
+                let raw =
+                    systems.objects.get(&keys::raw_response(Some(scope), &entry.token)).await?;
+                if raw.is_some_and(|raw| holds_address(&raw, &address)) {
+                    store.mark_erased_response(scope, &entry.token, &erased).await?;
+                }
+            }
+            let Some(next) = page.next else { break };
+            from = Some(next);
+        }
+    }
+    Ok(store.mark_erased_student(scope, student, &erased).await?)
+}
+
+/// Whether a body holds an address as a whole: no longer one that ends or begins like it.
+fn holds_address(raw: &[u8], address: &str) -> bool {
+    let raw = String::from_utf8_lossy(raw).to_lowercase();
+    let inside = |c: char| c.is_alphanumeric() || "._-+@".contains(c);
+    raw.match_indices(address).any(|(at, found)| {
+        let before = raw[..at].chars().next_back();
+        let after = raw[at + found.len()..].chars().next();
+        !before.is_some_and(inside) && !after.is_some_and(inside)
+    })
+}
+
+/// Deletes all versions of the student's objects. Repeatable: each run lists what is there.
+pub(super) async fn objects(
+    systems: &Systems,
+    task: &Task,
+    subject: &mut Subject,
+    student: &StudentId,
+) -> Result<Progress, Error> {
+    let theirs = theirs(systems, subject, student).await?;
+    if task.is_fresh() {
+        let mut there = 0;
+        for key in &theirs {
+            there += systems.objects.count_versions(key).await?;
+        }
+        let there = [(counts::OBJECTS.to_owned(), there)];
+        counts::note(&systems.store, &task.institution, &mut subject.erasure, there).await?;
+    }
+    let began = Instant::now();
+    for key in &theirs {
+        loop {
+            let (deleted, done) = systems.objects.delete_versions(key).await?;
+            if done {
+                break;
+            }
+            if deleted == 0 {
+                return Err(Error::ObjectsKept);
+            }
+        }
+        if began.elapsed() >= systems.limits.slice {
+            return Ok(Progress::not_done(Step::Objects, 1));
+        }
+    }
+    Ok(Progress::done(Step::Objects))
+}
+
+/// The keys of raw questionnaires that are marked, of the student's exports, and of whatever a formation
+/// kept that names the student.
+async fn theirs(
+    systems: &Systems,
+    subject: &Subject,
+    student: &StudentId,
+) -> Result<BTreeSet<String>, Error> {
+    let scope = &subject.scope;
+    let marks = systems.store.erased_marks(scope, &subject.erasure.id).await?;
+    let prefix = keys::cohort_prefix(scope);
+    let exports = keys::exports_prefix(scope, student);
+    let named = format!("\"{student}\"");
+    let mut theirs = BTreeSet::new();
+    for key in systems.objects.keys(&prefix).await? {
+        let name = key.strip_prefix(&prefix).unwrap_or_default();
+        let goes = if let Some(file) = name.strip_prefix("responses/") {
+            let token = file.strip_suffix(".json").and_then(|id| ResponseToken::parse(id).ok());
+            token.is_some_and(|id| marks.contains(&keys::erased_response(scope, &id).sk))
+        } else if name.starts_with("formations/") {
+            let body = systems.objects.get(&key).await?;
+            body.is_some_and(|body| String::from_utf8_lossy(&body).contains(&named))
+        } else {
+            key.starts_with(&exports)
+        };
+        if goes {
+            theirs.insert(key);
+        }
+    }
+    Ok(theirs)
+}
+
+/// Tells the rest of the group, then deletes the student's items and takes the id out of all others. The
+/// mails are recorded first: a run that dies between the two finds the group as it was and tells again,
+/// which a mail's id makes one mail.
+pub(super) async fn items(
+    systems: &Systems,
+    task: &Task,
+    subject: &mut Subject,
+    student: &StudentId,
+) -> Result<Progress, Error> {
+    let marks = systems.store.erased_marks(&subject.scope, &subject.erasure.id).await?;
+    let there = systems.store.count_person(&subject.scope, student, &marks).await?;
+    let there = there.into_iter().map(|(kind, number)| (counts::items(&kind), number));
+    counts::note(&systems.store, &task.institution, &mut subject.erasure, there).await?;
+    tell(systems, subject, student).await?;
+    systems.store.erase_person(&subject.scope, student, &marks).await?;
+    Ok(Progress::done(Step::Items))
+}
+
+/// Mails to those with whom the student was in a published group.
+async fn tell(systems: &Systems, subject: &Subject, student: &StudentId) -> Result<(), Error> {
+    let (scope, cohort) = (&subject.scope, &subject.cohort);
+    let Some(formation) = &cohort.published_formation else { return Ok(()) };
+    if !cohort.settings.mail_agreed {
+        return Ok(());
+    }
+    let groups = systems.store.all_groups(scope, formation).await?;
+    let theirs = groups.into_iter().filter(|group| group.members.contains(student));
+    let now = (systems.clock)();
+    let mut messages = Vec::new();
+    for group in theirs {
+        let rest = group.members.iter().filter(|member| *member != student);
+        messages.extend(rest.map(|member| {
+            let about = About::GroupChanged {
+                student: member.clone(),
+                formation: group.formation.clone(),
+                section: group.section.clone(),
+                group: group.number,
+                erasure: subject.erasure.id.clone(),
+            };
+            Message::queued(about, now)
+        }));
+    }
+    outbox::put(&systems.store, &systems.mails, &scope.into(), &messages).await?;
+    Ok(())
+}
+
+/// How many items and versions of objects are left of the student.
+pub(super) async fn left(
+    systems: &Systems,
+    subject: &Subject,
+    student: &StudentId,
+) -> Result<(u64, u64), Error> {
+    let marks = systems.store.erased_marks(&subject.scope, &subject.erasure.id).await?;
+    let items = systems.store.count_person(&subject.scope, student, &marks).await?;
+    let mut versions = 0;
+    for key in theirs(systems, subject, student).await? {
+        versions += systems.objects.count_versions(&key).await?;
+    }
+    Ok((items.values().sum(), versions))
+}

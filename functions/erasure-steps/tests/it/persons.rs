@@ -1,0 +1,167 @@
+//! One person of a cohort that is not due, beside everybody else.
+
+use domain::erasure::{Erasure, ErasureReason, Subject};
+use domain::formation::Group;
+use domain::{ErasureId, StudentId};
+use erasure_steps::Systems;
+use serde_json::{Value, json};
+use store::{RequestedErasure, Store, keys};
+
+use crate::machine::{End, Machine};
+use crate::memory::{Gate, When};
+use crate::world::{APP, INSTITUTION, OTHER, World, from, now, scope};
+
+const FORM: &str = "Kq7Lm2Xb";
+
+fn student(number: usize) -> StudentId {
+    StudentId::parse(format!("stu_{OTHER}_{number:02}")).unwrap()
+}
+
+fn person() -> Subject {
+    Subject::Person { cohort: scope(OTHER).cohort, student: student(3) }
+}
+
+fn erasure() -> ErasureId {
+    ErasureId::for_person(
+        &scope(OTHER).cohort,
+        &student(3),
+        &format!("{OTHER}-t03").parse().unwrap(),
+    )
+}
+
+fn input() -> Value {
+    json!({ "institution": INSTITUTION, "cohort": OTHER, "student": student(3), "erasure": erasure() })
+}
+
+/// A person in a group, in others' answers, in a formation's objects; the erasure is asked for.
+async fn asked() -> World {
+    let world = World::new().await;
+    let store = Store::new(world.tables.client(&Gate::default()), APP);
+    let scope = scope(OTHER);
+    let mut items = world.tables.items(APP);
+    let cohort = keys::cohort(&scope);
+    items
+        .get_mut(&(cohort.pk, cohort.sk))
+        .unwrap()
+        .insert("mail_agreed".to_owned(), aws_sdk_dynamodb::types::AttributeValue::Bool(true));
+    world.tables.put(APP, items);
+    let group: Group = from(json!({
+        "formation": "for_1", "section": "hold-a", "number": 1,
+        "members": [student(1), student(3), student(4)], "score": 1, "scores": {},
+        "unanswered": [student(3)], "told": [{ "da": "x", "en": "y" }],
+    }));
+    store.put_groups(&scope, &[group]).await.unwrap();
+    let mut wish =
+        store.response(&scope, &format!("{OTHER}-t05").parse().unwrap()).await.unwrap().unwrap();
+    wish.token = format!("{OTHER}-wish").parse().unwrap();
+    wish.submitted_at = "2026-12-11T10:00:00Z".parse().unwrap();
+    wish.profile = from(json!({ "answers": { "with": { "students": [student(3), student(7)] } } }));
+    let mut wisher = store.student(&scope, &student(5)).await.unwrap().unwrap();
+    wisher.response = wish.token.clone();
+    wisher.submitted_at = wish.submitted_at;
+    store.store_response(&scope, &wisher, &wish).await.unwrap();
+    let snapshot = keys::snapshot(&scope, &"for_1".parse().unwrap());
+    world.bucket.add(&snapshot, Some(format!("[\"{}\"]", student(3)).as_bytes()));
+    let export = format!("{}rrq_1/export.zip", keys::exports_prefix(&scope, &student(3)));
+    world.bucket.add(&export, Some(b"zip"));
+    let reference = "2027-031".parse().unwrap();
+    let reason = ErasureReason::PersonAsked;
+    let record = Erasure::requested(erasure(), &person(), reason, reference, None, now());
+    let outcome = store.request_erasure(&scope.institution, &record).await.unwrap();
+    assert_eq!(outcome, RequestedErasure::New);
+    world
+}
+
+async fn run(systems: &Systems, retries: bool) -> End {
+    let mut machine = Machine::new();
+    machine.retries = retries;
+    machine.run(systems, input()).await
+}
+
+#[tokio::test]
+async fn d2_a_person_goes_everywhere_and_nobody_else_does() {
+    let world = asked().await;
+    let before = world.tables.plain(APP);
+    let tokens = world.typeform.tokens(FORM).len();
+    assert_eq!(run(&world.systems(), true).await, End::Succeeded);
+
+    let after = world.tables.plain(APP);
+    for (key, item) in &after {
+        assert!(!format!("{key}{item}").contains(student(3).as_str()), "{key} {item}");
+        assert!(!format!("{key}{item}").contains(&format!("{OTHER}-t03")), "{key} {item}");
+    }
+    // Everybody else's items are there, and the same but for the id that was taken out.
+    let changed: Vec<&String> = before
+        .iter()
+        .filter(|(key, item)| after.get(*key) != Some(item))
+        .map(|(key, _)| key)
+        .collect();
+    assert_eq!(changed.len(), 6, "student, response, message, group, wish, record: {changed:?}");
+    let group = &after[&format!("INS#{INSTITUTION}#COH#{OTHER}/GROUP#for_1#hold-a#00001")];
+    assert_eq!(group["members"], json!([student(1), student(4)]));
+    assert_eq!((&group["unanswered"], &group["told"]), (&json!([]), &json!([])));
+    assert_eq!(group["explained"].as_array().unwrap().len(), 1);
+    let wish = &after[&format!("INS#{INSTITUTION}#COH#{OTHER}/RESPONSE#{OTHER}-wish")];
+    assert_eq!(wish["profile"]["answers"]["with"]["students"], json!([student(7)]));
+
+    let left = world.typeform.tokens(FORM);
+    assert_eq!(left.len(), tokens - 1);
+    assert!(!left.contains(&format!("{OTHER}-t03")) && !world.typeform.webhooks(FORM).is_empty());
+    for version in world.bucket.versions() {
+        let body = String::from_utf8(version.body.unwrap_or_default()).unwrap();
+        let told = format!("{}{body}", version.key);
+        assert!(!told.contains(student(3).as_str()) && !told.contains("-b-t03"), "{told}");
+    }
+    assert_eq!(world.suppressed.addresses(), ["s5@example.edu", "somebody@example.dk"]);
+    assert_eq!(world.mails.bodies().len(), 2, "the two who remain");
+    let mails = after.values().filter(|item| item["kind"] == "group_changed");
+    assert_eq!(mails.count(), 2);
+
+    let certificates = world.certificates();
+    assert_eq!(certificates.len(), 1);
+    assert_eq!(
+        (&certificates[0]["scope"], &certificates[0]["reference"]),
+        (&json!("person"), &json!("2027-031"))
+    );
+    assert_eq!(certificates[0]["deleted"]["typeform.responses"], 1);
+    let systems = world.systems();
+    let ledger = systems.ledger.erased_at(&scope(OTHER).institution, &person()).await.unwrap();
+    assert_eq!(ledger, Some(now()));
+    // What is completed does not begin again.
+    assert_eq!(run(&systems, true).await, End::Failed("NotDue".to_owned()));
+}
+
+#[tokio::test]
+async fn d2_a_persons_erasure_that_dies_anywhere_is_resumed_and_ends_the_same() {
+    let world = asked().await;
+    let (systems, start) = (world.systems(), world.saved());
+    assert_eq!(run(&systems, true).await, End::Succeeded);
+    let (expected, mails, calls) = (world.snapshot(), world.mails.bodies(), world.gate.calls());
+    assert!(calls > 50, "{calls}");
+    for call in 0..calls {
+        for when in [When::Before, When::After] {
+            world.restore(&start);
+            world.mails.clear();
+            world.gate.fail(call, when);
+            let first = run(&systems, false).await;
+            let second = run(&systems, true).await;
+            let done = first == End::Succeeded || second == End::Succeeded;
+            // The last call may have completed it: then it does not begin again.
+            let completed = second == End::Failed("NotDue".to_owned());
+            assert!(done || completed, "call {call} {when:?} {first:?} {second:?}");
+            let differences = expected.differences(&world.snapshot());
+            assert_eq!(differences, [""; 0], "call {call} {when:?}");
+            assert_eq!((world.mails.bodies(), world.certificates().len()), (mails.clone(), 1));
+        }
+    }
+}
+
+#[tokio::test]
+async fn d2_nobody_is_erased_whose_erasure_was_not_asked_for() {
+    let world = asked().await;
+    let before = world.snapshot();
+    let mut other = input();
+    other["student"] = json!(student(4));
+    assert_eq!(Machine::new().run(&world.systems(), other).await, End::Failed("NotDue".to_owned()));
+    assert_eq!(world.snapshot(), before);
+}

@@ -1,0 +1,48 @@
+//! Whether a questionnaire belongs to somebody who was erased (D2).
+
+use domain::StudentId;
+use domain::erasure::ErasureStatus;
+use domain::{Email, ResponseToken};
+use jiff::Timestamp;
+use store::Scope;
+
+use crate::ingest::{IngestError, Intake};
+
+impl Intake {
+    /// Whether an erasure forbids to store a questionnaire: it was erased itself, or its sender was, after
+    /// they submitted it. What they submit later is a new consent; it waits until the erasure is
+    /// completed, so that it does not go with the rest.
+    pub(crate) async fn is_erased(
+        &self,
+        scope: &Scope,
+        token: &ResponseToken,
+        sender: Option<&Email>,
+        submitted_at: Timestamp,
+    ) -> Result<bool, IngestError> {
+        if self.store.erased_response(scope, token).await?.is_some() {
+            return Ok(true);
+        }
+        let Some(sender) = sender else { return Ok(false) };
+        let id = StudentId::derive(&self.key, &scope.cohort, sender);
+        // The mark of an erasure that has been asked for and has not begun lies on the student.
+        let known = self.store.student_even_if_gone(scope, &id).await?;
+        let asked = known.and_then(|known| known.erasure);
+        let mark = self.store.erased_student(scope, &id).await?;
+        if mark.as_ref().is_some_and(|mark| submitted_at <= mark.until) {
+            return Ok(true);
+        }
+        let Some(erasure) = asked.or_else(|| mark.map(|mark| mark.erasure)) else {
+            return Ok(false);
+        };
+        let Some(record) = self.store.erasure(&scope.institution, &erasure).await? else {
+            return Ok(false);
+        };
+        if submitted_at <= record.started_at {
+            return Ok(true);
+        }
+        if record.status == ErasureStatus::Completed {
+            return Ok(false);
+        }
+        Err(IngestError::BeingErased)
+    }
+}
