@@ -24,7 +24,7 @@ mod students;
 mod update;
 
 pub use ::keys::{self, MessagePlace, Scope};
-pub use audit::Audit;
+pub use audit::{Audit, Order, StoredLink};
 pub use cohorts::{DueCohort, Term};
 pub use erasures::{BeganErasure, DeletedItems};
 pub use error::Error;

@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use aws_sdk_dynamodb::error::ErrorMetadata;
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
-use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemOutput};
 use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::operation::transact_write_items::{
+    TransactWriteItemsError, TransactWriteItemsOutput,
+};
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
@@ -138,6 +140,12 @@ impl World {
         let query = mock!(Client::query).then_compute_output(move |input| {
             let values = input.expression_attribute_values().unwrap();
             let (pk, prefix) = (text(values, ":pk"), text(values, ":prefix"));
+            if input.table_name() == Some("audit") {
+                let held = world.held();
+                let own = held.audit.iter().filter(|item| text(item, "pk") == pk);
+                let last = own.max_by_key(|item| text(item, "sk")).cloned();
+                return QueryOutput::builder().set_items(Some(last.into_iter().collect())).build();
+            }
             let start = input.exclusive_start_key().map(place);
             let limit = input.limit().map_or(usize::MAX, |limit| usize::try_from(limit).unwrap());
             let held = world.held();
@@ -170,13 +178,22 @@ impl World {
             answer.build()
         });
         let world = self.clone();
-        let put = mock!(Client::put_item).then_compute_response(move |input| {
-            assert_eq!(input.table_name(), Some("audit"), "the API puts nothing but audit entries");
+        let transact = mock!(Client::transact_write_items).then_compute_response(move |input| {
             if world.audit_broken.load(Ordering::SeqCst) {
-                return MockResponse::Error(PutItemError::generic(code("InternalServerError")));
+                let down = code("InternalServerError");
+                return MockResponse::Error(TransactWriteItemsError::generic(down));
             }
-            world.held().audit.push(input.item().unwrap().clone());
-            MockResponse::Output(PutItemOutput::builder().build())
+            let mut held = world.held();
+            for write in input.transact_items() {
+                let put = write.put().expect("the API adds, in transactions");
+                assert_eq!(put.table_name(), "audit", "the API puts nothing but audit entries");
+                assert_eq!(put.condition_expression(), Some("attribute_not_exists(pk)"));
+                let item = put.item().clone();
+                if text(&item, "sk").starts_with("ENTRY#") {
+                    held.audit.push(item);
+                }
+            }
+            MockResponse::Output(TransactWriteItemsOutput::builder().build())
         });
         let world = self.clone();
         // The updates the API makes: a decision, where there is none, and a term that is the one read.
@@ -210,7 +227,7 @@ impl World {
             }
             MockResponse::Output(UpdateItemOutput::builder().build())
         });
-        vec![get, query, batch, put, update]
+        vec![get, query, batch, transact, update]
     }
 
     fn bucket(&self) -> Vec<Rule> {
