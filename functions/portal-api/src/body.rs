@@ -55,6 +55,12 @@ impl Body {
         text
     }
 
+    /// A text that may have several lines and be absent; anything but a text reads as an empty one.
+    pub(crate) fn lines(&mut self, name: &str) -> Option<String> {
+        let given = self.members.remove(name)?;
+        Some(given.as_str().unwrap_or_default().trim().to_owned())
+    }
+
     /// A text of some type that must be there.
     pub(crate) fn parsed<T>(&mut self, name: &str) -> Option<T>
     where
@@ -64,6 +70,28 @@ impl Body {
         let given = self.members.remove(name);
         let parsed = given.as_ref().and_then(Value::as_str).unwrap_or_default().parse();
         parsed.map_err(|error: T::Err| self.refuse(name, error.to_string())).ok()
+    }
+
+    /// One of some words, or the first of them where the member is left out.
+    pub(crate) fn word<T: Copy>(&mut self, name: &str, words: &[(&str, T)]) -> Option<T> {
+        let given = self.members.remove(name);
+        let found = match &given {
+            None => words.first(),
+            Some(given) => words.iter().find(|(word, _)| given.as_str() == Some(word)),
+        };
+        if found.is_none() {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            self.refuse(name, format!("must be one of: {}", words.join(", ")));
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    /// The very text that confirms what is asked for.
+    pub(crate) fn confirmation(&mut self, name: &str, expected: &str) {
+        let given = self.members.remove(name);
+        if given.as_ref().and_then(Value::as_str) != Some(expected) {
+            self.refuse(name, "must repeat the id of what is to be erased");
+        }
     }
 
     /// A date that must be there.

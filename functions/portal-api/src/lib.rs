@@ -7,8 +7,10 @@
 
 mod access;
 mod body;
+mod breach_views;
 mod caller;
 pub mod config;
+mod erasing;
 pub mod openapi;
 mod page;
 mod params;

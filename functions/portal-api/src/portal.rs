@@ -4,6 +4,7 @@ use domain::audit::AuditEntry;
 use domain::cohort::Cohort;
 use domain::formation::Formation;
 use domain::{CohortId, FormationId};
+use outbox::MailQueue;
 use runtime::clock::Clock;
 use store::{Audit, Objects, Scope, Store};
 
@@ -21,8 +22,10 @@ pub struct Clients {
     pub objects: aws_sdk_s3::Client,
     /// The function that starts formations.
     pub functions: aws_sdk_lambda::Client,
-    /// The state machine that waits for approval.
+    /// The state machine that waits for approval, and the one that erases.
     pub machines: aws_sdk_sfn::Client,
+    /// The mail queue.
+    pub queues: aws_sdk_sqs::Client,
 }
 
 /// The dependencies of every handler.
@@ -33,7 +36,9 @@ pub struct Portal {
     pub(crate) objects: Objects,
     pub(crate) functions: aws_sdk_lambda::Client,
     pub(crate) machines: aws_sdk_sfn::Client,
+    pub(crate) mails: MailQueue,
     pub(crate) formation_trigger: String,
+    pub(crate) erasure_machine: String,
     pub(crate) clock: Clock,
 }
 
@@ -46,7 +51,9 @@ impl Portal {
             objects: Objects::new(clients.objects, config.data_bucket),
             functions: clients.functions,
             machines: clients.machines,
+            mails: MailQueue::new(clients.queues, config.mail_queue),
             formation_trigger: config.formation_trigger,
+            erasure_machine: config.erasure_machine,
             clock,
         }
     }

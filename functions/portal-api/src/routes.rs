@@ -1,12 +1,17 @@
 //! The routes, one module per resource. Each module holds what it shows and how it is read.
 
 pub(crate) mod approval;
+pub(crate) mod breaches;
 pub(crate) mod cohorts;
+pub(crate) mod erase;
 pub(crate) mod erasures;
 pub(crate) mod formations;
 pub(crate) mod groups;
+pub(crate) mod institution;
 pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod quarantine;
 pub(crate) mod retention;
+pub(crate) mod statistics;
 pub(crate) mod students;
+pub(crate) mod subprocessors;

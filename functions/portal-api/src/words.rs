@@ -80,11 +80,30 @@ word! {
 }
 word! {
     /// Where an erasure is.
-    ErasureStatus mirrors domain::erasure::ErasureStatus { Running, Failed, Completed }
+    ErasureStatus mirrors domain::erasure::ErasureStatus { Requested, Running, Failed, Completed }
+}
+word! {
+    /// Where a breach is.
+    BreachStatus mirrors domain::breach::BreachStatus { Opened, Assessed, Notified, Closed }
+}
+word! {
+    /// How the 24 hours stand within which the institution is told of a breach: `due` from twelve hours
+    /// before their end, `overdue` after it; `met` or `late` once it was told.
+    BreachClock mirrors domain::breach::Clock { Running, Due, Overdue, Met, Late }
+}
+word! {
+    /// How much a breach may harm the people concerned.
+    BreachRisk mirrors domain::breach::Risk { Unlikely, Likely, High }
 }
 word! {
     /// Why an erasure was started.
-    ErasureReason mirrors domain::erasure::ErasureReason { RetentionEnded }
+    ErasureReason mirrors domain::erasure::ErasureReason {
+        RetentionEnded, PersonAsked, ControllerInstructed, AgreementEnded,
+    }
+}
+word! {
+    /// How much an erasure deletes.
+    ErasureScope mirrors domain::erasure::ErasureScope { Person, Cohort, Institution }
 }
 
 #[cfg(test)]
@@ -119,7 +138,11 @@ mod tests {
             MessageKind::pairs(),
             MessageStatus::pairs(),
             ErasureStatus::pairs(),
+            BreachStatus::pairs(),
+            BreachClock::pairs(),
+            BreachRisk::pairs(),
             ErasureReason::pairs(),
+            ErasureScope::pairs(),
         ];
         for (stored, shown) in all.into_iter().flatten() {
             assert_eq!(stored, shown);

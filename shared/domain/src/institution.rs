@@ -1,8 +1,9 @@
 //! The institution: a university, the data controller, the tenant.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Email, InstitutionId};
+use crate::{Email, ErasureId, InstitutionId};
 
 /// A language that mails and the portal speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,6 +25,9 @@ pub struct Institution {
     pub name: String,
     /// Where students' answers to mails go.
     pub reply_to: Email,
+    /// The erasure that was asked for; from then on no reader sees anything of the institution (D6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<ErasureId>,
     /// Where the institution is told of breaches and of new sub-processors (D7, D8); a function's
     /// address that somebody reads every day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,6 +35,10 @@ pub struct Institution {
     /// The language of letters to the institution.
     #[serde(default = "danish")]
     pub language: Language,
+    /// When it was onboarded, and so which sub-processors it agreed to when it signed (D8). Set by the
+    /// service; unknown of institutions from before it was noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub onboarded_at: Option<Timestamp>,
 }
 
 fn danish() -> Language {

@@ -5,8 +5,8 @@
 
 use domain::message::MessageRef;
 use domain::{
-    CohortId, ContactId, ErasureId, FormId, FormationId, InstitutionId, MessageId, ResponseToken,
-    RightsRequestId, SectionId, StudentId,
+    BreachId, CohortId, ContactId, ErasureId, FormId, FormationId, InstitutionId, MessageId,
+    NoticeId, ResponseToken, RightsRequestId, SectionId, StudentId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -79,6 +79,8 @@ impl From<&MessageRef> for MessagePlace {
 
 /// The partition of quarantined responses whose form no cohort uses.
 pub const UNASSIGNED: &str = "UNASSIGNED";
+/// The partition that lists the institutions: ids only.
+pub const INSTITUTIONS: &str = "INSTITUTIONS";
 /// Partition value of the index `deadline`.
 pub const DEADLINE: &str = "DEADLINE";
 /// Partition value of the index `retention`.
@@ -97,10 +99,18 @@ pub const FORMATION: &str = "FORMATION#";
 pub const GROUP: &str = "GROUP#";
 /// Messages.
 pub const MESSAGE: &str = "MESSAGE#";
+/// What tells an erased student's late questionnaires.
+pub const ERASED: &str = "ERASED#";
+/// Contacts, on the list of an institution.
+pub const CONTACT: &str = "CONTACT#";
 /// Requests of students who make use of their rights.
 pub const RIGHTS: &str = "RIGHTS#";
 /// Cohorts, in an institution's partition.
 pub const COHORT: &str = "COHORT#";
+/// Breaches, in an institution's register.
+pub const BREACH: &str = "BREACH#";
+/// Notices of new sub-processors, in an institution's register.
+pub const NOTICE: &str = "NOTICE#";
 /// Erasures, in an institution's partition.
 pub const ERASURE: &str = "ERASURE#";
 
@@ -138,6 +148,13 @@ pub fn institution_partitions(institution: &InstitutionId) -> [String; 2] {
     [institution_partition(institution), correspondence_partition(institution)]
 }
 
+/// The partition of an institution's registers: breaches and notices of sub-processors. Apart from the
+/// institution's own, so that whoever writes them can change nothing else. No student's data is in it,
+/// and nothing deletes from it: both registers are proof of what was told when.
+pub fn register_partition(institution: &InstitutionId) -> String {
+    format!("INS#{institution}#REGISTER")
+}
+
 /// A cohort's partition: everything that erasing the cohort deletes.
 pub fn cohort_partition(scope: &Scope) -> String {
     format!("INS#{}#COH#{}", scope.institution, scope.cohort)
@@ -148,9 +165,30 @@ pub fn institution(id: &InstitutionId) -> Key {
     key(institution_partition(id), "META")
 }
 
+/// The deactivation of an institution.
+pub fn deactivation(institution: &InstitutionId) -> Key {
+    key(institution_partition(institution), "DEACTIVATION")
+}
+
 /// A cohort.
 pub fn cohort(scope: &Scope) -> Key {
     key(institution_partition(&scope.institution), format!("{COHORT}{}", scope.cohort))
+}
+
+/// An institution on the list of institutions.
+pub fn listed_institution(id: &InstitutionId) -> Key {
+    key(INSTITUTIONS.to_owned(), id.as_str())
+}
+
+/// The partition that lists an institution's contacts: ids only. Apart from the institution's own,
+/// so that who may take a contact off the list can delete nothing else.
+pub fn contacts_partition(institution: &InstitutionId) -> String {
+    format!("{}#CONTACTS", institution_partition(institution))
+}
+
+/// A contact on the list of its institution.
+pub fn listed_contact(institution: &InstitutionId, id: &ContactId) -> Key {
+    key(contacts_partition(institution), format!("{CONTACT}{id}"))
 }
 
 /// A contact by the identity provider's subject.
@@ -203,6 +241,16 @@ pub fn message(place: &MessagePlace, id: &MessageId) -> Key {
     key(place.partition(), format!("{MESSAGE}{id}"))
 }
 
+/// A breach.
+pub fn breach(institution: &InstitutionId, id: &BreachId) -> Key {
+    key(register_partition(institution), format!("{BREACH}{id}"))
+}
+
+/// A notice of a new sub-processor.
+pub fn notice(institution: &InstitutionId, id: &NoticeId) -> Key {
+    key(register_partition(institution), format!("{NOTICE}{id}"))
+}
+
 /// A request of a student who makes use of a right.
 pub fn rights(scope: &Scope, id: &RightsRequestId) -> Key {
     key(cohort_partition(scope), format!("{RIGHTS}{id}"))
@@ -211,6 +259,23 @@ pub fn rights(scope: &Scope, id: &RightsRequestId) -> Key {
 /// An erasure.
 pub fn erasure(institution: &InstitutionId, id: &ErasureId) -> Key {
     key(institution_partition(institution), format!("{ERASURE}{id}"))
+}
+
+/// What stays of an erased student while the cohort is there: a hash of an id that is a keyed hash itself,
+/// so that only an address under the secret key leads to it.
+pub fn erased_student(scope: &Scope, id: &StudentId) -> Key {
+    erased(scope, &["student", scope.cohort.as_str(), id.as_str()])
+}
+
+/// What stays of an erased questionnaire while the cohort is there. A token has more random bits than
+/// can be tried.
+pub fn erased_response(scope: &Scope, token: &ResponseToken) -> Key {
+    erased(scope, &["response", scope.cohort.as_str(), token.as_str()])
+}
+
+fn erased(scope: &Scope, parts: &[&str]) -> Key {
+    let hash = domain::ids::keyed_hash(b"erased", parts);
+    key(cohort_partition(scope), format!("{ERASED}{}", &hash[..32]))
 }
 
 /// Sort key of the index `deadline`.
@@ -291,6 +356,15 @@ pub fn solve_input(scope: &Scope, formation: &FormationId, section: &SectionId) 
 /// What the solver of a section writes.
 pub fn solve_output(scope: &Scope, formation: &FormationId, section: &SectionId) -> String {
     format!("{}formations/{formation}/output/{section}.json", cohort_prefix(scope))
+}
+
+/// The anonymous statistics of a cohort: outside the institution's prefix, because they tell of
+/// nobody and stay when the cohort and the institution are gone. The name is a hash, so that the
+/// object names neither; who knows the cohort's id finds it.
+pub fn statistics(scope: &Scope) -> String {
+    let parts = [scope.institution.as_str(), scope.cohort.as_str()];
+    let hash = domain::ids::keyed_hash(b"statistics", &parts);
+    format!("statistics/{}.json", &hash[..32])
 }
 
 /// The exports of a student.

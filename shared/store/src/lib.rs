@@ -7,11 +7,15 @@
 mod audit;
 mod cohorts;
 mod contacts;
+mod correspondence;
+mod counting;
+mod deactivations;
 mod duties;
 mod erasures;
 mod error;
 mod formations;
 mod groups;
+mod institutions;
 mod item;
 mod ledger;
 mod messages;
@@ -26,13 +30,16 @@ mod update;
 pub use ::keys::{self, MessagePlace, Scope};
 pub use audit::{Audit, Order, StoredLink};
 pub use cohorts::{DueCohort, Term};
-pub use erasures::{BeganErasure, DeletedItems};
+pub use correspondence::Letter;
+pub use counting::Reached;
+pub use erasures::{BeganErasure, DeletedItems, RequestedErasure};
 pub use error::Error;
 pub use formations::{StartedFormation, Transition};
 pub use item::{Cursor, Page};
 pub use ledger::{Ledger, LedgerEntry};
 pub use objects::{Objects, PutOutcome};
 pub use responses::StoredResponse;
+pub use students::Erased;
 
 /// The application's table.
 #[derive(Debug, Clone)]

@@ -8,6 +8,7 @@ mod mail;
 mod portal;
 mod privacy;
 mod quarantine;
+mod registers;
 mod restore;
 mod retention;
 mod sign_in;

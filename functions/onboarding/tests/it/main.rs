@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod chain;
+mod deactivation;
 mod events;
 #[path = "../../../../shared/intake/tests/it/form.rs"]
 mod form;

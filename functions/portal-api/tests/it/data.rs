@@ -177,8 +177,11 @@ fn put_erasures(world: &World, institution: &InstitutionId, done: &str) {
     let certificate = Certificate {
         erasure: done.id.clone(),
         institution: institution.clone(),
+        scope: done.scope,
         cohort: done.cohort.clone(),
         reason: done.reason,
+        reference: None,
+        requested_at: None,
         delete_on: done.delete_on,
         extended_by: None,
         started_at: done.started_at,
@@ -187,12 +190,64 @@ fn put_erasures(world: &World, institution: &InstitutionId, done: &str) {
         left_over: BTreeMap::from([("items".to_owned(), 0)]),
         form_gone: None,
         ledger_entry: "0badcafe".into(),
+        cohorts: Vec::new(),
     };
     let key = keys::certificate(institution, &done.id);
     world.held().objects.insert(key, serde_json::to_vec(&certificate).unwrap());
     for one in [running, done] {
         world.put(&keys::erasure(institution, &one.id), &one);
     }
+}
+
+/// What is kept of a cohort, whether or not its data is still there.
+pub(crate) fn put_statistics(world: &World, scope: &Scope) {
+    let body = json!({
+        "version": 1, "students": 115, "sections": { "a": 60, "b": 55 },
+        "questions": {
+            "ambition": { "one": { "1": 20, "2": null, "3": null, "4": 35, "5": 30, "no_answer": 10 } },
+            "times": { "several": { "34": 80, "no_answer": null } },
+        },
+        "groups": {
+            "engine": "0.1.0", "count": 25, "sizes": null, "scores": { "same": { "9": 20, "8": null } },
+            "must_broken": null, "evaluations": 400_000, "gap": 2,
+        },
+    });
+    let body = serde_json::to_vec(&body).unwrap();
+    world.held().objects.insert(keys::statistics(scope), body);
+}
+
+/// A breach that the institution was told of and that has changed since, a closed one, and a notice.
+fn put_registers(world: &World) {
+    use domain::breach::{Breach, Question, Risk};
+    let institution = home().institution;
+    let operator = ContactId::parse(OPERATOR).unwrap();
+    let answers = || {
+        let answer = |question: Question| {
+            let date = question == Question::ClosingDate;
+            (question, if date { "2026-10-01" } else { "Known." }.to_owned())
+        };
+        Question::ALL.into_iter().map(answer).collect()
+    };
+    let aware = "2026-09-10T08:00:00Z".parse().unwrap();
+    for id in ["bre_told", "bre_closed"] {
+        let mut breach = Breach::open(read(json!(id)), aware, aware, operator.clone());
+        breach.answer(answers()).unwrap();
+        breach.assess(Risk::Likely).unwrap();
+        breach.tell(aware, operator.clone()).unwrap();
+        breach.answer(answers()).unwrap();
+        if id == "bre_closed" {
+            breach.close(now()).unwrap();
+        }
+        world.put(&keys::breach(&institution, &breach.id), &breach);
+    }
+    let text = json!({"da": "En tekst.", "en": "A text."});
+    let notice: domain::subprocessor::Notice = read(json!({
+        "id": "spn_home", "entry": "example-translator", "name": "Example Translator ApS",
+        "registration": "CVR 12345678", "address": "Eksempelvej 1", "processing": text,
+        "location": text, "transfer": text, "fields": text, "effective_from": "2026-10-15",
+        "announced_at": "2026-09-01T08:00:00Z", "message": "msg_notice",
+    }));
+    world.put(&keys::notice(&institution, &notice.id), &notice);
 }
 
 /// Two universities and everything in them.
@@ -217,6 +272,7 @@ pub(crate) fn world() -> World {
             name: read(json!("Karen Holm")),
             email: read(json!("karen.holm@example.edu")),
             active,
+            last_active_on: Some(runtime::clock::today(now())),
         };
         world.put(&keys::contact(&contact.id), &contact);
     }
@@ -255,8 +311,10 @@ pub(crate) fn world() -> World {
     put_students(&world);
     put_groups_and_mails(&world);
     put_quarantine(&world);
+    put_statistics(&world, &home());
     put_erasures(&world, &home().institution, "era_done");
     put_erasures(&world, &read(json!("ins_other")), "era_foreign");
+    put_registers(&world);
     world.held().order_answer = (json!({ "formation": "for_new", "started": true }), false);
     world
 }

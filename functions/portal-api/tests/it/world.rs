@@ -12,15 +12,20 @@ use aws_sdk_dynamodb::operation::transact_write_items::{
     TransactWriteItemsError, TransactWriteItemsOutput,
 };
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
-use aws_sdk_dynamodb::types::AttributeValue;
-use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
+use aws_sdk_dynamodb::types::error::{
+    ConditionalCheckFailedException, TransactionCanceledException,
+};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, TransactWriteItem};
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::types::error::NoSuchKey;
 use aws_sdk_sfn::operation::send_task_failure::{SendTaskFailureError, SendTaskFailureOutput};
 use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSuccessOutput};
+use aws_sdk_sfn::operation::start_execution::{StartExecutionError, StartExecutionOutput};
+use aws_sdk_sfn::primitives::DateTime;
 use aws_sdk_sfn::types::error::TaskTimedOut;
+use aws_sdk_sqs::operation::send_message_batch::{SendMessageBatchError, SendMessageBatchOutput};
 use aws_smithy_mocks::{
     MockResponse, MockResponseInterceptor, Rule, RuleMode, create_mock_http_client, mock,
 };
@@ -28,7 +33,7 @@ use lambda_http::request;
 use portal_api::config::Config;
 use portal_api::{Clients, Portal};
 use serde_json::{Value, json};
-use store::keys::Key;
+use store::keys::{self, Key};
 use tower::ServiceExt as _;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -36,6 +41,8 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 /// The name of the function that starts formations.
 pub(crate) const TRIGGER: &str = "trigger";
 
+/// The state machine that erases.
+pub(crate) const ERASER: &str = "arn:aws:states:eu-north-1:000000000000:stateMachine:erasure";
 /// Why operators ask in these tests.
 pub(crate) const REASON: &str = "Rights request 2026-417";
 
@@ -44,13 +51,20 @@ pub(crate) const REASON: &str = "Rights request 2026-417";
 pub(crate) struct Held {
     pub(crate) items: BTreeMap<(String, String), Item>,
     pub(crate) objects: BTreeMap<String, Vec<u8>>,
+    /// The entries of the audit trail, in the order in which they were written.
     pub(crate) audit: Vec<Item>,
+    /// The notes in the audit table of what stands once.
+    notes: Vec<Item>,
+    /// What the mail queue was told.
+    pub(crate) queued: Vec<String>,
     /// What the trigger was told.
     pub(crate) orders: Vec<Value>,
     /// What the trigger answers, and whether as an error.
     pub(crate) order_answer: (Value, bool),
     /// Tokens the state machine was told of, with the verdict.
     pub(crate) told: Vec<(String, String)>,
+    /// The erasures that were started: name and input.
+    pub(crate) erasing: Vec<(String, Value)>,
     /// What somebody else writes once this item has been read: key, attribute, value.
     pub(crate) moves: Option<((String, String), String, String)>,
     /// Whether the state machine refuses the next call as past.
@@ -63,6 +77,46 @@ impl Held {
         let refused = |entry: &Item| text(entry, "outcome") == "refused";
         self.audit.iter().all(refused) && self.orders.is_empty() && self.told.is_empty()
     }
+
+    /// Whether the condition of a write holds.
+    fn holds(&self, write: &TransactWriteItem) -> bool {
+        if let Some(put) = write.put() {
+            let at = place(put.item());
+            let known = if put.table_name() == "audit" {
+                self.audit.iter().chain(&self.notes).find(|item| place(item) == at)
+            } else {
+                self.items.get(&at)
+            };
+            return match put.condition_expression().unwrap() {
+                "attribute_not_exists(pk)" => known.is_none(),
+                "#version = :seen" => {
+                    let seen = &put.expression_attribute_values().unwrap()[":seen"];
+                    known.and_then(|known| known.get("version")) == Some(seen)
+                }
+                other => panic!("an unknown condition: {other}"),
+            };
+        }
+        // A request for an erasure: a mark where there is none.
+        let mark = write.update().expect("a put or an update");
+        assert!(mark.condition_expression().unwrap().contains("attribute_not_exists(erasure)"));
+        self.items.get(&place(mark.key())).is_some_and(|marked| !marked.contains_key("erasure"))
+    }
+
+    fn apply(&mut self, write: &TransactWriteItem) {
+        if let Some(put) = write.put() {
+            let item = put.item().clone();
+            if put.table_name() != "audit" {
+                self.items.insert(place(&item), item);
+            } else if text(&item, "sk").starts_with(keys::AUDIT_ENTRY) {
+                self.audit.push(item);
+            } else {
+                self.notes.push(item);
+            }
+        } else if let Some(mark) = write.update() {
+            let id = mark.expression_attribute_values().unwrap()[":set_erasure"].clone();
+            self.items.get_mut(&place(mark.key())).unwrap().insert("erasure".into(), id);
+        }
+    }
 }
 
 /// A small AWS and the switches to break it.
@@ -71,6 +125,7 @@ pub(crate) struct World {
     held: Arc<Mutex<Held>>,
     audit_broken: Arc<AtomicBool>,
     machine_broken: Arc<AtomicBool>,
+    queue_broken: Arc<AtomicBool>,
 }
 
 macro_rules! client {
@@ -140,25 +195,25 @@ impl World {
         let query = mock!(Client::query).then_compute_output(move |input| {
             let values = input.expression_attribute_values().unwrap();
             let (pk, prefix) = (text(values, ":pk"), text(values, ":prefix"));
-            if input.table_name() == Some("audit") {
-                let held = world.held();
-                let own = held.audit.iter().filter(|item| text(item, "pk") == pk);
-                let last = own.max_by_key(|item| text(item, "sk")).cloned();
-                return QueryOutput::builder().set_items(Some(last.into_iter().collect())).build();
-            }
             let start = input.exclusive_start_key().map(place);
             let limit = input.limit().map_or(usize::MAX, |limit| usize::try_from(limit).unwrap());
             let held = world.held();
-            let from = start.unwrap_or_else(|| (pk.clone(), prefix.clone()));
-            let mut found: Vec<Item> = held
-                .items
-                .range(from.clone()..)
-                .filter(|(key, _)| **key != from)
-                .take_while(|((of, _), _)| *of == pk)
-                .filter(|((_, sk), _)| sk.starts_with(&prefix))
-                .map(|(_, item)| item.clone())
-                .take(limit.saturating_add(1))
+            let trail = input.table_name() == Some("audit");
+            let every: Vec<&Item> =
+                if trail { held.audit.iter().collect() } else { held.items.values().collect() };
+            let newest = input.scan_index_forward() == Some(false);
+            let mut found: Vec<Item> = every
+                .into_iter()
+                .filter(|item| text(item, "pk") == pk && text(item, "sk").starts_with(&prefix))
+                .cloned()
                 .collect();
+            found.sort_by_key(place);
+            if newest {
+                found.reverse();
+            }
+            if let Some(start) = start {
+                found.retain(|item| if newest { place(item) < start } else { place(item) > start });
+            }
             let more = found.len() > limit;
             found.truncate(limit);
             let last = found.last().filter(|_| more).map(|item| {
@@ -178,24 +233,6 @@ impl World {
             answer.build()
         });
         let world = self.clone();
-        let transact = mock!(Client::transact_write_items).then_compute_response(move |input| {
-            if world.audit_broken.load(Ordering::SeqCst) {
-                let down = code("InternalServerError");
-                return MockResponse::Error(TransactWriteItemsError::generic(down));
-            }
-            let mut held = world.held();
-            for write in input.transact_items() {
-                let put = write.put().expect("the API adds, in transactions");
-                assert_eq!(put.table_name(), "audit", "the API puts nothing but audit entries");
-                assert_eq!(put.condition_expression(), Some("attribute_not_exists(pk)"));
-                let item = put.item().clone();
-                if text(&item, "sk").starts_with("ENTRY#") {
-                    held.audit.push(item);
-                }
-            }
-            MockResponse::Output(TransactWriteItemsOutput::builder().build())
-        });
-        let world = self.clone();
         // The updates the API makes: a decision, where there is none, and a term that is the one read.
         let update = mock!(Client::update_item).then_compute_response(move |input| {
             let condition = input.condition_expression().unwrap();
@@ -208,6 +245,12 @@ impl World {
                 }
                 "attribute_exists(pk) AND attribute_not_exists(erasure) AND #delete_on = :was" => {
                     !item.contains_key("erasure") && text(item, "delete_on") == text(values, ":was")
+                }
+                "attribute_exists(pk) AND attribute_not_exists(objection)" => {
+                    !item.contains_key("objection")
+                }
+                "attribute_exists(pk) AND (attribute_not_exists(last_active_on) OR last_active_on < :set_last_active_on)" => {
+                    text(item, "last_active_on") < text(values, ":set_last_active_on")
                 }
                 other => panic!("an unknown condition: {other}"),
             };
@@ -227,7 +270,40 @@ impl World {
             }
             MockResponse::Output(UpdateItemOutput::builder().build())
         });
-        vec![get, query, batch, transact, update]
+        vec![get, query, batch, update, self.transactions()]
+    }
+
+    /// Everything that is written together: all of it, or nothing if one condition does not hold.
+    fn transactions(&self) -> Rule {
+        let world = self.clone();
+        mock!(aws_sdk_dynamodb::Client::transact_write_items).then_compute_response(move |input| {
+            let writes = input.transact_items();
+            let trail = writes
+                .iter()
+                .any(|write| write.put().is_some_and(|put| put.table_name() == "audit"));
+            if trail && world.audit_broken.load(Ordering::SeqCst) {
+                let down = code("InternalServerError");
+                return MockResponse::Error(TransactWriteItemsError::generic(down));
+            }
+            let mut held = world.held();
+            let refused: Vec<bool> = writes.iter().map(|write| !held.holds(write)).collect();
+            if refused.contains(&true) {
+                let reason = |refused| {
+                    let code = if refused { "ConditionalCheckFailed" } else { "None" };
+                    CancellationReason::builder().code(code).build()
+                };
+                let cancelled = TransactionCanceledException::builder()
+                    .set_cancellation_reasons(Some(refused.into_iter().map(reason).collect()))
+                    .meta(code("TransactionCanceledException"));
+                return MockResponse::Error(TransactWriteItemsError::TransactionCanceledException(
+                    cancelled.build(),
+                ));
+            }
+            for write in writes {
+                held.apply(write);
+            }
+            MockResponse::Output(TransactWriteItemsOutput::builder().build())
+        })
     }
 
     fn bucket(&self) -> Vec<Rule> {
@@ -259,6 +335,27 @@ impl World {
         })]
     }
 
+    fn queue(&self) -> Vec<Rule> {
+        let world = self.clone();
+        let send =
+            mock!(aws_sdk_sqs::Client::send_message_batch).then_compute_response(move |input| {
+                if world.queue_broken.load(Ordering::SeqCst) {
+                    return MockResponse::Error(SendMessageBatchError::generic(code("Down")));
+                }
+                let bodies = input.entries().iter().map(|entry| entry.message_body().to_owned());
+                world.held().queued.extend(bodies);
+                let answer = SendMessageBatchOutput::builder();
+                let answer = answer.set_successful(Some(Vec::new())).set_failed(Some(Vec::new()));
+                MockResponse::Output(answer.build().unwrap())
+            });
+        vec![send]
+    }
+
+    /// Lets the mail queue fail or work.
+    pub(crate) fn break_queue(&self, broken: bool) {
+        self.queue_broken.store(broken, Ordering::SeqCst);
+    }
+
     fn machines(&self) -> Vec<Rule> {
         use aws_sdk_sfn::Client;
         let past = || TaskTimedOut::builder().meta(code("TaskTimedOut")).build();
@@ -287,7 +384,25 @@ impl World {
             }
             MockResponse::Output(SendTaskFailureOutput::builder().build())
         });
-        vec![success, failure]
+        let world = self.clone();
+        let start = mock!(Client::start_execution).then_compute_response(move |input| {
+            assert_eq!(input.state_machine_arn(), Some(ERASER));
+            if world.machine_broken.load(Ordering::SeqCst) {
+                return MockResponse::Error(StartExecutionError::generic(code("Throttling")));
+            }
+            let name = input.name().unwrap().to_owned();
+            let mut held = world.held();
+            if held.erasing.iter().any(|(started, _)| *started == name) {
+                let code = code("ExecutionAlreadyExists");
+                return MockResponse::Error(StartExecutionError::generic(code));
+            }
+            let told = serde_json::from_str(input.input().unwrap()).unwrap();
+            held.erasing.push((name, told));
+            let started = StartExecutionOutput::builder().execution_arn("execution");
+            let started = started.start_date(DateTime::from_secs(0)).build().unwrap();
+            MockResponse::Output(started)
+        });
+        vec![success, failure, start]
     }
 
     /// The API on this AWS; `tables` false leaves the tables without an answer, which panics.
@@ -296,7 +411,9 @@ impl World {
             app_table: "app".into(),
             audit_table: "audit".into(),
             data_bucket: "bucket".into(),
+            mail_queue: "https://sqs.example/mail".into(),
             formation_trigger: TRIGGER.into(),
+            erasure_machine: ERASER.into(),
         };
         let mut rules = self.tables();
         if !tables {
@@ -308,6 +425,7 @@ impl World {
             objects: client!(aws_sdk_s3, self.bucket()),
             functions: client!(aws_sdk_lambda, self.functions()),
             machines: client!(aws_sdk_sfn, self.machines()),
+            queues: client!(aws_sdk_sqs, self.queue()),
         };
         Portal::new(config, clients, crate::data::now)
     }

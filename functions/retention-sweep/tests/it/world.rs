@@ -3,18 +3,19 @@
 use std::time::Duration;
 
 use domain::cohort::Cohort;
-use domain::erasure::{Erasure, ErasureReason, ErasureStatus};
+use domain::erasure::{Erasure, ErasureStatus};
 use domain::quarantine::Quarantined;
 use domain::{CohortId, ErasureId, InstitutionId};
 use jiff::Timestamp;
-use retention_sweep::Systems;
+use retention_sweep::{Accounts, Systems};
 use serde_json::{Value, json};
-use store::{Objects, Scope, Store, keys};
+use store::{Audit, Objects, Scope, Store, keys};
 
 use crate::executions::{Executions, MACHINE};
 use crate::memory::Gate;
 use crate::memory::dynamo::Tables;
 use crate::memory::s3::Bucket;
+use crate::pool::Pool;
 
 /// Half past midnight of 15 August in Copenhagen; in UTC it is still the day before.
 pub(crate) const NOW: &str = "2027-08-14T22:30:00Z";
@@ -40,6 +41,7 @@ pub(crate) struct World {
     pub(crate) tables: Tables,
     pub(crate) bucket: Bucket,
     pub(crate) executions: Executions,
+    pub(crate) pool: Pool,
 }
 
 impl World {
@@ -69,6 +71,8 @@ impl World {
     pub(crate) fn systems(&self) -> Systems {
         Systems {
             store: Store::new(self.tables.client(&self.gate), APP),
+            audit: Audit::new(self.tables.client(&self.gate), "audit"),
+            accounts: Accounts::new(self.pool.client(&self.gate), "pool"),
             objects: Objects::new(self.bucket.client(&self.gate), "bucket"),
             executions: self.executions.client(&self.gate),
             machine: MACHINE.to_owned(),
@@ -94,20 +98,8 @@ impl World {
     pub(crate) async fn begun(&self, cohort: &str, status: ErasureStatus) {
         let store = Store::new(self.tables.client(&Gate::default()), APP);
         let scope = scope(cohort);
-        let record = Erasure {
-            id: erasure(cohort),
-            cohort: scope.cohort.clone(),
-            status: ErasureStatus::Running,
-            reason: ErasureReason::RetentionEnded,
-            delete_on: "2027-08-14".parse().unwrap(),
-            started_at: now(),
-            completed_at: None,
-            deleted: [].into(),
-            suppressions_counted: None,
-            extended_by: None,
-            form_gone: None,
-            failure: None,
-        };
+        let due_on = "2027-08-14".parse().unwrap();
+        let record = Erasure::due(erasure(cohort), scope.cohort.clone(), due_on, now());
         store.begin_erasure(&scope, &record, "2027-08-15".parse().unwrap()).await.unwrap();
         store.erasure_status(&scope.institution, &record.id, status, None).await.unwrap();
     }
