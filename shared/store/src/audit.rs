@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use domain::InstitutionId;
-use domain::audit::{AuditEntry, Head, Link};
+use domain::audit::{AuditEntry, Broken, Flaw, Head, Link, Walk};
 use domain::ids::keyed_hash;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,8 @@ use crate::update::{is_conflict, refused_at};
 /// How often an entry is tried at another number. Twenty writers at once need about as many tries at
 /// worst; past this the error is transient and the caller's own retry goes on.
 const TRIES: u32 = 60;
+/// How many entries a walk reads at once.
+const STRIDE: i32 = 500;
 /// The longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::from_millis(160);
 
@@ -50,6 +52,15 @@ pub enum Order {
     Oldest,
     /// The last one first.
     Newest,
+}
+
+/// How far a walk came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Walked {
+    /// There may be more.
+    On,
+    /// To the end of the chain, or to the first place where it is broken.
+    Ended(Result<(), Broken>),
 }
 
 /// Notes that an action of a request stands, and where.
@@ -169,6 +180,55 @@ impl Audit {
             .await
             .map_err(|error| Error::unavailable("audit_entries", error))?;
         answer.items.unwrap_or_default().into_iter().map(stored).collect()
+    }
+
+    /// Whether the entry at a place is still the one that was there.
+    pub async fn stands(
+        &self,
+        institution: &InstitutionId,
+        place: &Head,
+    ) -> Result<Result<(), Broken>, Error> {
+        let sequence = place.sequence;
+        let Some(before) = sequence.checked_sub(1) else {
+            let same = *place == Head::start(institution);
+            return Ok(if same { Ok(()) } else { Err(Broken { sequence, flaw: Flaw::Rewritten }) });
+        };
+        let found = self.links(institution, Order::Oldest, Some(before), Some(1)).await?;
+        let flaw = match found.first() {
+            None => Flaw::Truncated,
+            Some(found) if found.place > sequence => Flaw::Removed,
+            Some(StoredLink { link: Some(link), .. }) if link.hash != link.computed() => {
+                Flaw::Altered
+            }
+            Some(StoredLink { link: Some(link), .. }) if link.head() == *place => {
+                return Ok(Ok(()));
+            }
+            Some(StoredLink { link: Some(_), .. }) => Flaw::Rewritten,
+            Some(StoredLink { link: None, .. }) => Flaw::Altered,
+        };
+        Ok(Err(Broken { sequence, flaw }))
+    }
+
+    /// Walks on along a chain, at most `strides` reads far.
+    pub async fn walk(
+        &self,
+        institution: &InstitutionId,
+        walk: &mut Walk,
+        strides: u32,
+    ) -> Result<Walked, Error> {
+        for _ in 0..strides {
+            let from = Some(walk.head().sequence);
+            let links = self.links(institution, Order::Oldest, from, Some(STRIDE)).await?;
+            if links.is_empty() {
+                return Ok(Walked::Ended(walk.end()));
+            }
+            for stored in &links {
+                if let Err(broken) = walk.step(stored.place, stored.link.as_ref()) {
+                    return Ok(Walked::Ended(Err(broken)));
+                }
+            }
+        }
+        Ok(Walked::On)
     }
 }
 

@@ -19,6 +19,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, TransactWriteI
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
+use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
+use aws_sdk_s3::types::Object;
 use aws_sdk_s3::types::error::NoSuchKey;
 use aws_sdk_sfn::operation::send_task_failure::{SendTaskFailureError, SendTaskFailureOutput};
 use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSuccessOutput};
@@ -308,7 +310,7 @@ impl World {
 
     fn bucket(&self) -> Vec<Rule> {
         let world = self.clone();
-        vec![mock!(aws_sdk_s3::Client::get_object).then_compute_response(move |input| {
+        let get = mock!(aws_sdk_s3::Client::get_object).then_compute_response(move |input| {
             match world.held().objects.get(input.key().unwrap()) {
                 Some(body) => MockResponse::Output(
                     GetObjectOutput::builder().body(body.clone().into()).build(),
@@ -317,7 +319,16 @@ impl World {
                     NoSuchKey::builder().meta(code("NoSuchKey")).build(),
                 )),
             }
-        })]
+        });
+        let world = self.clone();
+        let list = mock!(aws_sdk_s3::Client::list_objects_v2).then_compute_output(move |input| {
+            let prefix = input.prefix().unwrap();
+            let held = world.held();
+            let keys = held.objects.keys().filter(|key| key.starts_with(prefix));
+            let listed = keys.map(|key| Object::builder().key(key).build()).collect();
+            ListObjectsV2Output::builder().set_contents(Some(listed)).build()
+        });
+        vec![get, list]
     }
 
     fn functions(&self) -> Vec<Rule> {
@@ -445,11 +456,12 @@ impl World {
         let response = portal_api::router(portal).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8_lossy(&body).into_owned();
         let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
         let headers = parts.headers.iter();
         let headers =
             headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-        Answer { status: parts.status.as_u16(), headers: headers.collect(), body: json }
+        Answer { status: parts.status.as_u16(), headers: headers.collect(), body: json, text }
     }
 }
 
@@ -463,6 +475,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) text: String,
 }
 
 impl Answer {

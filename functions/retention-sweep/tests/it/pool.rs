@@ -29,11 +29,14 @@ impl Pool {
     pub(crate) fn client(&self, gate: &Gate) -> Client {
         let (pool, gate) = (self.clone(), gate.clone());
         let delete = mock!(Client::admin_delete_user).then_compute_response(move |input| {
-            gate.answer(|| match pool.0.lock().unwrap().remove(input.username().unwrap()) {
-                true => MockResponse::Output(AdminDeleteUserOutput::builder().build()),
-                false => MockResponse::Error(AdminDeleteUserError::UserNotFoundException(
-                    UserNotFoundException::builder().build(),
-                )),
+            gate.answer(|| {
+                if pool.0.lock().unwrap().remove(input.username().unwrap()) {
+                    MockResponse::Output(AdminDeleteUserOutput::builder().build())
+                } else {
+                    MockResponse::Error(AdminDeleteUserError::UserNotFoundException(
+                        UserNotFoundException::builder().build(),
+                    ))
+                }
             })
         });
         client!(aws_sdk_cognitoidentityprovider, [delete])
