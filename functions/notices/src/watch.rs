@@ -101,8 +101,10 @@ impl Notices {
             self.queue(institution, again).await?;
             found.queued_again += 1;
         }
-        use MessageStatus::{Bounced, Complained, Failed};
-        Ok(!matches!(message.status, Bounced | Complained | Failed))
+        Ok(!matches!(
+            message.status,
+            MessageStatus::Bounced | MessageStatus::Complained | MessageStatus::Failed
+        ))
     }
 
     /// Counts an institution that should know of an entry of the register and was not told. From the

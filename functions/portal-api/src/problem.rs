@@ -113,6 +113,7 @@ pub(crate) struct Document {
 }
 
 impl Problem {
+    #[expect(clippy::too_many_lines, reason = "a table, with an entry for each problem")]
     fn describe(&self) -> (StatusCode, &'static str, &'static str, &'static str) {
         match self {
             Self::Unauthenticated => (

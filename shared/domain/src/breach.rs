@@ -199,14 +199,11 @@ pub struct AffectedCohort {
     pub messages: u32,
 }
 
-/// A cohort that was erased after the window began.
+/// What was erased after the window began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasedSince {
     /// The erasure.
     pub erasure: ErasureId,
-    /// The cohort; none where the whole institution was erased.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cohort: Option<CohortId>,
     /// How many things its certificate counts; at least one person's.
     pub deleted: u64,
 }

@@ -86,36 +86,7 @@ impl BreachMail<'_> {
                 risk(language, breach.risk)
             ),
         }));
-        if let Some(affected) = &breach.affected {
-            body.push(Block::Heading(say("Berørte personer", "People concerned").to_owned()));
-            body.push(Block::Paragraph(match language {
-                Language::Da => format!(
-                    "Talt op i data for tidsrummet {} til {}:",
-                    instant(language, affected.from),
-                    instant(language, affected.until)
-                ),
-                Language::En => format!(
-                    "Counted from the data for the time from {} to {}:",
-                    instant(language, affected.from),
-                    instant(language, affected.until)
-                ),
-            }));
-            let named = self.cohorts.iter().zip(&affected.cohorts);
-            let mut lines: Vec<String> =
-                named.map(|(name, cohort)| counted(language, name, cohort)).collect();
-            lines.extend(affected.erased.iter().map(|erased| {
-                let format = say(
-                    "Et hold, der siden er slettet: mindst 1 person; slettebeviset",
-                    "A cohort that has been erased since: at least 1 person; the deletion certificate",
-                );
-                let things = say("slettede elementer", "deleted items");
-                format!("{format} {} ({} {things})", erased.erasure, erased.deleted)
-            }));
-            if lines.is_empty() {
-                lines.push(say("Ingen", "Nobody").to_owned());
-            }
-            body.push(Block::Points(lines));
-        }
+        body.extend(self.concerned());
         body.push(Block::Heading(
             say(
                 "De tolv spørgsmål (aftalens bilag E)",
@@ -155,6 +126,44 @@ impl BreachMail<'_> {
             small_print,
         }
         .render()
+    }
+
+    /// Whom it concerns, as counted from the data; nothing before that was done.
+    fn concerned(&self) -> Vec<Block<'_>> {
+        let Self { language, breach, .. } = *self;
+        let say = |da: &'static str, en: &'static str| say(language, da, en);
+        let mut body = Vec::new();
+        if let Some(affected) = &breach.affected {
+            body.push(Block::Heading(say("Berørte personer", "People concerned").to_owned()));
+            body.push(Block::Paragraph(match language {
+                Language::Da => format!(
+                    "Talt op i data for tidsrummet {} til {}:",
+                    instant(language, affected.from),
+                    instant(language, affected.until)
+                ),
+                Language::En => format!(
+                    "Counted from the data for the time from {} to {}:",
+                    instant(language, affected.from),
+                    instant(language, affected.until)
+                ),
+            }));
+            let named = self.cohorts.iter().zip(&affected.cohorts);
+            let mut lines: Vec<String> =
+                named.map(|(name, cohort)| counted(language, name, cohort)).collect();
+            lines.extend(affected.erased.iter().map(|erased| {
+                let format = say(
+                    "Slettet siden: mindst 1 person; slettebeviset",
+                    "Erased since: at least 1 person; the deletion certificate",
+                );
+                let things = say("slettede elementer", "deleted items");
+                format!("{format} {} ({} {things})", erased.erasure, erased.deleted)
+            }));
+            if lines.is_empty() {
+                lines.push(say("Ingen", "Nobody").to_owned());
+            }
+            body.push(Block::Points(lines));
+        }
+        body
     }
 }
 

@@ -61,6 +61,7 @@ impl Setup {
             reply_to: Email::parse("study@example.edu").unwrap(),
             privacy_contact: None,
             language: Language::Da,
+            erasure: None,
             onboarded_at: Some(onboarded_at.parse().unwrap()),
         };
         self.world.store().create_institution(&institution).await.unwrap();

@@ -306,8 +306,8 @@ async fn d1_institutions_and_contacts_are_listed_while_they_are_there() {
         serde_json::from_value(removal["remove_contact"]["institution"].clone()).unwrap();
     let contact: ContactId =
         serde_json::from_value(removal["remove_contact"]["contact"].clone()).unwrap();
-    assert_eq!(store.institutions().await.unwrap(), [institution.clone()]);
-    assert_eq!(store.contacts_of(&institution).await.unwrap(), [contact.clone()]);
+    assert_eq!(store.institutions().await.unwrap(), std::slice::from_ref(&institution));
+    assert_eq!(store.contacts_of(&institution).await.unwrap(), std::slice::from_ref(&contact));
     let record = store.contact(&contact).await.unwrap().unwrap();
     assert_eq!(record.last_active_on, Some(runtime::clock::today(now())), "onboarded today");
     let other = InstitutionId::parse("ins_other").unwrap();
@@ -322,7 +322,7 @@ async fn d1_institutions_and_contacts_are_listed_while_they_are_there() {
     for name in ["institution", "contact"] {
         assert!(!setup.send(&event(name)).await.unwrap().created);
     }
-    assert_eq!(store.institutions().await.unwrap(), [institution.clone()]);
+    assert_eq!(store.institutions().await.unwrap(), std::slice::from_ref(&institution));
     assert_eq!(store.contacts_of(&institution).await.unwrap(), [contact]);
 
     setup.send(&removal).await.unwrap();

@@ -417,9 +417,5 @@ async fn counted(
 fn erased_since(erasure: erasure::Erasure, from: Timestamp) -> Option<ErasedSince> {
     let over = erasure.completed_at.is_some_and(|at| at < from);
     let deleted = erasure.deleted.values().sum();
-    (!over && deleted > 0).then_some(ErasedSince {
-        erasure: erasure.id,
-        cohort: erasure.cohort,
-        deleted,
-    })
+    (!over && deleted > 0).then_some(ErasedSince { erasure: erasure.id, deleted })
 }

@@ -31,12 +31,11 @@ impl Pool {
         let delete = mock!(Client::admin_delete_user).then_compute_response(move |input| {
             gate.answer(|| {
                 if pool.0.lock().unwrap().remove(input.username().unwrap()) {
-                    MockResponse::Output(AdminDeleteUserOutput::builder().build())
-                } else {
-                    MockResponse::Error(AdminDeleteUserError::UserNotFoundException(
-                        UserNotFoundException::builder().build(),
-                    ))
+                    return MockResponse::Output(AdminDeleteUserOutput::builder().build());
                 }
+                MockResponse::Error(AdminDeleteUserError::UserNotFoundException(
+                    UserNotFoundException::builder().build(),
+                ))
             })
         });
         client!(aws_sdk_cognitoidentityprovider, [delete])

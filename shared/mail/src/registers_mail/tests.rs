@@ -43,11 +43,7 @@ fn breach() -> Breach {
                 raw_objects: 123,
                 messages: 118,
             }],
-            erased: vec![ErasedSince {
-                erasure: ErasureId::parse("era_1").unwrap(),
-                cohort: CohortId::parse("coh_2").ok(),
-                deleted: 240,
-            }],
+            erased: vec![ErasedSince { erasure: ErasureId::parse("era_1").unwrap(), deleted: 240 }],
         })
         .unwrap();
     breach
