@@ -11,6 +11,7 @@ mod assign;
 use crate::chain::Record;
 use crate::draw::Draw;
 use crate::law::FULL;
+use crate::panel::Panel;
 use crate::state::State;
 use assign::Assignment;
 
@@ -42,7 +43,7 @@ pub(crate) fn exchange(
         !state.movable(group as usize).is_empty() && state.size(group as usize) > 1
     });
     let mut left = budget;
-    let mut verdicts = Vec::new();
+    let mut panel = Panel::new(state.model);
     let mut assignment = Assignment::default();
     loop {
         draw.shuffle(&mut order);
@@ -59,9 +60,10 @@ pub(crate) fn exchange(
             let out: Vec<u32> =
                 window.iter().map(|&group| take_out(state, group as usize, draw)).collect();
             assignment.clear(window.len());
+            panel.seat(&out);
             for (&group, &leaves) in window.iter().zip(&out) {
-                state.try_replacements(group as usize, leaves, &out, &mut verdicts);
-                assignment.row(verdicts.iter().map(|&(value, cost)| worth.price(value, cost)));
+                state.try_replacements(group as usize, leaves, &mut panel);
+                assignment.row(panel.verdicts().map(|(value, cost)| worth.price(value, cost)));
             }
             changed |= carry_out(state, &out, assignment.solve());
         }

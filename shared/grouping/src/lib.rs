@@ -124,6 +124,7 @@ mod least;
 mod locks;
 mod model;
 mod pairs;
+mod panel;
 mod problem;
 mod reason;
 mod repair;
