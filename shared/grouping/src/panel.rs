@@ -189,3 +189,42 @@ impl Kinds {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::draw::Draw;
+    use crate::support::{mixed, sizes};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        /// Judged together, students get the verdicts they get one by one: all kinds of criteria,
+        /// answers missing or not, several windows in turn.
+        #[test]
+        fn a_panel_says_the_same_as_each_change_alone(seed: u64, students in 6_u32..60) {
+            let model = Model::new(&mixed(seed, students, sizes(2, 3, 6))).expect("valid");
+            let mut draw = Draw::new(seed, 0);
+            let mut panel = Panel::new(&model);
+            let mut order: Vec<u32> = (0..students).collect();
+            let mut sums = vec![0; model.packed.width()];
+            let mut after = vec![Agg::default(); model.rules.len()];
+            for _ in 0..10 {
+                draw.shuffle(&mut order);
+                let (rest, joins) = order.split_at(1 + draw.index(4));
+                panel.seat(joins);
+                let aggs: Vec<Agg> =
+                    model.rules.iter().map(|rule| rule.law.whole(rest)).collect();
+                panel.judge(rest, &aggs);
+                let together: Vec<(i64, i64)> = panel.verdicts().collect();
+                for (&student, verdict) in joins.iter().zip(together) {
+                    let change = Change { rest, leaves: None, joins: Some(student) };
+                    let alone = model.judge_change(&aggs, change, &mut sums, &mut after);
+                    prop_assert_eq!(verdict, alone);
+                }
+            }
+        }
+    }
+}

@@ -232,4 +232,29 @@ mod tests {
             assert_eq!(sum, cheapest(&prices, side, 0, 0), "case {case}");
         }
     }
+
+    /// No permutation is cheaper if, with the columns' rebates, every row has what it likes best.
+    #[test]
+    fn large_matrices_leave_every_row_content() {
+        let mut draw = Draw::new(2, 0);
+        let mut assignment = Assignment::default();
+        for case in 0..60 {
+            let side = 1 + draw.index(120);
+            let span = [1, 3, 1000, 1 << 30][draw.index(4)];
+            assignment.clear(side);
+            for _ in 0..side {
+                let prices: Vec<i64> = (0..side).map(|_| i64::from(draw.below(span))).collect();
+                assignment.row(prices.into_iter());
+            }
+            let takes = assignment.solve().to_vec();
+            let Assignment { prices, rebate, .. } = &assignment;
+            for (prices, &column) in prices.chunks(side).zip(&takes) {
+                let best = prices.iter().zip(rebate).map(|(price, rebate)| price - rebate).min();
+                assert_eq!(Some(prices[column] - rebate[column]), best, "case {case}");
+            }
+            let mut columns = takes;
+            columns.sort_unstable();
+            assert_eq!(columns, (0..side).collect::<Vec<_>>());
+        }
+    }
 }

@@ -105,7 +105,12 @@ impl Overlap {
     }
 
     /// A group judged with each of some students in turn beside those who stay.
-    pub(crate) fn judge_each(&self, rest: &[u32], joins: &[u32], mut take: impl FnMut(usize, Judged)) {
+    pub(crate) fn judge_each(
+        &self,
+        rest: &[u32],
+        joins: &[u32],
+        mut take: impl FnMut(usize, Judged),
+    ) {
         let size = rest.len() + 1;
         if let Some(narrow) = &self.narrow {
             let base = Near::of(rest.iter().map(|&student| narrow[student as usize]));

@@ -202,7 +202,10 @@ impl Pairwise {
             let pairs = sums.iter_mut().zip(answers);
             match &self.metric {
                 Metric::Category(_) => {
-                    pairs.for_each(|(sum, &mine)| *sum += i32::from(mine != theirs) * FULL as i32);
+                    pairs.for_each(|(sum, &mine)| {
+                        *sum =
+                            sum.wrapping_add(i32::from(mine != theirs).wrapping_mul(FULL as i32));
+                    });
                 }
                 Metric::FewSets(_, apart) => {
                     let row = apart.row(theirs);
@@ -212,13 +215,17 @@ impl Pairwise {
                     });
                 }
                 Metric::Number(_) | Metric::Set(..) => {
-                    pairs.for_each(|(sum, &mine)| *sum += (mine - theirs).abs());
+                    // Checks for overflow, which cannot be, would keep the compiler from doing
+                    // several at a time.
+                    pairs.for_each(|(sum, &mine)| {
+                        *sum = sum.wrapping_add(mine.wrapping_sub(theirs).wrapping_abs());
+                    });
                 }
             }
         }
         let all = typical * others.len() as i32;
         for (sum, &mine) in sums.iter_mut().zip(answers) {
-            *sum = if mine == MISSING { all } else { *sum + silent };
+            *sum = if mine == MISSING { all } else { sum.wrapping_add(silent) };
         }
     }
 

@@ -63,3 +63,32 @@ impl Apart {
         &self.distances[set as usize * self.sets..][..self.sets]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_sets_are_as_far_apart_as_their_codes_say() {
+        let set = |bits: u64| Sized { bits, size: bits.count_ones() as i32 };
+        let silent = Sized { bits: 0, size: MISSING };
+        let rows = [set(0b111), silent, set(0), set(0b100), set(0b111), set(1 << 63)];
+        let table = jaccard_table();
+        let (numbers, apart) = Apart::of(&rows, &table).expect("few");
+        assert_eq!(numbers, [2, MISSING, 0, 1, 2, 3]);
+        for (a, &one) in rows.iter().zip(&numbers).filter(|(_, number)| **number != MISSING) {
+            for (b, &two) in rows.iter().zip(&numbers).filter(|(_, number)| **number != MISSING) {
+                assert_eq!(i64::from(apart.row(one)[two as usize]), jaccard(&table, *a, *b));
+            }
+        }
+    }
+
+    #[test]
+    fn many_sets_are_not_numbered() {
+        let rows = |count: u64| -> Vec<Sized> {
+            (0..count).map(|bits| Sized { bits, size: bits.count_ones() as i32 }).collect()
+        };
+        assert!(Apart::of(&rows(256), &jaccard_table()).is_some());
+        assert!(Apart::of(&rows(257), &jaccard_table()).is_none());
+    }
+}
