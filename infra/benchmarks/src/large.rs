@@ -23,7 +23,7 @@ const PLANNED: f64 = 0.97;
 const PROBE: u64 = 400_000;
 
 /// From so many evaluations per student on the engine searches in another way, at another pace.
-const PATIENT: u64 = 4_000;
+const PATIENT: u64 = 50_000;
 
 /// The largest peak of memory, in megabytes.
 const MEMORY: f64 = 200.0;

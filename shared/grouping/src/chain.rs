@@ -201,7 +201,7 @@ const TEPID: f64 = 0.03;
 /// Sections from this size on begin with exchanges where the budget gives each student so few
 /// evaluations.
 const LARGE: u32 = 2_000;
-const FEW: u64 = 4_000;
+const FEW: u64 = 50_000;
 
 /// A later annealing takes this part of the budget.
 const ROUNDS: u64 = 30;
