@@ -15,7 +15,7 @@ use crate::problem::Problem;
 const NAME: &str = "X-Reason";
 
 /// What shows and changes nothing personal but who signed in.
-const WITHOUT: [(&str, &str); 14] = [
+const WITHOUT: [(&str, &str); 15] = [
     ("GET", "/api/institution"),
     ("GET", "/api/me"),
     ("GET", "/api/audit/verification"),
@@ -24,6 +24,7 @@ const WITHOUT: [(&str, &str); 14] = [
     ("GET", "/api/cohorts/{cohort}/formations"),
     ("GET", "/api/cohorts/{cohort}/formations/{formation}"),
     ("GET", "/api/cohorts/{cohort}/formations/{formation}/messages/summary"),
+    ("GET", "/api/cohorts/{cohort}/statistics"),
     ("GET", "/api/erasures"),
     ("GET", "/api/erasures/{erasure}/certificate"),
     ("GET", "/api/breaches"),

@@ -37,7 +37,7 @@ impl Operation {
             Value::Null => event,
             example => {
                 let mut body = example.clone();
-                if body.get("confirm").is_some() {
+                if body.get("confirm").is_some_and(|word| word != "notify") {
                     let path = event["rawPath"].as_str().unwrap();
                     let student = path.split('/').skip_while(|part| *part != "students").nth(1);
                     body["confirm"] = student.unwrap_or("ins_example-university").into();
