@@ -136,6 +136,8 @@ mod tests {
     #[test]
     fn p1_words_are_spelt_as_they_are_stored() {
         let all = [
+            AuditOutcome::pairs(),
+            Flaw::pairs(),
             Role::pairs(),
             Language::pairs(),
             Hardness::pairs(),
