@@ -154,8 +154,8 @@ async fn d5_a_trail_that_was_tampered_with_shows_in_its_verification() {
         ("written anew", 3, "rewritten"),
     ] {
         let world = looked_at().await;
-        let head = verified(&world, "").await["head"].as_str().unwrap().to_owned();
-        seal(&world, &Head::parse(&head).unwrap());
+        let last = verified(&world, "").await["head"].as_str().unwrap().to_owned();
+        seal(&world, &Head::parse(&last).unwrap());
         {
             let mut held = world.held();
             match change {
@@ -178,7 +178,7 @@ async fn d5_a_trail_that_was_tampered_with_shows_in_its_verification() {
         assert_eq!(found["broken"]["flaw"], flaw, "{change}");
         // Whoever kept the last head sees it without a seal.
         world.held().objects.clear();
-        let kept = verified(&world, &format!("?from={head}")).await;
+        let kept = verified(&world, &format!("?from={last}")).await;
         let shows = ["cut", "written anew"].contains(&change);
         assert_eq!(kept["sound"], !shows, "{change}: {kept}");
     }
