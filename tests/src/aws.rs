@@ -197,8 +197,10 @@ impl World {
         loop {
             let mut query = json!({
                 "TableName": table,
-                "KeyConditionExpression": "pk = :pk",
-                "ExpressionAttributeValues": { ":pk": { "S": format!("INS#{institution}") } },
+                "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+                "ExpressionAttributeValues": {
+                    ":pk": { "S": format!("INS#{institution}") }, ":prefix": { "S": "ENTRY#" },
+                },
             });
             if !start.is_null() {
                 query["ExclusiveStartKey"] = start;

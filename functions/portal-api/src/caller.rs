@@ -39,7 +39,7 @@ pub(crate) struct Caller {
 }
 
 /// What an operator may still ask of a deactivated institution.
-const OPEN_WHEN_DEACTIVATED: [&str; 2] = ["/api/institution", "/api/institution/erasure"];
+const OPEN_WHEN_DEACTIVATED: [&str; 1] = ["/api/institution"];
 
 impl Caller {
     /// Whether a breach is shown: to an institution once it was told, to an operator always.

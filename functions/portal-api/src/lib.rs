@@ -6,6 +6,7 @@
 //! refusals exist in `problem.rs` alone.
 
 mod access;
+mod audit_csv;
 mod body;
 mod breach_views;
 mod caller;

@@ -13,8 +13,8 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, breaches, cohorts, erase, erasures, formations, groups, institution, me, messages,
-    quarantine, retention, statistics, students, subprocessors,
+    approval, audit, breaches, cohorts, erase, erasures, formations, groups, institution, me,
+    messages, quarantine, retention, statistics, students, subprocessors,
 };
 use crate::tidy;
 
@@ -58,6 +58,8 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(breaches::notify))
         .routes(routes!(breaches::close))
         .routes(routes!(breaches::certificate))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::verify))
         .routes(routes!(subprocessors::list))
         .routes(routes!(subprocessors::object))
 }

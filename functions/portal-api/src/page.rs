@@ -78,6 +78,21 @@ fn open(list: &[String], cursor: &str) -> Option<String> {
 }
 
 impl Asked {
+    /// How many items at most.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// The place after which this page begins; none on the first one.
+    pub(crate) fn after(&self) -> Option<&str> {
+        self.after.as_deref()
+    }
+
+    /// The cursor of the page that begins after a place.
+    pub(crate) fn cursor(&self, place: &str) -> String {
+        close(&self.list, place)
+    }
+
     /// How many items to read at once when all of them count; one more than asked for tells
     /// whether the list goes on.
     pub(crate) fn read_size(&self) -> Option<i32> {

@@ -15,14 +15,15 @@ use crate::problem::Problem;
 const NAME: &str = "X-Reason";
 
 /// What shows and changes nothing personal but who signed in.
-const WITHOUT: [(&str, &str); 13] = [
-    ("GET", "/api/institution"),
+const WITHOUT: [(&str, &str); 14] = [
     ("GET", "/api/me"),
+    ("GET", "/api/audit/verification"),
     ("GET", "/api/cohorts"),
     ("GET", "/api/cohorts/{cohort}"),
     ("GET", "/api/cohorts/{cohort}/formations"),
     ("GET", "/api/cohorts/{cohort}/formations/{formation}"),
     ("GET", "/api/cohorts/{cohort}/formations/{formation}/messages/summary"),
+    ("GET", "/api/cohorts/{cohort}/statistics"),
     ("GET", "/api/erasures"),
     ("GET", "/api/erasures/{erasure}/certificate"),
     ("GET", "/api/breaches"),

@@ -1,6 +1,7 @@
 //! The routes, one module per resource. Each module holds what it shows and how it is read.
 
 pub(crate) mod approval;
+pub(crate) mod audit;
 pub(crate) mod breaches;
 pub(crate) mod cohorts;
 pub(crate) mod erase;

@@ -8,8 +8,8 @@ use utoipa::openapi::path::HttpMethod;
 
 use crate::portal::Portal;
 use crate::routes::{
-    approval, breaches, cohorts, erase, erasures, formations, groups, institution, me, messages,
-    quarantine, retention, statistics, students, subprocessors,
+    approval, audit, breaches, cohorts, erase, erasures, formations, groups, institution, me,
+    messages, quarantine, retention, statistics, students, subprocessors,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -31,6 +31,7 @@ macro_rules! routes {
 }
 
 routes! {
+    audit: list as __path_list, verify as __path_verify;
     approval: approve as __path_approve, reject as __path_reject;
     breaches: list as __path_list, open as __path_open, show as __path_show, answer as __path_answer,
         assess as __path_assess, count as __path_count, notify as __path_notify,

@@ -32,6 +32,15 @@ word! {
     Role mirrors domain::contact::Role { Viewer, Coordinator, Operator }
 }
 word! {
+    /// Whether something was let through.
+    AuditOutcome mirrors domain::audit::Outcome { Done, Refused }
+}
+word! {
+    /// What is wrong with a chain: an entry is missing; says something else than it was written with; does not
+    /// follow the one before it; is not the one that was sealed; or a sealed entry lies past the chain's end.
+    Flaw mirrors domain::audit::Flaw { Removed, Altered, Unlinked, Rewritten, Truncated }
+}
+word! {
     /// The language of a cohort's mails.
     Language mirrors domain::institution::Language { Da, En }
 }
@@ -127,6 +136,8 @@ mod tests {
     #[test]
     fn p1_words_are_spelt_as_they_are_stored() {
         let all = [
+            AuditOutcome::pairs(),
+            Flaw::pairs(),
             Role::pairs(),
             Language::pairs(),
             Hardness::pairs(),

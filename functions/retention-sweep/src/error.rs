@@ -34,6 +34,12 @@ pub enum Error {
         /// How many names were tried.
         tries: u32,
     },
+    /// The audit trail of an institution is not what it was.
+    #[error("the audit trail is broken at entry {sequence}")]
+    AuditBroken {
+        /// The number of the entry that is missing or wrong.
+        sequence: u64,
+    },
     /// A part of the sweep failed or was not reached; the rest is done.
     #[error(
         "{cohorts} cohorts and {unassigned} unassigned questionnaires and {institutions} institutions failed; out of time: {out_of_time}"

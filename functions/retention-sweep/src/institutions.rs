@@ -9,7 +9,7 @@ use runtime::telemetry::log_error;
 use store::Scope;
 
 use crate::answer::{Deactivated, Inactive};
-use crate::{Error, Systems, contacts, correspondence, executions};
+use crate::{Error, Systems, contacts, correspondence, executions, seals};
 
 /// What was found, and how many institutions failed.
 #[derive(Debug, Default)]
@@ -27,6 +27,14 @@ pub(crate) async fn sweep(systems: &Systems, as_of: Date, dry_run: bool) -> Resu
         if let Err(error) = one(systems, &institution, as_of, dry_run, &mut outcome).await {
             tracing::error!(institution = institution.as_str(), "sweep.institution_failed");
             log_error("institution", &error);
+            outcome.failed += 1;
+        }
+        if dry_run {
+            continue;
+        }
+        if let Err(error) = seals::seal(systems, &institution).await {
+            tracing::error!(institution = institution.as_str(), "sweep.seal_failed");
+            log_error("seal", &error);
             outcome.failed += 1;
         }
     }

@@ -16,6 +16,7 @@ mod error;
 mod executions;
 mod handler;
 mod institutions;
+mod seals;
 mod unassigned;
 
 pub use accounts::Accounts;

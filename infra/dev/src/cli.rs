@@ -35,6 +35,8 @@ enum Command {
     Deploy(Deploy),
     /// Show what the functions of a local stack log.
     Logs(Logs),
+    /// Verify an exported audit trail.
+    Audit(crate::audit::Audit),
     /// Check the template and the state machines.
     Check,
     /// See the whole service work on invented students, from questionnaire to erasure.
@@ -159,6 +161,7 @@ impl Command {
             Self::Seed(seed) => seed.run().await,
             Self::Solve(_) => unreachable!("runs before there is anything to find"),
             Self::Watch(named) => crate::watch::run(&layout, &named.name).await,
+            Self::Audit(audit) => audit.run(),
             Self::Openapi => crate::openapi::write(&layout).await,
             Self::Privacy => crate::privacy::write(&layout),
             Self::Bench(bench) => bench.run(&layout).await,

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "this is a command-line program")]
 
 pub mod artefacts;
+mod audit;
 pub mod bench;
 pub mod checks;
 pub mod cli;

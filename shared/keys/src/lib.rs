@@ -408,6 +408,11 @@ pub fn audit_seal(institution: &InstitutionId, sequence: u64, hash: &str) -> Str
     format!("{}{sequence:012}-{hash}.json", audit_seals(institution))
 }
 
+/// The place that a seal's key names.
+pub fn audit_sealed(key: &str) -> Option<domain::audit::Head> {
+    domain::audit::Head::parse(key.rsplit('/').next()?.strip_suffix(".json")?)
+}
+
 /// The entry's number and hash in the name of a seal.
 pub fn sealed_in(name: &str) -> Option<(u64, &str)> {
     let (sequence, hash) = name.rsplit('/').next()?.strip_suffix(".json")?.split_once('-')?;

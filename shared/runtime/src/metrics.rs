@@ -97,6 +97,8 @@ metrics! {
     ContactsErased,
     /// A letter to an institution was deleted after two years.
     CorrespondenceDeleted,
+    /// The audit trail of an institution is broken.
+    AuditChainsBroken,
     /// A request of a student must soon be done; counted once for each reminder.
     RightsDueSoon,
     /// A request of a student was not acknowledged or not done in time; counted until it is.

@@ -29,7 +29,7 @@ mod students;
 mod update;
 
 pub use ::keys::{self, MessagePlace, Scope};
-pub use audit::Audit;
+pub use audit::{Audit, Order, StoredLink, Walked};
 pub use cohorts::{DueCohort, Term};
 pub use correspondence::Letter;
 pub use counting::Reached;

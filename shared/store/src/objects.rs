@@ -95,6 +95,31 @@ impl Objects {
         .transpose()
     }
 
+    /// The keys below a prefix, in order; with `after`, those that come after it.
+    pub async fn keys(&self, prefix: &str, after: Option<&str>) -> Result<Vec<String>, Error> {
+        let mut keys = Vec::new();
+        let mut more = None;
+        loop {
+            let listed = self
+                .client
+                .list_objects_v2()
+                .bucket(&self.bucket)
+                .prefix(prefix)
+                .set_start_after(after.map(str::to_owned))
+                .set_continuation_token(more)
+                .send()
+                .await
+                .map_err(|error| Error::unavailable("list_objects", error))?;
+            keys.extend(
+                listed.contents().iter().filter_map(|object| object.key().map(str::to_owned)),
+            );
+            more = listed.next_continuation_token;
+            if more.is_none() {
+                return Ok(keys);
+            }
+        }
+    }
+
     /// Deletes up to 1,000 versions and delete markers below a prefix; tells how many, and whether
     /// none is left. What is gone stays gone, so a run that died is simply run again.
     pub async fn delete_versions(&self, prefix: &str) -> Result<(u64, bool), Error> {
@@ -135,7 +160,7 @@ impl Objects {
     }
 
     /// The keys below a prefix, those of which only old versions or delete markers are left included.
-    pub async fn keys(&self, prefix: &str) -> Result<BTreeSet<String>, Error> {
+    pub async fn every_key(&self, prefix: &str) -> Result<BTreeSet<String>, Error> {
         let mut keys = BTreeSet::new();
         let (mut key, mut version) = (None, None);
         loop {

@@ -218,11 +218,11 @@ fn reasons<R>(error: &SdkError<TransactWriteItemsError, R>) -> Vec<&str> {
     }
 }
 
-fn refused_at<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<usize> {
+pub(crate) fn refused_at<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<usize> {
     reasons(error).iter().position(|code| *code == "ConditionalCheckFailed")
 }
 
-fn is_conflict<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
+pub(crate) fn is_conflict<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
     reasons(error).contains(&"TransactionConflict")
         || matches!(
             error.as_service_error(),

@@ -112,7 +112,7 @@ async fn theirs(
     let exports = keys::exports_prefix(scope, student);
     let named = format!("\"{student}\"");
     let mut theirs = BTreeSet::new();
-    for key in systems.objects.keys(&prefix).await? {
+    for key in systems.objects.every_key(&prefix).await? {
         let name = key.strip_prefix(&prefix).unwrap_or_default();
         let goes = if let Some(file) = name.strip_prefix("responses/") {
             let token = file.strip_suffix(".json").and_then(|id| ResponseToken::parse(id).ok());

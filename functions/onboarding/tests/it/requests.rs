@@ -374,7 +374,7 @@ async fn d5_no_contact_comes_or_goes_unrecorded() {
     let setup = with_institution().await;
     let removal = removal(&setup).await;
     assert_eq!(actions(&setup), ["contact.add"]);
-    setup.world.held().down = vec!["put_item"];
+    setup.world.held().down = vec!["transact"];
     assert_eq!(refused(&setup, &removal).await.0, "Transient");
     assert_eq!(contacts(&setup), 1, "who cannot be recorded changes nothing");
     let mut another = event("contact-viewer");

@@ -37,7 +37,7 @@ impl Operation {
             Value::Null => event,
             example => {
                 let mut body = example.clone();
-                if body.get("confirm").is_some() {
+                if body.get("confirm").is_some_and(|word| word != "notify") {
                     let path = event["rawPath"].as_str().unwrap();
                     let student = path.split('/').skip_while(|part| *part != "students").nth(1);
                     body["confirm"] = student.unwrap_or("ins_example-university").into();
@@ -84,7 +84,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             found.push(Operation { method, path, described: described.clone() });
         }
     }
-    assert_eq!(found.len(), 33, "a route came or went: adapt the tables of these tests");
+    assert_eq!(found.len(), 36, "a route came or went: adapt the tables of these tests");
     found
 }
 
@@ -118,7 +118,7 @@ fn p1_the_document_is_openapi_3_1_and_whole() {
     let mut names: Vec<Value> =
         operations().iter().map(|operation| operation.described["operationId"].clone()).collect();
     names.dedup();
-    assert_eq!(names.len(), 33, "operation ids are unique");
+    assert_eq!(names.len(), 36, "operation ids are unique");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 
 mod access;
 mod approval;
+mod audit;
 mod conform;
 mod data;
 mod document;

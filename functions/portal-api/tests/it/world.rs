@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use aws_sdk_dynamodb::error::ErrorMetadata;
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
-use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemOutput};
 use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::operation::transact_write_items::{
     TransactWriteItemsError, TransactWriteItemsOutput,
@@ -16,10 +15,12 @@ use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput
 use aws_sdk_dynamodb::types::error::{
     ConditionalCheckFailedException, TransactionCanceledException,
 };
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, TransactWriteItem};
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
+use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
+use aws_sdk_s3::types::Object;
 use aws_sdk_s3::types::error::NoSuchKey;
 use aws_sdk_sfn::operation::send_task_failure::{SendTaskFailureError, SendTaskFailureOutput};
 use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSuccessOutput};
@@ -34,7 +35,7 @@ use lambda_http::request;
 use portal_api::config::Config;
 use portal_api::{Clients, Portal};
 use serde_json::{Value, json};
-use store::keys::Key;
+use store::keys::{self, Key};
 use tower::ServiceExt as _;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -52,6 +53,7 @@ pub(crate) const REASON: &str = "Rights request 2026-417";
 pub(crate) struct Held {
     pub(crate) items: BTreeMap<(String, String), Item>,
     pub(crate) objects: BTreeMap<String, Vec<u8>>,
+    /// The entries of the audit trail, in the order in which they were written.
     pub(crate) audit: Vec<Item>,
     /// What the mail queue was told.
     pub(crate) queued: Vec<String>,
@@ -74,6 +76,45 @@ impl Held {
     pub(crate) fn nothing_done(&self) -> bool {
         let refused = |entry: &Item| text(entry, "outcome") == "refused";
         self.audit.iter().all(refused) && self.orders.is_empty() && self.told.is_empty()
+    }
+
+    /// Whether the condition of a write holds.
+    fn holds(&self, write: &TransactWriteItem) -> bool {
+        if let Some(put) = write.put() {
+            let at = place(put.item());
+            let known = if put.table_name() == "audit" {
+                // The requests of these tests share an id and are requests of their own: notes do not count.
+                self.audit.iter().find(|item| place(item) == at)
+            } else {
+                self.items.get(&at)
+            };
+            return match put.condition_expression().unwrap() {
+                "attribute_not_exists(pk)" => known.is_none(),
+                "#version = :seen" => {
+                    let seen = &put.expression_attribute_values().unwrap()[":seen"];
+                    known.and_then(|known| known.get("version")) == Some(seen)
+                }
+                other => panic!("an unknown condition: {other}"),
+            };
+        }
+        // A request for an erasure: a mark where there is none.
+        let mark = write.update().expect("a put or an update");
+        assert!(mark.condition_expression().unwrap().contains("attribute_not_exists(erasure)"));
+        self.items.get(&place(mark.key())).is_some_and(|marked| !marked.contains_key("erasure"))
+    }
+
+    fn apply(&mut self, write: &TransactWriteItem) {
+        if let Some(put) = write.put() {
+            let item = put.item().clone();
+            if put.table_name() != "audit" {
+                self.items.insert(place(&item), item);
+            } else if text(&item, "sk").starts_with(keys::AUDIT_ENTRY) {
+                self.audit.push(item);
+            }
+        } else if let Some(mark) = write.update() {
+            let id = mark.expression_attribute_values().unwrap()[":set_erasure"].clone();
+            self.items.get_mut(&place(mark.key())).unwrap().insert("erasure".into(), id);
+        }
     }
 }
 
@@ -156,16 +197,22 @@ impl World {
             let start = input.exclusive_start_key().map(place);
             let limit = input.limit().map_or(usize::MAX, |limit| usize::try_from(limit).unwrap());
             let held = world.held();
-            let from = start.unwrap_or_else(|| (pk.clone(), prefix.clone()));
-            let mut found: Vec<Item> = held
-                .items
-                .range(from.clone()..)
-                .filter(|(key, _)| **key != from)
-                .take_while(|((of, _), _)| *of == pk)
-                .filter(|((_, sk), _)| sk.starts_with(&prefix))
-                .map(|(_, item)| item.clone())
-                .take(limit.saturating_add(1))
+            let trail = input.table_name() == Some("audit");
+            let every: Vec<&Item> =
+                if trail { held.audit.iter().collect() } else { held.items.values().collect() };
+            let newest = input.scan_index_forward() == Some(false);
+            let mut found: Vec<Item> = every
+                .into_iter()
+                .filter(|item| text(item, "pk") == pk && text(item, "sk").starts_with(&prefix))
+                .cloned()
                 .collect();
+            found.sort_by_key(place);
+            if newest {
+                found.reverse();
+            }
+            if let Some(start) = start {
+                found.retain(|item| if newest { place(item) < start } else { place(item) > start });
+            }
             let more = found.len() > limit;
             found.truncate(limit);
             let last = found.last().filter(|_| more).map(|item| {
@@ -183,15 +230,6 @@ impl World {
                 answer = answer.responses(table, found.cloned().collect());
             }
             answer.build()
-        });
-        let world = self.clone();
-        let put = mock!(Client::put_item).then_compute_response(move |input| {
-            assert_eq!(input.table_name(), Some("audit"), "the API puts nothing but audit entries");
-            if world.audit_broken.load(Ordering::SeqCst) {
-                return MockResponse::Error(PutItemError::generic(code("InternalServerError")));
-            }
-            world.held().audit.push(input.item().unwrap().clone());
-            MockResponse::Output(PutItemOutput::builder().build())
         });
         let world = self.clone();
         // The updates the API makes: a decision, where there is none, and a term that is the one read.
@@ -231,39 +269,23 @@ impl World {
             }
             MockResponse::Output(UpdateItemOutput::builder().build())
         });
-        vec![get, query, batch, put, update, self.transactions()]
+        vec![get, query, batch, update, self.transactions()]
     }
 
-    /// Several writes or none: of records that are new or have the version that was seen, and of marks
-    /// where there is none.
+    /// Everything that is written together: all of it, or nothing if one condition does not hold.
     fn transactions(&self) -> Rule {
         let world = self.clone();
         mock!(aws_sdk_dynamodb::Client::transact_write_items).then_compute_response(move |input| {
-            let mut held = world.held();
-            let refused: Vec<bool> = input
-                .transact_items()
+            let writes = input.transact_items();
+            let trail = writes
                 .iter()
-                .map(|item| match (item.put(), item.update()) {
-                    (Some(put), _) => {
-                        let known = held.items.get(&place(put.item()));
-                        match put.condition_expression().unwrap() {
-                            "attribute_not_exists(pk)" => known.is_some(),
-                            "#version = :seen" => {
-                                let seen = &put.expression_attribute_values().unwrap()[":seen"];
-                                known.and_then(|known| known.get("version")) != Some(seen)
-                            }
-                            other => panic!("an unknown condition: {other}"),
-                        }
-                    }
-                    (_, Some(mark)) => {
-                        let condition = mark.condition_expression().unwrap();
-                        assert!(condition.contains("attribute_not_exists(erasure)"), "{condition}");
-                        let known = held.items.get(&place(mark.key()));
-                        known.is_none_or(|known| known.contains_key("erasure"))
-                    }
-                    _ => panic!("neither a put nor an update"),
-                })
-                .collect();
+                .any(|write| write.put().is_some_and(|put| put.table_name() == "audit"));
+            if trail && world.audit_broken.load(Ordering::SeqCst) {
+                let down = code("InternalServerError");
+                return MockResponse::Error(TransactWriteItemsError::generic(down));
+            }
+            let mut held = world.held();
+            let refused: Vec<bool> = writes.iter().map(|write| !held.holds(write)).collect();
             if refused.contains(&true) {
                 let reason = |refused| {
                     let code = if refused { "ConditionalCheckFailed" } else { "None" };
@@ -276,14 +298,8 @@ impl World {
                     cancelled.build(),
                 ));
             }
-            for item in input.transact_items() {
-                if let Some(put) = item.put() {
-                    held.items.insert(place(put.item()), put.item().clone());
-                } else if let Some(mark) = item.update() {
-                    let id = mark.expression_attribute_values().unwrap()[":set_erasure"].clone();
-                    let marked = held.items.get_mut(&place(mark.key())).unwrap();
-                    marked.insert("erasure".into(), id);
-                }
+            for write in writes {
+                held.apply(write);
             }
             MockResponse::Output(TransactWriteItemsOutput::builder().build())
         })
@@ -291,7 +307,7 @@ impl World {
 
     fn bucket(&self) -> Vec<Rule> {
         let world = self.clone();
-        vec![mock!(aws_sdk_s3::Client::get_object).then_compute_response(move |input| {
+        let get = mock!(aws_sdk_s3::Client::get_object).then_compute_response(move |input| {
             match world.held().objects.get(input.key().unwrap()) {
                 Some(body) => MockResponse::Output(
                     GetObjectOutput::builder().body(body.clone().into()).build(),
@@ -300,7 +316,16 @@ impl World {
                     NoSuchKey::builder().meta(code("NoSuchKey")).build(),
                 )),
             }
-        })]
+        });
+        let world = self.clone();
+        let list = mock!(aws_sdk_s3::Client::list_objects_v2).then_compute_output(move |input| {
+            let prefix = input.prefix().unwrap();
+            let held = world.held();
+            let keys = held.objects.keys().filter(|key| key.starts_with(prefix));
+            let listed = keys.map(|key| Object::builder().key(key).build()).collect();
+            ListObjectsV2Output::builder().set_contents(Some(listed)).build()
+        });
+        vec![get, list]
     }
 
     fn functions(&self) -> Vec<Rule> {
@@ -428,11 +453,12 @@ impl World {
         let response = portal_api::router(portal).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8_lossy(&body).into_owned();
         let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
         let headers = parts.headers.iter();
         let headers =
             headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-        Answer { status: parts.status.as_u16(), headers: headers.collect(), body: json }
+        Answer { status: parts.status.as_u16(), headers: headers.collect(), body: json, text }
     }
 }
 
@@ -446,6 +472,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) text: String,
 }
 
 impl Answer {

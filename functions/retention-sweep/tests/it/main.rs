@@ -10,5 +10,6 @@ mod executions;
 #[allow(dead_code, reason = "the other crate uses what this one does not")]
 mod memory;
 mod pool;
+mod seals;
 mod sweeps;
 mod world;

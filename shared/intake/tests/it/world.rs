@@ -256,12 +256,16 @@ impl World {
             let after = input.exclusive_start_key().map(key).unwrap_or_default().1;
             let limit = input.limit().and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
             let held = world.held();
-            let found: Vec<Item> = held
+            let mut found: Vec<Item> = held
                 .items
                 .iter()
                 .filter(|((p, sk), _)| *p == pk && sk.starts_with(&prefix) && *sk > after)
                 .map(|(_, item)| item.clone())
                 .collect();
+            if input.scan_index_forward() == Some(false) {
+                assert!(after.is_empty(), "nobody turns pages backwards here");
+                found.reverse();
+            }
             let page: Vec<Item> = found.iter().take(limit).cloned().collect();
             let next = (found.len() > page.len()).then(|| {
                 let last = page.last().unwrap();

@@ -180,6 +180,10 @@ impl Tables {
             table.values().filter(|item| places.holds(condition, item)).cloned().collect()
         });
         found.sort_by_key(place);
+        if input.scan_index_forward() == Some(false) {
+            assert!(input.exclusive_start_key().is_none(), "nobody turns pages backwards here");
+            found.reverse();
+        }
         if let Some(start) = input.exclusive_start_key() {
             found.retain(|item| place(item) > place(start));
         }

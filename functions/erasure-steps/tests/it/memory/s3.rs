@@ -10,10 +10,11 @@ use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectInput, GetObjec
 use aws_sdk_s3::operation::list_object_versions::{
     ListObjectVersionsInput, ListObjectVersionsOutput,
 };
+use aws_sdk_s3::operation::list_objects_v2::{ListObjectsV2Input, ListObjectsV2Output};
 use aws_sdk_s3::operation::put_object::{PutObjectError, PutObjectInput, PutObjectOutput};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::error::NoSuchKey;
-use aws_sdk_s3::types::{DeleteMarkerEntry, ObjectVersion};
+use aws_sdk_s3::types::{DeleteMarkerEntry, Object, ObjectVersion};
 use aws_smithy_mocks::{MockResponse, mock};
 
 use super::{Gate, client};
@@ -78,6 +79,7 @@ impl Bucket {
             rule!(put_object, Self::put),
             rule!(get_object, Self::get),
             rule!(list_object_versions, Self::list),
+            rule!(list_objects_v2, Self::keys),
             rule!(delete_objects, Self::delete),
             // A plain deletion adds a marker only; nobody may count on it.
             rule!(
@@ -109,6 +111,23 @@ impl Bucket {
         };
         let output = GetObjectOutput::builder().body(ByteStream::from(body));
         MockResponse::Output(output.build())
+    }
+
+    fn keys<E>(&self, input: &ListObjectsV2Input) -> MockResponse<ListObjectsV2Output, E> {
+        let prefix = input.prefix().expect("nothing lists the whole bucket");
+        let after = input.continuation_token().or(input.start_after()).unwrap_or_default();
+        let mut found: Vec<String> =
+            self.versions().into_iter().map(|version| version.key).collect();
+        found.dedup();
+        found.retain(|key| {
+            key.starts_with(prefix) && key.as_str() > after && self.current(key).is_some()
+        });
+        let more = found.len() > PAGE;
+        found.truncate(PAGE);
+        let next = found.last().filter(|_| more).cloned();
+        let listed = found.into_iter().map(|key| Object::builder().key(key).build());
+        let output = ListObjectsV2Output::builder().set_contents(Some(listed.collect()));
+        MockResponse::Output(output.set_next_continuation_token(next).build())
     }
 
     fn list<E>(
