@@ -3,6 +3,7 @@
 use domain::StudentId;
 use domain::erasure::ErasureStatus;
 use domain::{Email, ResponseToken};
+use futures::future::try_join;
 use jiff::Timestamp;
 use store::Scope;
 
@@ -19,15 +20,22 @@ impl Intake {
         sender: Option<&Email>,
         submitted_at: Timestamp,
     ) -> Result<bool, IngestError> {
-        if self.store.erased_response(scope, token).await?.is_some() {
+        let id = sender.map(|sender| StudentId::derive(&self.key, &scope.cohort, sender));
+        let known = async {
+            let Some(id) = &id else { return Ok((None, None)) };
+            try_join(
+                self.store.student_even_if_gone(scope, id),
+                self.store.erased_student(scope, id),
+            )
+            .await
+        };
+        let (erased, (known, mark)) =
+            try_join(self.store.erased_response(scope, token), known).await?;
+        if erased.is_some() {
             return Ok(true);
         }
-        let Some(sender) = sender else { return Ok(false) };
-        let id = StudentId::derive(&self.key, &scope.cohort, sender);
         // The mark of an erasure that has been asked for and has not begun lies on the student.
-        let known = self.store.student_even_if_gone(scope, &id).await?;
         let asked = known.and_then(|known| known.erasure);
-        let mark = self.store.erased_student(scope, &id).await?;
         if mark.as_ref().is_some_and(|mark| submitted_at <= mark.until) {
             return Ok(true);
         }

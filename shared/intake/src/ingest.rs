@@ -9,8 +9,9 @@
 //! questionnaire of an unknown form, under a key that its bytes decide.
 //!
 //! **Nothing about a cohort is cached** between deliveries: a cohort that fell due or whose erasure
-//! began a moment ago takes nothing in. A first delivery costs round trips one after the other:
-//! form, cohort, object, transaction; and three reads that tell whether the sender was erased.
+//! began a moment ago takes nothing in. A first delivery costs one after the other the reads of
+//! form, cohort and deactivation, those side by side that tell whether the sender was erased, the object
+//! and the transaction.
 
 use domain::ids::IdentityKey;
 use domain::profile::Answer;

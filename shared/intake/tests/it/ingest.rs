@@ -27,16 +27,21 @@ async fn outcome(world: &World, payload: &serde_json::Value) -> Outcome {
 }
 
 #[tokio::test]
-async fn q2_stores_the_raw_object_before_the_profile_in_four_round_trips() {
+async fn q2_stores_the_raw_object_before_the_profile_and_looks_for_erasures_first() {
     let world = open().await;
     let body = bytes(&complete("tok1", EARLY));
     let receipt = world.intake().ingest(&body, now(), &mut About::default()).await.unwrap();
     assert_eq!(receipt.outcome, Outcome::Current);
+    let student = world.store().all_students(&scope()).await.unwrap().remove(0).id;
     assert_eq!(
-        world.held().journal,
+        world.held().journal[..8],
         [
             "get_item FORM".to_owned(),
             "get_item COHORT#coh_computer-science-2026".into(),
+            "get_item DEACTIVATION".into(),
+            format!("get_item {}", keys::erased_response(&scope(), &"tok1".parse().unwrap()).sk),
+            format!("get_item STUDENT#{student}"),
+            format!("get_item {}", keys::erased_student(&scope(), &student).sk),
             format!("put_object {RAW}/tok1.json"),
             "transact RESPONSE#tok1".into(),
         ]
@@ -252,4 +257,43 @@ async fn what_a_delivery_was_about_is_noted_whatever_becomes_of_it() {
     assert_eq!(about.form.unwrap().as_str(), "Kq7Lm2Xa");
     assert_eq!(about.scope, Some(scope()));
     assert_eq!(about.response, Some(ResponseToken::parse("tok1").unwrap().log_id()));
+}
+
+#[tokio::test]
+async fn d2_what_an_erased_person_submitted_before_is_never_stored_and_what_they_submit_later_is() {
+    let world = open().await;
+    assert_eq!(outcome(&world, &complete("tok1", EARLY)).await, Outcome::Current);
+    let (store, scope) = (world.store(), scope());
+    let student = store.all_students(&scope).await.unwrap().remove(0);
+    let subject = Subject::Person { cohort: scope.cohort.clone(), student: student.id.clone() };
+    let id = ErasureId::for_person(&scope.cohort, &student.id, &student.response);
+    let (reason, until) = (ErasureReason::PersonAsked, EARLY.parse().unwrap());
+    let record =
+        Erasure::requested(id.clone(), &subject, reason, "2027-031".parse().unwrap(), None, until);
+    store.request_erasure(&scope.institution, &record).await.unwrap();
+    let objects = world.objects().len();
+
+    // Asked for, not begun: what came before is refused, what comes later waits.
+    assert_eq!(outcome(&world, &complete("tok0", EARLY)).await, Outcome::TooLate);
+    let late = bytes(&complete("tok2", LATE));
+    let waits = world.intake().ingest(&late, now(), &mut About::default()).await;
+    assert!(matches!(waits, Err(IngestError::BeingErased)));
+
+    // Begun and completed.
+    let erased = Erased { until, erasure: id.clone() };
+    store.mark_erased_response(&scope, &student.response, &erased).await.unwrap();
+    store.mark_erased_student(&scope, &student.id, &erased).await.unwrap();
+    let marks = store.erased_marks(&scope, &id).await.unwrap();
+    store.erase_person(&scope, &student.id, &marks).await.unwrap();
+    let waits = world.intake().ingest(&late, now(), &mut About::default()).await;
+    assert!(matches!(waits, Err(IngestError::BeingErased)), "not verified yet");
+    store.complete_person(&scope.institution, &id, now()).await.unwrap();
+    for token in ["tok0", "tok1"] {
+        assert_eq!(outcome(&world, &complete(token, EARLY)).await, Outcome::TooLate, "{token}");
+    }
+    // Not even under a later date: the token itself is known.
+    assert_eq!(outcome(&world, &complete("tok1", LATE)).await, Outcome::TooLate);
+    assert_eq!(world.objects().len(), objects, "not even the raw body");
+    assert_eq!(outcome(&world, &complete("tok2", LATE)).await, Outcome::Current);
+    assert_eq!(store.all_students(&scope).await.unwrap().len(), 1);
 }
