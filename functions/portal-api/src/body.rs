@@ -66,6 +66,32 @@ impl Body {
         parsed.map_err(|error: T::Err| self.refuse(name, error.to_string())).ok()
     }
 
+    /// A text of some type that may be absent.
+    pub(crate) fn optional<T>(&mut self, name: &str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        if self.members.contains_key(name) { self.parsed(name) } else { None }
+    }
+
+    /// One of some fixed words, which must be there.
+    pub(crate) fn word<T: Copy>(
+        &mut self,
+        name: &str,
+        all: &[T],
+        spelt: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
+        let given = self.members.remove(name);
+        let given = given.as_ref().and_then(Value::as_str).unwrap_or_default();
+        let known = all.iter().copied().find(|word| spelt(*word) == given);
+        if known.is_none() {
+            let words: Vec<&str> = all.iter().map(|word| spelt(*word)).collect();
+            self.refuse(name, format!("must be one of {}", words.join(", ")));
+        }
+        known
+    }
+
     /// A date that must be there.
     pub(crate) fn date(&mut self, name: &str) -> Option<Date> {
         let date = self.members.remove(name);

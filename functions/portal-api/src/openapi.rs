@@ -13,7 +13,8 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, cohorts, erasures, formations, groups, me, messages, quarantine, retention, students,
+    approval, cohorts, erasures, formations, groups, me, messages, quarantine, retention, rights,
+    students,
 };
 use crate::tidy;
 
@@ -43,6 +44,15 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(messages::summary))
         .routes(routes!(retention::show))
         .routes(routes!(retention::extend, retention::revoke))
+        .routes(routes!(rights::list, rights::note))
+        .routes(routes!(rights::show))
+        .routes(routes!(rights::acknowledge))
+        .routes(routes!(rights::renew_link))
+        .routes(routes!(rights::extend))
+        .routes(routes!(rights::refuse))
+        .routes(routes!(rights::restrict))
+        .routes(routes!(rights::lift))
+        .routes(routes!(rights::rectify))
         .routes(routes!(erasures::list))
         .routes(routes!(erasures::certificate))
 }

@@ -4,6 +4,7 @@ use domain::audit::{Actor, AuditEntry};
 use domain::cohort::Cohort;
 use domain::formation::Formation;
 use domain::{CohortId, FormationId};
+use outbox::MailQueue;
 use runtime::clock::Clock;
 use store::{Audit, Objects, Scope, Store};
 
@@ -21,6 +22,8 @@ pub struct Clients {
     pub objects: aws_sdk_s3::Client,
     /// The function that starts formations.
     pub functions: aws_sdk_lambda::Client,
+    /// Messages to send.
+    pub queues: aws_sdk_sqs::Client,
     /// The state machine that waits for approval.
     pub machines: aws_sdk_sfn::Client,
 }
@@ -31,6 +34,7 @@ pub struct Portal {
     pub(crate) store: Store,
     pub(crate) audit: Audit,
     pub(crate) objects: Objects,
+    pub(crate) mails: MailQueue,
     pub(crate) functions: aws_sdk_lambda::Client,
     pub(crate) machines: aws_sdk_sfn::Client,
     pub(crate) formation_trigger: String,
@@ -44,6 +48,7 @@ impl Portal {
             store: Store::new(clients.tables.clone(), config.app_table),
             audit: Audit::new(clients.tables, config.audit_table),
             objects: Objects::new(clients.objects, config.data_bucket),
+            mails: MailQueue::new(clients.queues, config.mail_queue_url),
             functions: clients.functions,
             machines: clients.machines,
             formation_trigger: config.formation_trigger,

@@ -9,4 +9,6 @@ pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod quarantine;
 pub(crate) mod retention;
+pub(crate) mod rights;
+pub(crate) mod rights_views;
 pub(crate) mod students;
