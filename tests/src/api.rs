@@ -20,6 +20,13 @@ impl Api {
         Ok(Self { world, portal: world.service.portal(token)? })
     }
 
+    /// The same, giving a reason with every call, as an operator must; a call's own header
+    /// `x-reason` goes before it.
+    #[must_use]
+    pub fn with_reason(self, reason: &str) -> Self {
+        Self { portal: self.portal.with_reason(reason), ..self }
+    }
+
     /// Calls a path. An answer that the document does not promise is an error.
     pub async fn call(
         &self,

@@ -41,7 +41,10 @@ impl World {
         let id = ContactId::parse(known["contact"].as_str().context("no subject")?)?;
         let tokens = self.service.sign_in_tokens(&login).await?;
         let token = tokens["access_token"].as_str().context("no access token")?;
-        let api = Api::new(self, token)?;
+        let mut api = Api::new(self, token)?;
+        if role == "operator" {
+            api = api.with_reason("Test case 1");
+        }
         Ok(Contact { id, login, tokens, api })
     }
 

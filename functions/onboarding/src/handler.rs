@@ -5,7 +5,7 @@
 //! from a second. A contact is removed in the order in which it matters: access ends with the record,
 //! then the account goes, then the record; a run that died is completed by the same request.
 
-use domain::audit::{Actor, AuditEntry};
+use domain::audit::AuditEntry;
 use domain::cohort::{Cohort, Settings};
 use domain::contact::Contact;
 use domain::institution::Institution;
@@ -242,15 +242,8 @@ impl Onboarding {
         action: &str,
         id: &str,
     ) -> Result<(), StepError> {
-        let entry = AuditEntry {
-            institution: institution.clone(),
-            cohort: None,
-            at: (self.clock)(),
-            actor: Actor::Job("onboarding".to_owned()),
-            action: action.to_owned(),
-            request: id.to_owned(),
-            subjects: 1,
-        };
+        let now = (self.clock)();
+        let entry = AuditEntry::of_job(institution, now, "onboarding", action, id).touching(1);
         self.audit.append(&entry, id).await.map_err(|e| failed(&e))
     }
 

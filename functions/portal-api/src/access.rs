@@ -1,4 +1,5 @@
-//! The boundary of the API: who calls, the headers of every answer, one log line per request.
+//! The boundary of the API: who calls and why, the headers of every answer, one log line per request, and
+//! an entry in the audit trail for every refused attempt at personal data.
 
 use std::time::Instant;
 
@@ -7,13 +8,15 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::CohortId;
+use domain::contact::Role;
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
 use runtime::Metric;
 
-use crate::caller::{admit, subject};
+use crate::caller::{Caller, admit, subject};
 use crate::portal::Portal;
-use crate::problem::is_refusal;
+use crate::problem::{Problem, is_refusal, refusal};
+use crate::reasons::{self, is_personal};
 
 /// Lets the request through to its handler once it is known who calls, whatever the route: an
 /// unknown path, too, answers 401 to a stranger. Only a browser's preflight needs no caller.
@@ -44,14 +47,30 @@ pub(crate) async fn boundary(
         Ok(subject) => admit(&portal, &subject, id.clone()).await,
         Err(problem) => Err(problem),
     };
-    let caller = admitted.as_ref().ok().cloned();
+    let route_name = route.as_ref().map(MatchedPath::as_str);
+    let mut caller = None;
     let mut response = match admitted {
-        Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            next.run(request).await
+        Ok(admitted) => {
+            let admitted = caller.insert(admitted);
+            match with_reason(admitted, &request, route_name) {
+                Ok(()) => {
+                    request.extensions_mut().insert(admitted.clone());
+                    next.run(request).await
+                }
+                Err(problem) => problem.into_response(),
+            }
         }
         Err(problem) => problem.into_response(),
     };
+    if let (Some(caller), Some(route)) = (&caller, route_name)
+        && let Some(word) = refusal(&response)
+        && is_personal(&method, route)
+        && !caller.has_recorded_refusal()
+    {
+        let action = format!("{method} {route}");
+        let recorded = portal.record_refused(caller, cohort.as_ref(), &action, word).await;
+        response = recorded.err().map_or(response, IntoResponse::into_response);
+    }
 
     put_headers(response.headers_mut(), &id);
     if is_refusal(response.status()) {
@@ -59,7 +78,7 @@ pub(crate) async fn boundary(
     }
     tracing::info!(
         http.method = %method,
-        http.route = route.as_ref().map_or("unmatched", MatchedPath::as_str),
+        http.route = route_name.unwrap_or("unmatched"),
         http.status = response.status().as_u16(),
         request.id = id,
         institution = caller.as_ref().map(|caller| caller.institution.as_str()),
@@ -69,6 +88,16 @@ pub(crate) async fn boundary(
         "request"
     );
     response
+}
+
+/// Takes the reason from its header; on a route that touches personal data an operator must give one (D5).
+fn with_reason(caller: &mut Caller, request: &Request, route: Option<&str>) -> Result<(), Problem> {
+    caller.reason = reasons::given(request.headers())?;
+    let personal = route.is_some_and(|route| is_personal(request.method(), route));
+    if personal && caller.reason.is_none() && caller.contact.role == Role::Operator {
+        return Err(Problem::ReasonRequired);
+    }
+    Ok(())
 }
 
 /// What a browser asks before it calls from another origin, and asks without a token. API Gateway

@@ -1,9 +1,13 @@
 //! Who calls: from the verified claims to the contact's record, and the roles that routes ask for.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use domain::audit::{Actor, AuditEntry, Reason};
 use domain::contact::{Contact, Role};
-use domain::{ContactId, InstitutionId};
+use domain::{CohortId, ContactId, InstitutionId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lambda_http::request::RequestContext;
@@ -24,12 +28,34 @@ pub(crate) struct Caller {
     pub(crate) request: String,
     /// When the request came.
     pub(crate) now: Timestamp,
+    /// Why they ask; the boundary lets no operator near personal data without one (D5).
+    pub(crate) reason: Option<Reason>,
+    /// Whether the handler put the refusal of this request into the audit trail itself.
+    refusal_recorded: Arc<AtomicBool>,
 }
 
 impl Caller {
     /// The day that retention counts by.
     pub(crate) fn today(&self) -> Date {
         runtime::clock::today(self.now)
+    }
+
+    /// What the audit trail says of this request, so far about nobody.
+    pub(crate) fn entry(&self, cohort: Option<&CohortId>, action: &str) -> AuditEntry {
+        let actor = Actor::Contact(self.contact.id.clone());
+        AuditEntry::new(&self.institution, self.now, actor, action, &self.request)
+            .in_cohort(cohort)
+            .because(self.reason.as_ref())
+    }
+
+    /// Notes that the audit trail has the refusal.
+    pub(crate) fn refusal_is_recorded(&self) {
+        self.refusal_recorded.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the audit trail has the refusal.
+    pub(crate) fn has_recorded_refusal(&self) -> bool {
+        self.refusal_recorded.load(Ordering::Relaxed)
     }
 }
 
@@ -60,8 +86,14 @@ pub(crate) async fn admit(
     let contact = portal.store.contact(subject).await?;
     let contact = contact.filter(|contact| contact.active && contact.id == *subject);
     let contact = contact.ok_or(Problem::NotAContact)?;
-    let institution = contact.institution.clone();
-    Ok(Caller { contact, institution, request, now: (portal.clock)() })
+    Ok(Caller {
+        institution: contact.institution.clone(),
+        contact,
+        request,
+        now: (portal.clock)(),
+        reason: None,
+        refusal_recorded: Arc::default(),
+    })
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {

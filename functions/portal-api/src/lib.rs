@@ -14,6 +14,7 @@ mod page;
 mod params;
 mod portal;
 mod problem;
+mod reasons;
 mod routes;
 mod sentences;
 mod served;

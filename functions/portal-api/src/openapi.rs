@@ -22,7 +22,8 @@ const ABOUT: &str = "What a contact person sees and does of their own institutio
 Every answer stands for the institution of the signed-in contact; what belongs to another one, is \
 due for deletion or erased answers 404 like what never was. `x-role` of an operation is the role it \
 needs at least. Lists come page by page: hand `next` over as `cursor`. Unknown query parameters are \
-refused, so that a misspelt filter never shows everything. Times are UTC (RFC 3339), dates are civil \
+refused, so that a misspelt filter never shows everything. An operator says in the header `X-Reason` \
+why, wherever personal data is shown or changed. Times are UTC (RFC 3339), dates are civil \
 dates in Europe/Copenhagen, scores run from 0 to 10,000. Answers are not cacheable; every one \
 carries `X-Request-Id`, which is what to quote when something broke.";
 

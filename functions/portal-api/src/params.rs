@@ -54,6 +54,10 @@ impl ParameterProblem {
         Self::at("query", name, problem)
     }
 
+    pub(crate) fn header(name: &str, problem: impl Into<String>) -> Self {
+        Self::at("header", name, problem)
+    }
+
     pub(crate) fn body(name: &str, problem: impl Into<String>) -> Self {
         Self::at("body", name, problem)
     }

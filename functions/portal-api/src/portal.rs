@@ -1,6 +1,6 @@
 //! What handlers work with, and the reads and the audit entry that several of them share.
 
-use domain::audit::{Actor, AuditEntry};
+use domain::audit::AuditEntry;
 use domain::cohort::Cohort;
 use domain::formation::Formation;
 use domain::{CohortId, FormationId};
@@ -87,15 +87,36 @@ impl Portal {
         action: &str,
         subjects: usize,
     ) -> Result<(), Problem> {
-        let entry = AuditEntry {
-            institution: caller.institution.clone(),
-            cohort: cohort.cloned(),
-            at: caller.now,
-            actor: Actor::Contact(caller.contact.id.clone()),
-            action: action.to_owned(),
-            request: caller.request.clone(),
-            subjects: u32::try_from(subjects).unwrap_or(u32::MAX),
-        };
+        self.append(caller, caller.entry(cohort, action).touching(subjects)).await
+    }
+
+    /// The same, naming the students, requests or formations that are shown or changed.
+    pub(crate) async fn record_about(
+        &self,
+        caller: &Caller,
+        cohort: Option<&CohortId>,
+        action: &str,
+        ids: &[String],
+    ) -> Result<(), Problem> {
+        self.append(caller, caller.entry(cohort, action).touching(ids.len()).about(ids)).await
+    }
+
+    /// Records an attempt that is refused with the problem of this word. What a handler does not record
+    /// itself, the boundary does, under method and route.
+    pub(crate) async fn record_refused(
+        &self,
+        caller: &Caller,
+        cohort: Option<&CohortId>,
+        action: &str,
+        problem: &str,
+    ) -> Result<(), Problem> {
+        self.append(caller, caller.entry(cohort, action).refused(problem)).await?;
+        caller.refusal_is_recorded();
+        Ok(())
+    }
+
+    /// Records an entry that the caller made by hand.
+    pub(crate) async fn append(&self, caller: &Caller, entry: AuditEntry) -> Result<(), Problem> {
         Ok(self.audit.append(&entry, &caller.request).await?)
     }
 }

@@ -38,6 +38,8 @@ pub(crate) enum Problem {
     MethodNotAllowed,
     /// Parameters are wrong; all of them are named.
     Parameters(Vec<ParameterProblem>),
+    /// An operator asks for personal data and does not say why.
+    ReasonRequired,
     /// Another formation of the cohort runs.
     Busy { formation: Option<FormationId> },
     /// The cohort has published groups, and the request does not say that they are to be replaced.
@@ -137,6 +139,12 @@ impl Problem {
                 "Parameters cannot be used",
                 "Mend the parameters named in errors.",
             ),
+            Self::ReasonRequired => (
+                StatusCode::BAD_REQUEST,
+                "reason-required",
+                "A reason is required",
+                "Say in the header X-Reason why, in one line of 1 to 500 characters that names nobody; it stands in the audit trail.",
+            ),
             Self::Busy { .. } => (
                 StatusCode::CONFLICT,
                 "busy",
@@ -224,6 +232,11 @@ impl Problem {
         }
     }
 
+    /// The word that tells which problem it is.
+    pub(crate) fn word(&self) -> &'static str {
+        self.describe().1
+    }
+
     fn document(self) -> (StatusCode, Document) {
         let (status, word, title, detail) = self.describe();
         let mut document = Document {
@@ -257,9 +270,11 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let word = Word(self.word());
         let (status, document) = self.document();
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let mut response = (status, body).into_response();
+        response.extensions_mut().insert(word);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if status == StatusCode::UNAUTHORIZED {
@@ -284,6 +299,18 @@ impl From<store::Error> for Problem {
 pub(crate) fn after_panic(_: Box<dyn Any + Send>) -> Response<Body> {
     tracing::error!(operation = "handler", "panicked");
     Problem::Internal.into_response()
+}
+
+/// The word of the problem that an answer tells of, for the audit trail.
+#[derive(Clone, Copy)]
+struct Word(&'static str);
+
+/// The word of the problem if the answer refuses what was asked; an unknown method asks nothing, and
+/// what broke on our side is no refusal.
+pub(crate) fn refusal(response: &Response) -> Option<&'static str> {
+    let status = response.status();
+    let refused = status.is_client_error() && status != StatusCode::METHOD_NOT_ALLOWED;
+    response.extensions().get::<Word>().filter(|_| refused).map(|word| word.0)
 }
 
 /// Whether an answer means that somebody was refused access (P4).

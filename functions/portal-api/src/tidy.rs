@@ -1,11 +1,15 @@
 //! Makes the generated document say what the API does: a member without a value is left out, never
-//! `null`; and a page refers to its items' schema instead of repeating it.
+//! `null`; a page refers to its items' schema instead of repeating it; and what touches personal data
+//! asks for a reason.
 
 use std::collections::BTreeSet;
 
+use axum::http::Method;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{ArrayItems, Schema, SchemaType, Type};
 use utoipa::openapi::{OpenApi, Ref, RefOr};
+
+use crate::reasons;
 
 /// How the names of pages start; the rest is the name of their items' schema.
 const PAGED: &str = "Paged_";
@@ -21,8 +25,9 @@ pub(crate) fn tidy(document: &mut OpenApi) {
             without_null(schema);
         }
     }
-    for path in document.paths.paths.values_mut() {
-        for operation in operations(path) {
+    for (address, path) in &mut document.paths.paths {
+        for (method, operation) in operations(path) {
+            reasons::describe(&method, address, operation);
             for parameter in operation.parameters.iter_mut().flatten() {
                 if let RefOr::T(parameter) = parameter {
                     parameter.schema.iter_mut().for_each(without_null);
@@ -32,10 +37,16 @@ pub(crate) fn tidy(document: &mut OpenApi) {
     }
 }
 
-fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete]
-        .into_iter()
-        .flatten()
+fn operations(path: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+    [
+        (Method::GET, &mut path.get),
+        (Method::POST, &mut path.post),
+        (Method::PUT, &mut path.put),
+        (Method::PATCH, &mut path.patch),
+        (Method::DELETE, &mut path.delete),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
 }
 
 /// Lets the items of a page be a reference.

@@ -37,7 +37,7 @@ async fn cross_origin(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
     let cors = json!({
         "allowOrigins": [deployed.parameter("PortalUrl")?],
         "allowMethods": ["GET", "POST", "PUT", "PATCH", "DELETE"],
-        "allowHeaders": ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
+        "allowHeaders": ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "x-reason"],
         "exposeHeaders": ["etag", "location", "retry-after", "x-request-id"],
         "maxAge": 3600,
     });

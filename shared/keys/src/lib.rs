@@ -104,6 +104,11 @@ pub const COHORT: &str = "COHORT#";
 /// Erasures, in an institution's partition.
 pub const ERASURE: &str = "ERASURE#";
 
+/// Entries of the audit trail, in an institution's partition of the audit table.
+pub const AUDIT_ENTRY: &str = "ENTRY#";
+/// Where seals of the audit trails lie in the bucket: outside everything that an erasure deletes.
+pub const AUDIT_SEALS: &str = "audit-seals/";
+
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
@@ -301,4 +306,36 @@ pub fn export(scope: &Scope, student: &StudentId, request: &RightsRequestId) -> 
 /// A deletion certificate: outside the cohort's prefix, because it outlives the cohort.
 pub fn certificate(institution: &InstitutionId, erasure: &ErasureId) -> String {
     format!("institutions/{institution}/certificates/{erasure}.json")
+}
+
+/// An entry of an institution's audit trail. The number is padded so that entries sort by it.
+pub fn audit_entry(institution: &InstitutionId, sequence: u64) -> Key {
+    key(institution_partition(institution), format!("{AUDIT_ENTRY}{sequence:012}"))
+}
+
+/// The number in the sort key of an entry of an audit trail.
+pub fn audit_sequence(sk: &str) -> Option<u64> {
+    sk.strip_prefix(AUDIT_ENTRY)?.parse().ok()
+}
+
+/// The note that an action of a request stands in the audit trail.
+pub fn audit_once(institution: &InstitutionId, digest: &str) -> Key {
+    key(institution_partition(institution), format!("ONCE#{digest}"))
+}
+
+/// The seals of an institution's audit trail.
+pub fn audit_seals(institution: &InstitutionId) -> String {
+    format!("{AUDIT_SEALS}{institution}/")
+}
+
+/// A seal of an institution's audit trail: its name says which entry was the last one and its hash, so
+/// that a list of names is a list of seals. The number is padded so that seals sort by it.
+pub fn audit_seal(institution: &InstitutionId, sequence: u64, hash: &str) -> String {
+    format!("{}{sequence:012}-{hash}.json", audit_seals(institution))
+}
+
+/// The entry's number and hash in the name of a seal.
+pub fn sealed_in(name: &str) -> Option<(u64, &str)> {
+    let (sequence, hash) = name.rsplit('/').next()?.strip_suffix(".json")?.split_once('-')?;
+    Some((sequence.parse().ok()?, hash))
 }

@@ -20,11 +20,15 @@ impl Audit {
     }
 
     /// Adds an entry. `unique` keeps entries of one instant apart (a request or execution id);
-    /// the same entry added twice stands once.
+    /// the same action under the same `unique` stands once.
     pub async fn append(&self, entry: &AuditEntry, unique: &str) -> Result<(), Error> {
         let key = Key {
             pk: format!("INS#{}", entry.institution),
-            sk: format!("{}#{unique}", entry.at.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")),
+            sk: format!(
+                "{}#{unique}#{}",
+                entry.at.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"),
+                entry.action
+            ),
         };
         let outcome = self
             .client

@@ -74,9 +74,15 @@ fn d1_a_written_instruction_extends_the_term_and_can_be_revoked() -> Result<()> 
         ensure!(answer.status == 200 && answer.body["delete_on"] == json!(regular), "{answer:?}");
         ensure!(shown().await?.get("extension").is_none());
         let trail = world.audit(&world.institution).await?;
-        for action in ["retention.extend", "retention.extend.refused", "retention.revoke"] {
+        for (action, outcome) in [
+            ("retention.extend", "done"),
+            ("retention.extend", "refused"),
+            ("retention.revoke", "done"),
+        ] {
             let noted = trail.iter().any(|entry| {
                 entry["action"]["S"] == action
+                    && entry["outcome"]["S"] == outcome
+                    && entry["reason"]["S"].is_string()
                     && entry["cohort"]["S"] == cohort.settings.id.as_str()
             });
             ensure!(noted, "{action}");

@@ -1,6 +1,6 @@
 //! Writes the ledger entry, the certificate and the audit entry, and completes the erasure.
 
-use domain::audit::{Actor, AuditEntry};
+use domain::audit::AuditEntry;
 use domain::erasure::Certificate;
 use runtime::{Metric, count};
 use store::{PutOutcome, keys};
@@ -45,15 +45,10 @@ pub(crate) async fn certify(
     let certificate = first_written(systems, task, certificate).await?;
 
     let students = certificate.deleted.get(&counts::items("students")).copied().unwrap_or(0);
-    let entry = AuditEntry {
-        institution: task.institution.clone(),
-        cohort: Some(task.cohort.clone()),
-        at: certificate.verified_at,
-        actor: Actor::Job("erasure-steps".to_owned()),
-        action: "cohort.erase".to_owned(),
-        request: task.erasure.to_string(),
-        subjects: u32::try_from(students).unwrap_or(u32::MAX),
-    };
+    let (at, id) = (certificate.verified_at, task.erasure.as_str());
+    let entry = AuditEntry::of_job(&task.institution, at, "erasure-steps", "cohort.erase", id)
+        .in_cohort(Some(&task.cohort))
+        .touching(usize::try_from(students).unwrap_or(usize::MAX));
     systems.audit.append(&entry, task.erasure.as_str()).await?;
 
     let now = (systems.clock)();

@@ -219,7 +219,7 @@ impl World {
                 "formation": "for_1", "section": "hold-a", "group": 1, "status": "delivered",
                 "status_at": NOW,
             }));
-            assert!(store.create_message(&scope, &message).await.unwrap());
+            assert!(store.create_message(&(&scope).into(), &message).await.unwrap());
             self.typeform.add(form, "completed", &[response.token.as_str()]);
         }
         let quarantined: Quarantined = from(json!({

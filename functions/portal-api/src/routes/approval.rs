@@ -104,7 +104,8 @@ async fn decide(
             Verdict::Rejected => "formations.reject",
         };
         let students: u32 = formation.sections.values().map(|section| section.students).sum();
-        portal.record(caller, Some(&scope.cohort), action, students as usize).await?;
+        let entry = caller.entry(Some(&scope.cohort), action).touching(students as usize);
+        portal.append(caller, entry.about([&formation.id])).await?;
         let decision = Decision { verdict, by: caller.contact.id.clone(), at: caller.now };
         portal.store.decide_formation(&scope, &formation.id, &decision).await?;
         // Read again, whether or not it was ours that was noted.

@@ -172,7 +172,8 @@ pub(crate) async fn list(
     let members = groups.iter().flat_map(|group| &group.members);
     let students = store.students_by_id(scope, members.clone()).await?;
 
-    portal.record(&caller, Some(&scope.cohort), "groups.list", members.count()).await?;
+    let shown: Vec<String> = members.map(ToString::to_string).collect();
+    portal.record_about(&caller, Some(&scope.cohort), "groups.list", &shown).await?;
     let items = groups.into_iter().map(|group| view(group, &cohort, &students)).collect();
     Ok(Json(Paged { items, next }))
 }

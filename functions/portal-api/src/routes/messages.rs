@@ -153,7 +153,9 @@ pub(crate) async fn list(
     let students = messages.iter().filter_map(|message| message.about.student());
     let students = store.students_by_id(scope, students).await?;
 
-    portal.record(&caller, Some(&scope.cohort), "messages.list", messages.len()).await?;
+    let shown: Vec<String> =
+        messages.iter().filter_map(|mail| mail.about.student()).map(ToString::to_string).collect();
+    portal.record_about(&caller, Some(&scope.cohort), "messages.list", &shown).await?;
     let items = messages.into_iter().map(|message| {
         let student = message.about.student().and_then(|id| students.get(id));
         MessageView::of(message, student)

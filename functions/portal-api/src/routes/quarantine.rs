@@ -123,6 +123,7 @@ async fn read(
         Some(scope) => (Some(&scope.cohort), "quarantine.list"),
         None => (None, "quarantine.list_unassigned"),
     };
-    portal.record(caller, cohort, action, entries.len()).await?;
+    let shown: Vec<String> = entries.iter().map(|entry| entry.token.to_string()).collect();
+    portal.record_about(caller, cohort, action, &shown).await?;
     Ok(Json(Paged { items: entries.into_iter().map(Into::into).collect(), next }))
 }

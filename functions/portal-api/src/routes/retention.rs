@@ -130,8 +130,8 @@ pub(crate) async fn extend(
     let extension = match body.and_then(|body| read(body, &caller, &cohort)) {
         Ok(extension) => extension,
         Err(refusal) => {
-            let action = "retention.extend.refused";
-            portal.record(&caller, Some(&scope.cohort), action, 0).await?;
+            let cohort = Some(&scope.cohort);
+            portal.record_refused(&caller, cohort, "retention.extend", refusal.word()).await?;
             return Err(refusal);
         }
     };

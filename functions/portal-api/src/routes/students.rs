@@ -105,6 +105,7 @@ pub(crate) async fn list(
     let place = |student: &Student| keys::student(scope, &student.id).sk;
     let (students, next) = asked.gather(read, keep, place).await?;
 
-    portal.record(&caller, Some(&scope.cohort), "students.list", students.len()).await?;
+    let shown: Vec<String> = students.iter().map(|student| student.id.to_string()).collect();
+    portal.record_about(&caller, Some(&scope.cohort), "students.list", &shown).await?;
     Ok(Json(Paged { items: students.into_iter().map(Into::into).collect(), next }))
 }

@@ -101,7 +101,7 @@ async fn g6_only_groups_that_await_a_decision_can_get_one() {
             let answer = decide(&world, COORDINATOR, formation, word).await;
             assert_eq!((answer.status, answer.problem()), (409, "not-awaiting-approval"));
             assert_eq!(answer.body["formation_status"], status);
-            assert!(world.held().told.is_empty() && world.held().audit.is_empty());
+            assert!(world.held().nothing_done());
         }
     }
     let answer = decide(&world(), COORDINATOR, "for_never", "approve").await;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::data::world;
 
 /// Status and, for refusals, the problem of every event.
-const EXPECTED: [(&str, u16, &str); 13] = [
+const EXPECTED: [(&str, u16, &str); 14] = [
     ("approve-formation.json", 202, ""),
     ("extend-retention.json", 200, ""),
     ("extend-retention-too-far.json", 400, "parameters"),
@@ -17,6 +17,7 @@ const EXPECTED: [(&str, u16, &str); 13] = [
     ("list-groups.json", 200, ""),
     ("list-students.json", 200, ""),
     ("no-claims.json", 401, "unauthenticated"),
+    ("operator-without-reason.json", 400, "reason-required"),
     ("revoke-extension.json", 200, ""),
     ("start-formation.json", 202, ""),
     ("viewer-starts-formation.json", 403, "role-too-low"),

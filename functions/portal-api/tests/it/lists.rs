@@ -130,7 +130,7 @@ async fn p1_an_unknown_parameter_is_refused_on_every_route_and_does_nothing() {
         assert_eq!(answer.status, 400, "{address}");
         assert_eq!(answer.body["errors"][0]["name"], "sectoin");
         let held = world.held();
-        assert!(held.audit.is_empty() && held.orders.is_empty() && held.told.is_empty());
+        assert!(held.nothing_done());
     }
 }
 

@@ -11,5 +11,6 @@ mod document;
 mod events;
 mod formations;
 mod lists;
+mod reasons;
 mod retention;
 mod world;

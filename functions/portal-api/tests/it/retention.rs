@@ -39,7 +39,11 @@ fn stored(world: &World, name: &str) -> Value {
 
 fn actions(world: &World) -> Vec<String> {
     let held = world.held();
-    held.audit.iter().map(|entry| entry["action"].as_s().unwrap().clone()).collect()
+    let say = |entry: &crate::world::Item| {
+        let refused = entry["outcome"].as_s().unwrap() == "refused";
+        format!("{}{}", entry["action"].as_s().unwrap(), if refused { ": refused" } else { "" })
+    };
+    held.audit.iter().map(say).collect()
 }
 
 #[tokio::test]
@@ -121,7 +125,7 @@ async fn d1_what_is_no_instruction_changes_nothing_and_is_recorded() {
         assert_eq!((&told[0]["in"], &told[0]["name"]), (&json!("body"), &json!(member)), "{told}");
         assert_eq!(told.as_array().unwrap().len(), 1, "{told}");
         assert_eq!(stored(&world, "extension"), Value::Null);
-        assert_eq!(actions(&world), ["retention.extend.refused"]);
+        assert_eq!(actions(&world), ["retention.extend: refused"]);
     }
     let world = world();
     let everything = extend(&world, &json!({})).await;

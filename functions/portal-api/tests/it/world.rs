@@ -34,6 +34,9 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 /// The name of the function that starts formations.
 pub(crate) const TRIGGER: &str = "trigger";
 
+/// Why operators ask in these tests.
+pub(crate) const REASON: &str = "Rights request 2026-417";
+
 /// What the small AWS holds and what it was told.
 #[derive(Default)]
 pub(crate) struct Held {
@@ -50,6 +53,14 @@ pub(crate) struct Held {
     pub(crate) moves: Option<((String, String), String, String)>,
     /// Whether the state machine refuses the next call as past.
     pub(crate) machine_past: bool,
+}
+
+impl Held {
+    /// Whether nothing was shown or changed: at most refused attempts were recorded.
+    pub(crate) fn nothing_done(&self) -> bool {
+        let refused = |entry: &Item| text(entry, "outcome") == "refused";
+        self.audit.iter().all(refused) && self.orders.is_empty() && self.told.is_empty()
+    }
 }
 
 /// A small AWS and the switches to break it.
@@ -368,8 +379,17 @@ pub(crate) fn event(method: &str, address: &str, claims: Option<Value>) -> Value
     })
 }
 
-/// An event of a contact.
+/// An event of a contact; operators say why they ask.
 pub(crate) fn asks(subject: &str, method: &str, address: &str) -> Value {
+    let event = asks_without_reason(subject, method, address);
+    if subject == crate::data::OPERATOR || subject == crate::data::FOREIGN {
+        return with_header(event, "x-reason", REASON);
+    }
+    event
+}
+
+/// An event of a contact who does not say why.
+pub(crate) fn asks_without_reason(subject: &str, method: &str, address: &str) -> Value {
     event(method, address, Some(claims(subject)))
 }
 

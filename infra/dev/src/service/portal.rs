@@ -11,6 +11,7 @@ use super::Service;
 pub struct Portal {
     base: String,
     token: String,
+    reason: Option<String>,
     http: reqwest::Client,
 }
 
@@ -28,11 +29,19 @@ pub struct Answer {
 impl Service {
     /// The API with a bearer token.
     pub fn portal(&self, token: &str) -> Result<Portal> {
-        Ok(Portal { base: self.stack.http()?, token: token.to_owned(), http: self.http.clone() })
+        let (base, http) = (self.stack.http()?, self.http.clone());
+        Ok(Portal { base, token: token.to_owned(), reason: None, http })
     }
 }
 
 impl Portal {
+    /// The same, giving a reason with every call, as an operator must; a call's own header
+    /// `x-reason` goes before it.
+    #[must_use]
+    pub fn with_reason(self, reason: &str) -> Self {
+        Self { reason: Some(reason.to_owned()), ..self }
+    }
+
     /// Calls a path such as `/api/cohorts`.
     pub async fn call(
         &self,
@@ -61,6 +70,10 @@ impl Portal {
         }
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
+        }
+        let says_why = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("x-reason"));
+        if let Some(reason) = self.reason.as_ref().filter(|_| !says_why) {
+            request = request.header("x-reason", reason);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
