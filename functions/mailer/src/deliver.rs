@@ -115,12 +115,13 @@ impl<R: Records, P: Post, Q: Queue> Mailer<R, P, Q> {
             return self.wait(reference, pause).await;
         }
         self.pacer.wait().await;
-        let letter = match compose(&self.records, place, &message, &self.links, (self.clock)()).await? {
-            Composed::Letter(letter) => letter,
-            Composed::NotToBeSent(why) => {
-                return self.fail(place, reference, &[message.status], why).await;
-            }
-        };
+        let letter =
+            match compose(&self.records, place, &message, &self.links, (self.clock)()).await? {
+                Composed::Letter(letter) => letter,
+                Composed::NotToBeSent(why) => {
+                    return self.fail(place, reference, &[message.status], why).await;
+                }
+            };
         let now = (self.clock)();
         let claim = self.records.claim(place, &message, now, now + LEASE).await?;
         let Some(claimed) = claim else {

@@ -11,8 +11,8 @@ use domain::message::{About, Message, MessageRef, MessageStatus};
 use domain::rights::RightsRequest;
 use domain::student::Student;
 use domain::{
-    Email, FormationId, InstitutionId, MessageId, PersonName, ResponseToken, RightsRequestId, SectionId, StudentId,
-    retention,
+    Email, FormationId, InstitutionId, MessageId, PersonName, ResponseToken, RightsRequestId,
+    SectionId, StudentId, retention,
 };
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};

@@ -75,6 +75,11 @@ impl Body {
         if self.members.contains_key(name) { self.parsed(name) } else { None }
     }
 
+    /// A text of one line that may be absent.
+    pub(crate) fn optional_text(&mut self, name: &str, longest: usize) -> Option<String> {
+        self.members.contains_key(name).then(|| self.text(name, longest))
+    }
+
     /// One of some fixed words, which must be there.
     pub(crate) fn word<T: Copy>(
         &mut self,

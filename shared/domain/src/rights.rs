@@ -258,13 +258,8 @@ pub enum Ground {
 
 impl Ground {
     /// All grounds.
-    pub const ALL: [Self; 5] = [
-        Self::NotIdentified,
-        Self::Unfounded,
-        Self::Excessive,
-        Self::Exception,
-        Self::Withdrawn,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::NotIdentified, Self::Unfounded, Self::Excessive, Self::Exception, Self::Withdrawn];
 
     /// The ground as it stands in tables and the API.
     pub fn as_str(self) -> &'static str {

@@ -107,7 +107,8 @@ impl Store {
                 .name("#response", "response")
                 .value(":read", string(before.response.as_str()));
             for (name, value) in values {
-                if ["name", "number", "section", "restricted", "objected"].contains(&name.as_str()) {
+                if ["name", "number", "section", "restricted", "objected"].contains(&name.as_str())
+                {
                     change = change.set(&name, value);
                 }
             }

@@ -8,7 +8,6 @@ use domain::message::RightsStep;
 use domain::rights::{Kind, Purpose, RightsRequest, token};
 use domain::{RightsRequestId, StudentId};
 use mail::letter::{Block, Letter, Sender, date};
-use runtime::clock::today;
 
 use super::{Addressee, Composed, Telling};
 use crate::deliver::Error;

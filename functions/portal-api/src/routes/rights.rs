@@ -7,6 +7,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use domain::cohort::Cohort;
 use domain::message::{About, Message, RightsStep};
 use domain::rights::{self, Refusal, RightsRequest, Status};
 use domain::student::Student;
@@ -16,7 +17,7 @@ use store::{MessagePlace, Scope};
 
 use crate::body::Body;
 use crate::caller::{Caller, Operator};
-use crate::params::{NoParams, Params, PathIds};
+use crate::params::{NoParams, ParameterProblem, Params, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Conflicts, Missing, Problem, accepted};
 use crate::routes::rights_views::{
@@ -45,7 +46,8 @@ pub(crate) async fn list(
     let (scope, _) = portal.cohort(&caller, &ids).await?;
     let mut requests = portal.store.rights_requests(&scope).await?;
     requests.sort_by_key(|request| (!request.status.is_open(), request.due_on()));
-    portal.record(&caller, Some(&scope.cohort), "rights.list", requests.len()).await?;
+    let about: Vec<String> = requests.iter().map(|request| request.id.to_string()).collect();
+    portal.record_about(&caller, Some(&scope.cohort), "rights.list", &about).await?;
     let items = requests.into_iter().map(|request| RequestView::of(request, caller.now));
     Ok(Json(RequestList { items: items.collect() }))
 }
@@ -68,8 +70,9 @@ pub(crate) async fn show(
     ids: PathIds,
     _: NoParams,
 ) -> Result<Json<RequestView>, Problem> {
-    let (scope, request) = read(&portal, &caller, &ids).await?;
-    portal.record(&caller, Some(&scope.cohort), "rights.show", 1).await?;
+    let (scope, _, request) = read(&portal, &caller, &ids).await?;
+    let about = [request.student.to_string(), request.id.to_string()];
+    portal.record_about(&caller, Some(&scope.cohort), "rights.show", &about).await?;
     Ok(Json(RequestView::of(request, caller.now)))
 }
 
@@ -108,12 +111,13 @@ pub(crate) async fn note(
     let key = params.header("idempotency-key", fits, "must be 1 to 128 printable ASCII characters");
     let action = "rights.note";
     let asked = params.finish().and(body).and_then(|body| new_request(body, &caller));
-    let (kind, student, received_at, channel) = heard(&portal, &caller, &scope, action, asked).await?;
+    let (kind, student, received_at, channel) =
+        heard(&portal, &caller, &scope, action, asked).await?;
     if portal.store.student(&scope, &student).await?.is_none() {
-        portal.record(&caller, Some(&scope.cohort), "rights.note.refused", 0).await?;
-        return Err(Problem::NotFound);
+        return heard(&portal, &caller, &scope, action, Err(Problem::NotFound)).await;
     }
-    portal.record(&caller, Some(&scope.cohort), action, 1).await?;
+    let about = [student.to_string()];
+    portal.record_about(&caller, Some(&scope.cohort), action, &about).await?;
     let key = key.unwrap_or_else(|| caller.request.clone());
     let id = RightsRequestId::for_request(&scope.cohort, &key);
     let noted = (caller.contact.id.clone(), caller.now);
@@ -161,12 +165,12 @@ macro_rules! step_route {
             _: NoParams,
             body: Result<Body, Problem>,
         ) -> Result<Json<RequestView>, Problem> {
-            let (scope, request) = read(&portal, &caller, &ids).await?;
+            let (scope, cohort, request) = read(&portal, &caller, &ids).await?;
             let action = concat!("rights.", stringify!($name));
             let run: fn(Body, &RightsRequest, &Caller) -> Result<Next, Problem> = $run;
             let next = body.and_then(|body| run(body, &request, &caller));
             let next = heard(&portal, &caller, &scope, action, next).await;
-            take(&portal, &caller, &scope, request, action, next).await
+            take(&portal, &caller, (&scope, &cohort), request, action, next).await
         }
     };
 }
@@ -258,8 +262,8 @@ step_route!(
     rectify, "/api/cohorts/{cohort}/rights/{request}/rectify", "rectifyForRightsRequest", Correction,
     { "name": "Freja Lund" },
     "It is corrected and the student is told.", |mut body, request, caller| {
-        let name: Option<PersonName> = body.optional("name");
-        let number: Option<StudentNumber> = body.optional("number");
+        let name = body.optional_text("name", 200).map(|text| PersonName::new(&text));
+        let number = body.optional_text("number", 50).map(|text| StudentNumber::new(&text));
         let section: Option<SectionId> = body.optional("section");
         if name.is_none() && number.is_none() && section.is_none() {
             body.refuse("name", "at least one of name, number and section must be given");
@@ -282,7 +286,11 @@ enum Change {
     Nothing,
     Restricted(Option<Timestamp>),
     Objected(Option<Timestamp>),
-    Rectified { name: Option<PersonName>, number: Option<StudentNumber>, section: Option<SectionId> },
+    Rectified {
+        name: Option<PersonName>,
+        number: Option<StudentNumber>,
+        section: Option<SectionId>,
+    },
 }
 
 /// The request after a step, what becomes of the student, and what they are told.
@@ -293,7 +301,10 @@ struct Next {
 }
 
 impl Next {
-    fn told(next: Result<RightsRequest, rights::Refused>, step: RightsStep) -> Result<Self, Problem> {
+    fn told(
+        next: Result<RightsRequest, rights::Refused>,
+        step: RightsStep,
+    ) -> Result<Self, Problem> {
         Self::with(next, step, Change::Nothing)
     }
 
@@ -315,11 +326,11 @@ async fn read(
     portal: &Portal,
     caller: &Caller,
     ids: &PathIds,
-) -> Result<(Scope, RightsRequest), Problem> {
-    let (scope, _) = portal.cohort(caller, ids).await?;
+) -> Result<(Scope, Cohort, RightsRequest), Problem> {
+    let (scope, cohort) = portal.cohort(caller, ids).await?;
     let id: RightsRequestId = ids.id("request")?;
     let request = portal.store.rights_request(&scope, &id).await?.ok_or(Problem::NotFound)?;
-    Ok((scope, request))
+    Ok((scope, cohort, request))
 }
 
 /// Records a refused attempt before it is answered.
@@ -330,9 +341,8 @@ async fn heard<T>(
     action: &str,
     asked: Result<T, Problem>,
 ) -> Result<T, Problem> {
-    if asked.is_err() {
-        let action = format!("{action}.refused");
-        portal.record(caller, Some(&scope.cohort), &action, 0).await?;
+    if let Err(problem) = &asked {
+        portal.record_refused(caller, Some(&scope.cohort), action, problem.word()).await?;
     }
     asked
 }
@@ -340,7 +350,7 @@ async fn heard<T>(
 async fn take(
     portal: &Portal,
     caller: &Caller,
-    scope: &Scope,
+    (scope, cohort): (&Scope, &Cohort),
     was: RightsRequest,
     action: &str,
     next: Result<Next, Problem>,
@@ -355,11 +365,15 @@ async fn take(
             return Err(problem);
         }
     };
-    portal.record(caller, Some(&scope.cohort), action, 1).await?;
     let student = match change {
         Change::Nothing => None,
-        change => Some(changed(portal, scope, &was.student, change).await?),
+        change => {
+            let changed = changed(portal, (scope, cohort), &was.student, change).await;
+            Some(heard(portal, caller, scope, action, changed).await?)
+        }
     };
+    let about = [was.student.to_string(), was.id.to_string()];
+    portal.record_about(caller, Some(&scope.cohort), action, &about).await?;
     let student = student.as_ref().map(|(before, after)| (before, after));
     if !portal.store.take_rights_step(scope, &was, &request, student).await? {
         // Another operator, the student's link or a new answer was quicker: the next try reads anew.
@@ -394,7 +408,7 @@ async fn tell(
     let about = About::Rights { student, request: id, step, number };
     let place = MessagePlace::from(scope);
     let message = Message::queued(about, caller.now);
-    outbox::put(&portal.store, &portal.mails, &place, &[message]).await.map_err(|error| {
+    outbox::put_one(&portal.store, &portal.mails, &place, &message).await.map_err(|error| {
         runtime::telemetry::log_error("outbox", &error);
         Problem::Unavailable
     })?;
@@ -404,12 +418,18 @@ async fn tell(
 /// The student as they are and as they become.
 async fn changed(
     portal: &Portal,
-    scope: &Scope,
+    (scope, cohort): (&Scope, &Cohort),
     id: &StudentId,
     change: Change,
 ) -> Result<(Student, Student), Problem> {
     let was = portal.store.student(scope, id).await?.ok_or(Problem::NotFound)?;
     let mut is = was.clone();
+    if let Change::Rectified { section: Some(section), .. } = &change
+        && !cohort.settings.sections.iter().any(|known| known.id == *section)
+    {
+        let problem = ParameterProblem::body("section", "is not a section of this cohort");
+        return Err(Problem::Parameters(vec![problem]));
+    }
     match change {
         Change::Nothing => {}
         Change::Restricted(since) => is.restricted = since,

@@ -45,6 +45,8 @@ pub(crate) struct Held {
     pub(crate) audit: Vec<Item>,
     /// What the trigger was told.
     pub(crate) orders: Vec<Value>,
+    /// What the queue of messages was given.
+    pub(crate) mails: Vec<String>,
     /// What the trigger answers, and whether as an error.
     pub(crate) order_answer: (Value, bool),
     /// Tokens the state machine was told of, with the verdict.
@@ -242,6 +244,19 @@ impl World {
         })]
     }
 
+    fn queue(&self) -> Vec<Rule> {
+        let world = self.clone();
+        vec![mock!(aws_sdk_sqs::Client::send_message_batch).then_compute_output(move |input| {
+            let bodies = input.entries().iter().map(|entry| entry.message_body().to_owned());
+            world.held().mails.extend(bodies);
+            aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput::builder()
+                .set_successful(Some(Vec::new()))
+                .set_failed(Some(Vec::new()))
+                .build()
+                .unwrap()
+        })]
+    }
+
     fn machines(&self) -> Vec<Rule> {
         use aws_sdk_sfn::Client;
         let past = || TaskTimedOut::builder().meta(code("TaskTimedOut")).build();
@@ -279,6 +294,7 @@ impl World {
             app_table: "app".into(),
             audit_table: "audit".into(),
             data_bucket: "bucket".into(),
+            mail_queue_url: "https://sqs.example.dk/mails".into(),
             formation_trigger: TRIGGER.into(),
         };
         let mut rules = self.tables();
@@ -290,6 +306,7 @@ impl World {
             tables: client!(aws_sdk_dynamodb, rules),
             objects: client!(aws_sdk_s3, self.bucket()),
             functions: client!(aws_sdk_lambda, self.functions()),
+            queues: client!(aws_sdk_sqs, self.queue()),
             machines: client!(aws_sdk_sfn, self.machines()),
         };
         Portal::new(config, clients, crate::data::now)

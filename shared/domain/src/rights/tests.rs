@@ -119,7 +119,8 @@ fn d4_what_the_student_reads_and_nonces_stay_out_of_debug() {
 fn d4_a_token_serves_one_request_one_link_and_one_purpose_and_needs_the_key() {
     let key = IdentityKey::new(*b"0123456789abcdef0123456789abcdef");
     let other = IdentityKey::new(*b"another key of thirty-two bytes!");
-    let (cohort, request) = (CohortId::parse("coh_1").unwrap(), RightsRequestId::parse("rrq_1").unwrap());
+    let (cohort, request) =
+        (CohortId::parse("coh_1").unwrap(), RightsRequestId::parse("rrq_1").unwrap());
     let another = RightsRequestId::parse("rrq_2").unwrap();
     let it = token(&key, &cohort, &request, Purpose::Confirm, "n");
     assert!(same_token(&it, &token(&key, &cohort, &request, Purpose::Confirm, "n")));
