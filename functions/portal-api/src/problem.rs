@@ -101,6 +101,7 @@ pub(crate) struct Document {
 }
 
 impl Problem {
+    #[expect(clippy::too_many_lines, reason = "one arm per kind of problem")]
     fn describe(&self) -> (StatusCode, &'static str, &'static str, &'static str) {
         match self {
             Self::Unauthenticated => (
