@@ -6,12 +6,12 @@
 //!
 //! Safe to run twice and to die in the middle: a cohort that is due already is left as it is.
 
-use domain::erasure::ErasureRef;
-use domain::{CohortId, ErasureId, InstitutionId, retention};
+use domain::erasure::Subject;
+use domain::{CohortId, InstitutionId, retention};
 use runtime::{StepError, clock};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::Term;
+use store::{Scope, Term};
 
 use crate::task::Task;
 use crate::{Error, Systems};
@@ -77,10 +77,8 @@ pub async fn reapply(systems: &Systems, restored: &Restored) -> Result<Reapplied
     for scope in store.with_data().await? {
         done.examined += 1;
         let Some(cohort) = store.cohort_even_if_gone(&scope).await? else { continue };
-        let (institution, cohort_id) = (scope.institution.clone(), scope.cohort.clone());
-        let any = ErasureId::for_due_cohort(&cohort_id, cohort.delete_on);
-        let reference = ErasureRef { institution, cohort: cohort_id, erasure: any };
-        if !systems.ledger.holds(&reference).await? {
+        let subject = Subject::Cohort { cohort: scope.cohort.clone() };
+        if systems.ledger.erased_at(&scope.institution, &subject).await?.is_none() {
             continue;
         }
         let unseen = cohort.erasure.is_some() || retention::is_due(cohort.delete_on, today);
@@ -88,7 +86,7 @@ pub async fn reapply(systems: &Systems, restored: &Restored) -> Result<Reapplied
         if !unseen && !store.extend_retention(&scope, None, term).await? {
             return Err(Error::Changed);
         }
-        let ErasureRef { institution, cohort, .. } = reference;
+        let Scope { institution, cohort } = scope;
         done.due_again.push(Cohort { institution, cohort });
     }
     tracing::info!(

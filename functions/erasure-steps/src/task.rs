@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::erasure::ErasureRef;
+use domain::erasure::Subject;
 use domain::{CaseReference, CohortId, ErasureId, InstitutionId, StudentId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -41,13 +41,9 @@ impl Task {
         Scope::new(self.institution.clone(), self.cohort.clone())
     }
 
-    /// The three ids.
-    pub fn erasure_ref(&self) -> ErasureRef {
-        ErasureRef {
-            institution: self.institution.clone(),
-            cohort: self.cohort.clone(),
-            erasure: self.erasure.clone(),
-        }
+    /// What goes.
+    pub fn subject(&self) -> Subject {
+        Subject::Cohort { cohort: self.cohort.clone() }
     }
 
     /// Where this step stands, if its last answer was "not done".

@@ -17,6 +17,7 @@ pub mod handler;
 pub mod publish;
 pub mod snapshot;
 pub mod solve;
+pub mod statistics;
 pub mod task;
 mod told;
 

@@ -2,7 +2,8 @@
 //!
 //! Safe to run twice: one transaction does it, once; a second run finds the formation published. The
 //! transaction names the deletion date that was read: if an instruction of the controller moved it
-//! meanwhile, the step is tried again with the new one.
+//! meanwhile, the step is tried again with the new one. The anonymous statistics follow, and are
+//! written once.
 
 use domain::formation::{FormationStatus, Verdict};
 use domain::retention;
@@ -13,6 +14,7 @@ use store::{Term, Transition};
 use crate::Deps;
 use crate::error::Error;
 use crate::handler::UnderWay;
+use crate::statistics;
 
 /// Runs the step.
 pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
@@ -42,5 +44,6 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
             }
         }
     }
+    statistics::keep(deps, on).await;
     Ok(json!({ "published": true }))
 }

@@ -104,6 +104,7 @@ impl World {
             response: ResponseToken::parse("t1").unwrap(),
             submitted_at: formed,
             suppressed: None,
+            erasure: None,
             restricted: None,
             objected: None,
         };
@@ -125,6 +126,7 @@ impl World {
                 id: settings.institution.clone(),
                 name: "Example University".into(),
                 reply_to: Email::parse("studiestart@example.edu").unwrap(),
+                erasure: None,
                 privacy_contact: None,
                 language: domain::institution::Language::Da,
             },

@@ -81,7 +81,7 @@ impl Body {
     }
 
     /// One of some fixed words, which must be there.
-    pub(crate) fn word<T: Copy>(
+    pub(crate) fn one_of<T: Copy>(
         &mut self,
         name: &str,
         all: &[T],
@@ -95,6 +95,28 @@ impl Body {
             self.refuse(name, format!("must be one of {}", words.join(", ")));
         }
         known
+    }
+
+    /// One of some words, or the first of them where the member is left out.
+    pub(crate) fn word<T: Copy>(&mut self, name: &str, words: &[(&str, T)]) -> Option<T> {
+        let given = self.members.remove(name);
+        let found = match &given {
+            None => words.first(),
+            Some(given) => words.iter().find(|(word, _)| given.as_str() == Some(word)),
+        };
+        if found.is_none() {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            self.refuse(name, format!("must be one of: {}", words.join(", ")));
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    /// The very text that confirms what is asked for.
+    pub(crate) fn confirmation(&mut self, name: &str, expected: &str) {
+        let given = self.members.remove(name);
+        if given.as_ref().and_then(Value::as_str) != Some(expected) {
+            self.refuse(name, "must repeat the id of what is to be erased");
+        }
     }
 
     /// A date that must be there.

@@ -15,6 +15,8 @@ pub struct Config {
     pub mail_queue_url: String,
     /// `FORMATION_TRIGGER_FUNCTION`: name or ARN of the function that starts formations.
     pub formation_trigger: String,
+    /// `ERASURE_STATE_MACHINE_ARN`: the state machine that erases.
+    pub erasure_machine: String,
 }
 
 impl Config {
@@ -26,6 +28,7 @@ impl Config {
             data_bucket: reader.text("DATA_BUCKET"),
             mail_queue_url: reader.text("MAIL_QUEUE_URL"),
             formation_trigger: reader.text("FORMATION_TRIGGER_FUNCTION"),
+            erasure_machine: reader.text("ERASURE_STATE_MACHINE_ARN"),
         };
         reader.finish(config)
     }

@@ -9,6 +9,7 @@ mod access;
 mod body;
 mod caller;
 pub mod config;
+mod erasing;
 pub mod openapi;
 mod page;
 mod params;

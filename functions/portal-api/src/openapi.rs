@@ -13,8 +13,8 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, cohorts, erasures, formations, groups, me, messages, quarantine, retention, rights,
-    students,
+    approval, cohorts, erase, erasures, formations, groups, me, messages, quarantine, retention, rights,
+    statistics, students,
 };
 use crate::tidy;
 
@@ -34,6 +34,7 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(cohorts::list))
         .routes(routes!(cohorts::show))
         .routes(routes!(students::list))
+        .routes(routes!(statistics::show))
         .routes(routes!(quarantine::of_cohort))
         .routes(routes!(quarantine::unassigned))
         .routes(routes!(formations::list, formations::start))
@@ -54,6 +55,8 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(rights::restrict))
         .routes(routes!(rights::lift))
         .routes(routes!(rights::rectify))
+        .routes(routes!(erase::person))
+        .routes(routes!(erase::institution))
         .routes(routes!(erasures::list))
         .routes(routes!(erasures::certificate))
 }

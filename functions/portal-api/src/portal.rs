@@ -24,7 +24,7 @@ pub struct Clients {
     pub functions: aws_sdk_lambda::Client,
     /// Messages to send.
     pub queues: aws_sdk_sqs::Client,
-    /// The state machine that waits for approval.
+    /// The state machine that waits for approval, and the one that erases.
     pub machines: aws_sdk_sfn::Client,
 }
 
@@ -38,6 +38,7 @@ pub struct Portal {
     pub(crate) functions: aws_sdk_lambda::Client,
     pub(crate) machines: aws_sdk_sfn::Client,
     pub(crate) formation_trigger: String,
+    pub(crate) erasure_machine: String,
     pub(crate) clock: Clock,
 }
 
@@ -52,6 +53,7 @@ impl Portal {
             functions: clients.functions,
             machines: clients.machines,
             formation_trigger: config.formation_trigger,
+            erasure_machine: config.erasure_machine,
             clock,
         }
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod approval;
 pub(crate) mod cohorts;
+pub(crate) mod erase;
 pub(crate) mod erasures;
 pub(crate) mod formations;
 pub(crate) mod groups;
@@ -11,4 +12,5 @@ pub(crate) mod quarantine;
 pub(crate) mod retention;
 pub(crate) mod rights;
 pub(crate) mod rights_views;
+pub(crate) mod statistics;
 pub(crate) mod students;

@@ -8,8 +8,8 @@ use utoipa::openapi::path::HttpMethod;
 
 use crate::portal::Portal;
 use crate::routes::{
-    approval, cohorts, erasures, formations, groups, me, messages, quarantine, retention, rights,
-    students,
+    approval, cohorts, erase, erasures, formations, groups, me, messages, quarantine, retention, rights,
+    statistics, students,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -33,6 +33,7 @@ macro_rules! routes {
 routes! {
     approval: approve as __path_approve, reject as __path_reject;
     cohorts: list as __path_list, show as __path_show;
+    erase: person as __path_person, institution as __path_institution;
     erasures: list as __path_list, certificate as __path_certificate;
     formations: list as __path_list, start as __path_start, show as __path_show;
     groups: list as __path_list;
@@ -44,6 +45,7 @@ routes! {
         acknowledge as __path_acknowledge, renew_link as __path_renew_link, extend as __path_extend,
         refuse as __path_refuse, restrict as __path_restrict, lift as __path_lift,
         rectify as __path_rectify;
+    statistics: show as __path_show;
     students: list as __path_list;
 }
 

@@ -80,11 +80,17 @@ word! {
 }
 word! {
     /// Where an erasure is.
-    ErasureStatus mirrors domain::erasure::ErasureStatus { Running, Failed, Completed }
+    ErasureStatus mirrors domain::erasure::ErasureStatus { Requested, Running, Failed, Completed }
 }
 word! {
     /// Why an erasure was started.
-    ErasureReason mirrors domain::erasure::ErasureReason { RetentionEnded }
+    ErasureReason mirrors domain::erasure::ErasureReason {
+        RetentionEnded, PersonAsked, ControllerInstructed, AgreementEnded,
+    }
+}
+word! {
+    /// How much an erasure deletes.
+    ErasureScope mirrors domain::erasure::ErasureScope { Person, Cohort, Institution }
 }
 
 word! {
@@ -147,6 +153,7 @@ mod tests {
             RightsStatus::pairs(),
             RightsChannel::pairs(),
             RightsGround::pairs(),
+            ErasureScope::pairs(),
         ];
         for (stored, shown) in all.into_iter().flatten() {
             assert_eq!(stored, shown);

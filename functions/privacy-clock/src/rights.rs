@@ -1,7 +1,7 @@
 //! Requests of students: acknowledged within 48 hours, done within 30 days, or up to 90 (D4).
 //!
 //! Operators are told by the metrics `RightsDueSoon` and `RightsOverdue`, whose alarms mail them, and
-//! find the requests by `GET /api/rights`; the log names them by id. No mail of the function's own:
+//! find the requests by the ids that the log names. No mail of the function's own:
 //! it would need a right to send, and say no more.
 
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! One sweep.
 
 use domain::ErasureId;
-use domain::erasure::{ErasureRef, ErasureStatus};
+use domain::erasure::{ErasureRef, ErasureStatus, Subject};
 use domain::retention;
 use jiff::civil::Date;
 use runtime::telemetry::log_error;
@@ -116,7 +116,7 @@ async fn one(
 async fn start(systems: &Systems, due: &Cohort) -> State {
     let erasure = ErasureRef {
         institution: due.institution.clone(),
-        cohort: due.cohort.clone(),
+        subject: Subject::Cohort { cohort: due.cohort.clone() },
         erasure: due.erasure.clone(),
     };
     executions::start(systems, &erasure).await.unwrap_or_else(|error| {

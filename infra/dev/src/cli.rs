@@ -47,6 +47,8 @@ enum Command {
     Watch(Named),
     /// Write `docs/openapi.json` again from the API's source.
     Openapi,
+    /// Write `docs/privacy.md` and the record of processing again from `docs/privacy.json`.
+    Privacy,
     /// Measure starts, sizes, handler time and throughput.
     Bench(crate::bench::Bench),
     /// Run everything that continuous integration runs.
@@ -158,6 +160,7 @@ impl Command {
             Self::Solve(_) => unreachable!("runs before there is anything to find"),
             Self::Watch(named) => crate::watch::run(&layout, &named.name).await,
             Self::Openapi => crate::openapi::write(&layout).await,
+            Self::Privacy => crate::privacy::write(&layout),
             Self::Bench(bench) => bench.run(&layout).await,
             Self::Test(test) => test.run(&layout).await,
             Self::Typeform { port } => {

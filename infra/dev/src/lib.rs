@@ -17,6 +17,7 @@ pub mod guard;
 pub mod layout;
 pub mod openapi;
 pub mod outbound;
+pub mod privacy;
 pub mod process;
 pub mod sample;
 pub mod seed;

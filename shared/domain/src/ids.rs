@@ -298,6 +298,25 @@ impl ErasureId {
         let hash = keyed_hash(b"erasure", &["due", cohort.as_str(), &delete_on.to_string()]);
         Self(format!("era_{}", &hash[..32]))
     }
+
+    /// The id of the erasure of a student who stands by this response: the same however often it is
+    /// asked for. Whoever answers anew after an erasure can be erased anew.
+    pub fn for_person(cohort: &CohortId, student: &StudentId, response: &ResponseToken) -> Self {
+        let parts = ["person", cohort.as_str(), student.as_str(), response.as_str()];
+        Self(format!("era_{}", &keyed_hash(b"erasure", &parts)[..32]))
+    }
+
+    /// The id of the erasure of a cohort before its time, on somebody's word.
+    pub fn for_asked_cohort(cohort: &CohortId) -> Self {
+        let hash = keyed_hash(b"erasure", &["asked", cohort.as_str()]);
+        Self(format!("era_{}", &hash[..32]))
+    }
+
+    /// The id of the erasure of an institution.
+    pub fn for_institution(institution: &InstitutionId) -> Self {
+        let hash = keyed_hash(b"erasure", &["institution", institution.as_str()]);
+        Self(format!("era_{}", &hash[..32]))
+    }
 }
 
 #[cfg(test)]

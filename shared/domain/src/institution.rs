@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Email, InstitutionId};
+use crate::{Email, ErasureId, InstitutionId};
 
 /// A language that mails and the portal speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Institution {
     pub name: String,
     /// Where students' answers to mails go.
     pub reply_to: Email,
+    /// The erasure that was asked for; from then on no reader sees anything of the institution (D6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<ErasureId>,
     /// Where the institution is told of breaches and of new sub-processors (D7, D8); a function's
     /// address that somebody reads every day.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::profile::Profile;
-use crate::{Email, PersonName, ResponseToken, SectionId, StudentId, StudentNumber};
+use crate::{Email, ErasureId, PersonName, ResponseToken, SectionId, StudentId, StudentNumber};
 
 /// A student, as the latest accepted response (or later the roster) describes them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub struct Student {
     /// Why no further mail goes to the address (M5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<Suppression>,
+    /// The erasure that was asked for; from then on no reader sees the student (D4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<ErasureId>,
     /// Since when the data may be stored and nothing more (D4; article 18 of the GDPR).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restricted: Option<Timestamp>,

@@ -212,6 +212,7 @@ impl Intake {
             response: token.clone(),
             submitted_at,
             suppressed: None,
+            erasure: None,
             restricted: None,
             objected: None,
         };

@@ -97,6 +97,8 @@ pub const FORMATION: &str = "FORMATION#";
 pub const GROUP: &str = "GROUP#";
 /// Messages.
 pub const MESSAGE: &str = "MESSAGE#";
+/// What tells an erased student's late questionnaires.
+pub const ERASED: &str = "ERASED#";
 /// Requests of students who make use of their rights.
 pub const RIGHTS: &str = "RIGHTS#";
 /// Cohorts, in an institution's partition.
@@ -213,6 +215,23 @@ pub fn erasure(institution: &InstitutionId, id: &ErasureId) -> Key {
     key(institution_partition(institution), format!("{ERASURE}{id}"))
 }
 
+/// What stays of an erased student while the cohort is there: a hash of an id that is a keyed hash itself,
+/// so that only an address under the secret key leads to it.
+pub fn erased_student(scope: &Scope, id: &StudentId) -> Key {
+    erased(scope, &["student", scope.cohort.as_str(), id.as_str()])
+}
+
+/// What stays of an erased questionnaire while the cohort is there. A token has more random bits than
+/// can be tried.
+pub fn erased_response(scope: &Scope, token: &ResponseToken) -> Key {
+    erased(scope, &["response", scope.cohort.as_str(), token.as_str()])
+}
+
+fn erased(scope: &Scope, parts: &[&str]) -> Key {
+    let hash = domain::ids::keyed_hash(b"erased", parts);
+    key(cohort_partition(scope), format!("{ERASED}{}", &hash[..32]))
+}
+
 /// Sort key of the index `deadline`.
 pub fn deadline_sk(at: Timestamp, scope: &Scope) -> String {
     // Whole seconds, so that the texts sort as the instants do.
@@ -291,6 +310,15 @@ pub fn solve_input(scope: &Scope, formation: &FormationId, section: &SectionId) 
 /// What the solver of a section writes.
 pub fn solve_output(scope: &Scope, formation: &FormationId, section: &SectionId) -> String {
     format!("{}formations/{formation}/output/{section}.json", cohort_prefix(scope))
+}
+
+/// The anonymous statistics of a cohort: outside the institution's prefix, because they tell of
+/// nobody and stay when the cohort and the institution are gone. The name is a hash, so that the
+/// object names neither; who knows the cohort's id finds it.
+pub fn statistics(scope: &Scope) -> String {
+    let parts = [scope.institution.as_str(), scope.cohort.as_str()];
+    let hash = domain::ids::keyed_hash(b"statistics", &parts);
+    format!("statistics/{}.json", &hash[..32])
 }
 
 /// The exports of a student.

@@ -31,8 +31,17 @@ struct FormOwner {
 }
 
 impl Store {
-    /// The institution.
+    /// The institution, unless it is being erased.
     pub async fn institution(&self, id: &InstitutionId) -> Result<Option<Institution>, Error> {
+        let institution = self.institution_even_if_gone(id).await?;
+        Ok(institution.filter(|institution| institution.erasure.is_none()))
+    }
+
+    /// The institution, whether or not it is being erased.
+    pub async fn institution_even_if_gone(
+        &self,
+        id: &InstitutionId,
+    ) -> Result<Option<Institution>, Error> {
         self.get("institution", "institution", &keys::institution(id)).await
     }
 

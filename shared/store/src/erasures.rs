@@ -1,9 +1,9 @@
-//! Erasures: the record of one, and the deletion of a cohort's items (D2).
+//! Erasures: the record of one, what begins it, and the deletion of a cohort's items (D2).
 
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
-use domain::erasure::{Erasure, ErasureStatus, FormGone};
+use domain::erasure::{Erasure, ErasureScope, ErasureStatus, FormGone, Subject};
 use domain::{ErasureId, InstitutionId, StudentId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -23,6 +23,18 @@ pub enum BeganErasure {
     NotDue,
 }
 
+/// How the request for an erasure ended.
+#[expect(clippy::large_enum_variant, reason = "one value per request, matched at once")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestedErasure {
+    /// It is recorded now, and from now on no reader sees the person or the institution.
+    New,
+    /// This one was asked for before.
+    Already(Erasure),
+    /// There is nobody and nothing of this id.
+    Unknown,
+}
+
 /// How many items of which kind a step deleted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeletedItems {
@@ -36,6 +48,99 @@ pub struct DeletedItems {
 const BATCH: usize = 25;
 
 impl Store {
+    /// Records that an erasure was asked for. A person or an institution is marked with it in the same
+    /// transaction and is out of every reader's sight from then on; a cohort when its erasure begins.
+    ///
+    /// Asked again, the erasure that the mark names stands: two callers at once meet at it.
+    pub async fn request_erasure(
+        &self,
+        institution: &InstitutionId,
+        erasure: &Erasure,
+    ) -> Result<RequestedErasure, Error> {
+        let Some(subject) = erasure.subject() else { return Ok(RequestedErasure::Unknown) };
+        let put = encode("erasure", &keys::erasure(institution, &erasure.id), erasure)?;
+        let mark = |key: &keys::Key| {
+            Change::of(key)
+                .set("erasure", string(erasure.id.as_str()))
+                .when("attribute_exists(pk) AND attribute_not_exists(erasure)")
+                .in_transaction(&self.table)
+        };
+        let mut items = vec![self.put_in_transaction(put)];
+        match &subject {
+            Subject::Person { cohort, student } => {
+                let scope = Scope::new(institution.clone(), cohort.clone());
+                items.push(mark(&keys::student(&scope, student)));
+            }
+            Subject::Institution => items.push(mark(&keys::institution(institution))),
+            Subject::Cohort { cohort } => {
+                let scope = Scope::new(institution.clone(), cohort.clone());
+                // Its id follows from the cohort's alone, so there is one.
+                if self.cohort_even_if_gone(&scope).await?.is_none() {
+                    return Ok(RequestedErasure::Unknown);
+                }
+            }
+        }
+        if matches!(self.transact("request_erasure", items).await?, Transacted::Done) {
+            return Ok(RequestedErasure::New);
+        }
+        let standing = match self.standing_erasure(institution, &subject).await? {
+            Some(id) => self.erasure(institution, &id).await?,
+            None => None,
+        };
+        Ok(standing.map_or(RequestedErasure::Unknown, RequestedErasure::Already))
+    }
+
+    /// The erasure that a subject is marked with. One person's mark goes with the record; what stays
+    /// of them still names it.
+    pub async fn standing_erasure(
+        &self,
+        institution: &InstitutionId,
+        subject: &Subject,
+    ) -> Result<Option<ErasureId>, Error> {
+        Ok(match subject {
+            Subject::Person { cohort, student } => {
+                let scope = Scope::new(institution.clone(), cohort.clone());
+                match self.student_even_if_gone(&scope, student).await? {
+                    Some(student) => student.erasure,
+                    None => self.erased_student(&scope, student).await?.map(|mark| mark.erasure),
+                }
+            }
+            Subject::Cohort { cohort } => {
+                let scope = Scope::new(institution.clone(), cohort.clone());
+                let known = self.cohort_even_if_gone(&scope).await?;
+                known.map(|known| {
+                    known.erasure.unwrap_or_else(|| ErasureId::for_asked_cohort(cohort))
+                })
+            }
+            Subject::Institution => {
+                let known = self.institution_even_if_gone(institution).await?;
+                known.and_then(|institution| institution.erasure)
+            }
+        })
+    }
+
+    /// Begins an erasure that was asked for, or goes on with it: the record runs, and a cohort is
+    /// marked, in one transaction. Tells whether it runs; one that is completed stays so.
+    pub async fn begin_requested(
+        &self,
+        institution: &InstitutionId,
+        erasure: &Erasure,
+    ) -> Result<bool, Error> {
+        let record = Change::of(&keys::erasure(institution, &erasure.id))
+            .set("status", string("running"))
+            .remove(&["failure"])
+            .when("attribute_exists(pk) AND attribute_not_exists(completed_at)");
+        let mut items = vec![record.in_transaction(&self.table)];
+        if let (ErasureScope::Cohort, Some(cohort)) = (erasure.scope, &erasure.cohort) {
+            let scope = Scope::new(institution.clone(), cohort.clone());
+            let cohort = Change::of(&keys::cohort(&scope))
+                .set("erasure", string(erasure.id.as_str()))
+                .when("attribute_exists(pk) AND (attribute_not_exists(erasure) OR erasure = :set_erasure)");
+            items.push(cohort.in_transaction(&self.table));
+        }
+        Ok(matches!(self.transact("begin_requested", items).await?, Transacted::Done))
+    }
+
     /// Records an erasure and marks the cohort, in one transaction, if its data is due today.
     pub async fn begin_erasure(
         &self,
@@ -105,6 +210,7 @@ impl Store {
         failure: Option<&str>,
     ) -> Result<(), Error> {
         let word = match status {
+            ErasureStatus::Requested => "requested",
             ErasureStatus::Running => "running",
             ErasureStatus::Failed => "failed",
             ErasureStatus::Completed => "completed",

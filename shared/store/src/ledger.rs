@@ -1,12 +1,13 @@
 //! The deletion ledger: keyed hashes of what was erased, so that a restore can erase it again (D3).
 
-use domain::erasure::ErasureRef;
+use domain::InstitutionId;
+use domain::erasure::Subject;
 use domain::ids::keyed_hash;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::item::{Item, is_condition, string};
+use crate::item::{Item, is_condition, string, text};
 
 /// The ledger's table. It is not part of the backups that it protects.
 #[derive(Debug, Clone)]
@@ -19,9 +20,9 @@ pub struct Ledger {
 /// An entry: no id, no name, only keyed hashes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerEntry {
-    /// Keyed hash of institution and cohort.
+    /// Keyed hash of institution and cohort, or of the person or institution.
     pub hash: String,
-    /// When the erasure was certified.
+    /// When the erasure was started or asked for.
     pub erased_at: Timestamp,
 }
 
@@ -35,22 +36,43 @@ impl Ledger {
         Self { client, table: table.into(), key: key.into() }
     }
 
-    /// The hash under which a cohort's erasure stands.
-    pub fn hash(&self, erasure: &ErasureRef) -> String {
-        keyed_hash(&self.key, &["cohort", erasure.institution.as_str(), erasure.cohort.as_str()])
+    /// The hash under which an erasure stands.
+    pub fn hash(&self, institution: &InstitutionId, subject: &Subject) -> String {
+        let institution = institution.as_str();
+        match subject {
+            Subject::Person { cohort, student } => {
+                keyed_hash(&self.key, &["person", institution, cohort.as_str(), student.as_str()])
+            }
+            Subject::Cohort { cohort } => {
+                keyed_hash(&self.key, &["cohort", institution, cohort.as_str()])
+            }
+            Subject::Institution => keyed_hash(&self.key, &["institution", institution]),
+        }
     }
 
-    /// Whether a cohort was erased at some time.
-    pub async fn holds(&self, erasure: &ErasureRef) -> Result<bool, Error> {
+    /// When the last erasure of somebody or something was started or asked for, if there ever was one.
+    pub async fn erased_at(
+        &self,
+        institution: &InstitutionId,
+        subject: &Subject,
+    ) -> Result<Option<Timestamp>, Error> {
         let asked = self.client.get_item().table_name(&self.table).consistent_read(true);
-        let asked = asked.key("pk", string(self.hash(erasure))).projection_expression("pk");
+        let asked = asked.key("pk", string(self.hash(institution, subject)));
         let found = asked.send().await.map_err(|error| Error::unavailable("ledger", error))?;
-        Ok(found.item.is_some())
+        let Some(item) = found.item else { return Ok(None) };
+        let at = text(&item, "erased_at").and_then(|at| at.parse().ok());
+        at.map(Some).ok_or(Error::Corrupt { kind: "ledger entry" })
     }
 
-    /// Records that a cohort was erased; the first record stays. Returns the entry's hash.
-    pub async fn record(&self, erasure: &ErasureRef, at: Timestamp) -> Result<String, Error> {
-        let hash = self.hash(erasure);
+    /// Records that somebody or something was erased; of two records the later one stays, as a person
+    /// may answer anew and be erased anew. Returns the entry's hash.
+    pub async fn record(
+        &self,
+        institution: &InstitutionId,
+        subject: &Subject,
+        at: Timestamp,
+    ) -> Result<String, Error> {
+        let hash = self.hash(institution, subject);
         let item = Item::from([
             ("pk".to_owned(), string(&hash)),
             ("erased_at".to_owned(), string(at.to_string())),
@@ -60,7 +82,8 @@ impl Ledger {
             .put_item()
             .table_name(&self.table)
             .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
+            .condition_expression("attribute_not_exists(pk) OR erased_at < :at")
+            .expression_attribute_values(":at", string(at.to_string()))
             .send()
             .await;
         match outcome {

@@ -26,13 +26,14 @@ mod update;
 pub use ::keys::{self, MessagePlace, Scope};
 pub use audit::Audit;
 pub use cohorts::{DueCohort, Term};
-pub use erasures::{BeganErasure, DeletedItems};
+pub use erasures::{BeganErasure, DeletedItems, RequestedErasure};
 pub use error::Error;
 pub use formations::{StartedFormation, Transition};
 pub use item::{Cursor, Page};
 pub use ledger::{Ledger, LedgerEntry};
 pub use objects::{Objects, PutOutcome};
 pub use responses::StoredResponse;
+pub use students::Erased;
 
 /// The application's table.
 #[derive(Debug, Clone)]

@@ -12,7 +12,8 @@ impl Store {
     pub async fn replace_institution(&self, institution: &Institution) -> Result<bool, Error> {
         let key = keys::institution(&institution.id);
         let item = encode("institution", &key, institution)?;
-        let mut change = Change::of(&key).when("attribute_exists(pk)");
+        let mut change =
+            Change::of(&key).when("attribute_exists(pk) AND attribute_not_exists(erasure)");
         if institution.privacy_contact.is_none() {
             change = change.remove(&["privacy_contact"]);
         }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::student::{Student, Suppression};
-use domain::{SectionId, StudentId};
+use domain::{ErasureId, ResponseToken, SectionId, StudentId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::item::{Cursor, Page, decode, key_item, string, text};
 use crate::update::Change;
@@ -17,14 +19,65 @@ const BATCH: usize = 100;
 /// How often a batch that was answered in part is asked for the rest.
 const BATCH_TRIES: u32 = 6;
 
+/// What stays of an erased student while the cohort is there, so that a questionnaire that comes again does
+/// not bring them back. Neither it nor its key says who it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    /// Questionnaires submitted up to this time are gone for good; a later one is a new consent.
+    pub until: Timestamp,
+    /// The erasure.
+    pub erasure: ErasureId,
+}
+
 impl Store {
-    /// One student.
+    /// One student, unless they are being erased.
     pub async fn student(&self, scope: &Scope, id: &StudentId) -> Result<Option<Student>, Error> {
+        let student = self.student_even_if_gone(scope, id).await?;
+        Ok(student.filter(|student| student.erasure.is_none()))
+    }
+
+    /// One student, whether or not they are being erased.
+    pub async fn student_even_if_gone(
+        &self,
+        scope: &Scope,
+        id: &StudentId,
+    ) -> Result<Option<Student>, Error> {
         self.get("student", "student", &keys::student(scope, id)).await
     }
 
-    /// One page of the cohort's students, ordered by id.
+    /// What stays of an erased student.
+    pub async fn erased_student(
+        &self,
+        scope: &Scope,
+        id: &StudentId,
+    ) -> Result<Option<Erased>, Error> {
+        self.get("erased_student", "erased student", &keys::erased_student(scope, id)).await
+    }
+
+    /// What stays of an erased questionnaire.
+    pub async fn erased_response(
+        &self,
+        scope: &Scope,
+        token: &ResponseToken,
+    ) -> Result<Option<Erased>, Error> {
+        self.get("erased_response", "erased response", &keys::erased_response(scope, token)).await
+    }
+
+    /// One page of the cohort's students, ordered by id, without those who are being erased: a page
+    /// may hold fewer than it could.
     pub async fn students(
+        &self,
+        scope: &Scope,
+        from: Option<&Cursor>,
+        limit: Option<i32>,
+    ) -> Result<Page<Student>, Error> {
+        let mut page = self.students_even_if_gone(scope, from, limit).await?;
+        page.items.retain(|student| student.erasure.is_none());
+        Ok(page)
+    }
+
+    /// The same with those who are being erased.
+    pub async fn students_even_if_gone(
         &self,
         scope: &Scope,
         from: Option<&Cursor>,
@@ -34,12 +87,15 @@ impl Store {
             .await
     }
 
-    /// All students of the cohort.
+    /// All students of the cohort, without those who are being erased.
     pub async fn all_students(&self, scope: &Scope) -> Result<Vec<Student>, Error> {
-        self.all("all_students", "student", &keys::cohort_partition(scope), keys::STUDENT).await
+        let pk = keys::cohort_partition(scope);
+        let mut all: Vec<Student> = self.all("all_students", "student", &pk, keys::STUDENT).await?;
+        all.retain(|student| student.erasure.is_none());
+        Ok(all)
     }
 
-    /// These students, by id; whoever is not there is absent.
+    /// These students, by id; whoever is not there or is being erased is absent.
     pub async fn students_by_id(
         &self,
         scope: &Scope,
@@ -64,7 +120,9 @@ impl Store {
                     answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default()
                 {
                     let student: Student = decode("student", item)?;
-                    found.insert(student.id.clone(), student);
+                    if student.erasure.is_none() {
+                        found.insert(student.id.clone(), student);
+                    }
                 }
                 ask = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
                 if ask.is_some() {
@@ -83,11 +141,15 @@ impl Store {
         Ok(found)
     }
 
-    /// How many students answered, by section.
+    /// How many students answered, by section, without those who are being erased.
     pub async fn count_students(&self, scope: &Scope) -> Result<BTreeMap<SectionId, u32>, Error> {
         let pk = keys::cohort_partition(scope);
         let mut counts = BTreeMap::new();
-        for item in self.attributes("count_students", &pk, keys::STUDENT, &["section"]).await? {
+        let names = ["section", "erasure"];
+        for item in self.attributes("count_students", &pk, keys::STUDENT, &names).await? {
+            if item.contains_key("erasure") {
+                continue;
+            }
             let section = text(&item, "section").and_then(|id| SectionId::parse(id).ok());
             *counts.entry(section.ok_or(Error::Corrupt { kind: "student" })?).or_default() += 1;
         }

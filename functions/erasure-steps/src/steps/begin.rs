@@ -1,9 +1,7 @@
 //! Marks the cohort. From here on its data counts as gone: readers see nothing, the webhook stores
 //! nothing, no formation starts or publishes.
 
-use std::collections::BTreeMap;
-
-use domain::erasure::{Erasure, ErasureReason, ErasureStatus};
+use domain::erasure::{Erasure, ErasureStatus};
 use domain::formation::FormationStatus;
 use jiff::SignedDuration;
 use runtime::clock;
@@ -19,37 +17,32 @@ const FORMATION_TASK: SignedDuration = SignedDuration::from_secs(900);
 /// Seconds between two looks at such a formation.
 const LOOK_AGAIN: u32 = 30;
 
-/// Record and mark are one transaction, and only data that is due is marked. Run again it changes
+/// Record and mark are one transaction, and only data that is due, or whose erasure was asked for and
+/// recorded before, is marked. Run again it changes
 /// nothing but sets a failed erasure to running: this is how the next sweep resumes.
 pub(crate) async fn begin(systems: &Systems, task: &Task) -> Result<Progress, Error> {
     let now = (systems.clock)();
     let scope = task.scope();
     let cohort = systems.store.cohort_even_if_gone(&scope).await?.ok_or(Error::NotDue)?;
-    let mut erasure = Erasure {
-        id: task.erasure.clone(),
-        cohort: task.cohort.clone(),
-        status: ErasureStatus::Running,
-        reason: ErasureReason::RetentionEnded,
-        delete_on: cohort.delete_on,
-        extended_by: cohort.extension.as_ref().map(|extension| extension.reference.clone()),
-        started_at: now,
-        completed_at: None,
-        deleted: BTreeMap::new(),
-        suppressions_counted: None,
-        form_gone: None,
-        failure: None,
-    };
-    match systems.store.begin_erasure(&scope, &erasure, clock::today(now)).await? {
-        BeganErasure::New => {}
-        BeganErasure::NotDue => return Err(Error::NotDue),
-        BeganErasure::Already => {
-            let running = ErasureStatus::Running;
-            systems.store.erasure_status(&task.institution, &task.erasure, running, None).await?;
-            let known = systems.store.erasure(&task.institution, &task.erasure).await?;
-            erasure = known.ok_or(Error::NotBegun)?;
+    let known = systems.store.erasure(&task.institution, &task.erasure).await?;
+    let erasure = if let Some(known) = known {
+        resume(systems, task, known).await?
+    } else {
+        let erasure = Erasure {
+            extended_by: cohort.extension.as_ref().map(|extension| extension.reference.clone()),
+            ..Erasure::due(task.erasure.clone(), task.cohort.clone(), cohort.delete_on, now)
+        };
+        match systems.store.begin_erasure(&scope, &erasure, clock::today(now)).await? {
+            BeganErasure::New | BeganErasure::Already => erasure,
+            BeganErasure::NotDue => return Err(Error::NotDue),
         }
-    }
-    let quiet_from = erasure.started_at + FORMATION_TASK;
+    };
+    // One that was asked for may have waited before it began.
+    let began = match (erasure.requested_at, task.since) {
+        (Some(_), Some(since)) => erasure.started_at.max(since),
+        _ => erasure.started_at,
+    };
+    let quiet_from = began + FORMATION_TASK;
     if let Some(formation) = &cohort.active_formation
         && now < quiet_from
     {
@@ -60,4 +53,21 @@ pub(crate) async fn begin(systems: &Systems, task: &Task) -> Result<Progress, Er
         }
     }
     Ok(Progress::done(Step::Begin))
+}
+
+/// Goes on with an erasure that was asked for or begun, if it is of what the task names.
+async fn resume(systems: &Systems, task: &Task, known: Erasure) -> Result<Erasure, Error> {
+    if known.subject().as_ref() != Some(&task.subject()) {
+        return Err(Error::NotDue);
+    }
+    let institution = &task.institution;
+    if known.requested_at.is_none() {
+        let running = ErasureStatus::Running;
+        systems.store.erasure_status(institution, &task.erasure, running, None).await?;
+    } else if known.completed_at.is_none()
+        && !systems.store.begin_requested(institution, &known).await?
+    {
+        return Err(Error::NotDue);
+    }
+    Ok(known)
 }

@@ -27,12 +27,16 @@ pub(crate) async fn certify(
     let (verified_at, left_over) = clean.ok_or(Error::Unverified)?;
 
     let erasure = &subject.erasure;
-    let ledger_entry = systems.ledger.record(&task.erasure_ref(), verified_at).await?;
+    let ledger_entry =
+        systems.ledger.record(&task.institution, &task.subject(), erasure.started_at).await?;
     let certificate = Certificate {
         erasure: erasure.id.clone(),
         institution: task.institution.clone(),
+        scope: erasure.scope,
         cohort: erasure.cohort.clone(),
         reason: erasure.reason,
+        reference: erasure.reference.clone(),
+        requested_at: erasure.requested_at,
         delete_on: erasure.delete_on,
         extended_by: erasure.extended_by.clone(),
         started_at: erasure.started_at,
@@ -41,6 +45,7 @@ pub(crate) async fn certify(
         left_over: left_over.clone(),
         form_gone: erasure.form_gone.clone().filter(|_| !left_over.contains_key("typeform")),
         ledger_entry,
+        cohorts: Vec::new(),
     };
     let certificate = first_written(systems, task, certificate).await?;
 

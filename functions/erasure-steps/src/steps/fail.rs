@@ -11,6 +11,12 @@ use crate::{Error, Systems};
 pub(crate) async fn fail(systems: &Systems, task: &Task) -> Result<Progress, Error> {
     let word = Error::word(task.error.as_ref().map_or("", |caught| caught.error.as_str()));
     let status = ErasureStatus::Failed;
+    let known = systems.store.erasure(&task.institution, &task.erasure).await?;
+    let subject = known.and_then(|known| known.subject());
+    if subject.is_some_and(|subject| subject != task.subject()) {
+        // It was refused because the record is of something else, which this is no news about.
+        return Ok(Progress::done(Step::Fail));
+    }
     systems.store.erasure_status(&task.institution, &task.erasure, status, Some(word)).await?;
     tracing::error!(erasure = task.erasure.as_str(), failure = word, "erasure.failed");
     count(Metric::ErasuresFailed, 1);

@@ -30,7 +30,7 @@ async fn d2_a_due_cohort_is_erased_everywhere_and_certified() {
         certificates[0],
         json!({
             "erasure": erasure(), "institution": "ins_example-university", "cohort": DUE,
-            "reason": "retention_ended", "delete_on": "2027-08-15", "started_at": NOW,
+            "scope": "cohort", "reason": "retention_ended", "delete_on": "2027-08-15", "started_at": NOW,
             "verified_at": NOW, "ledger_entry": ledger_entry,
             "deleted": {
                 "dynamodb.formations": 1, "dynamodb.groups": 1, "dynamodb.messages": 11,

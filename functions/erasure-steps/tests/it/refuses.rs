@@ -1,11 +1,13 @@
 //! What an erasure must not do.
 
+use domain::ErasureId;
+use domain::erasure::{Erasure, ErasureReason, Subject};
 use erasure_steps::handle;
 use serde_json::json;
-use store::keys;
+use store::{RequestedErasure, keys};
 
 use crate::machine::{End, Machine};
-use crate::world::{APP, DUE, FORM, OTHER, World, erasure, from, input, scope, task};
+use crate::world::{APP, DUE, FORM, OTHER, World, erasure, from, input, now, scope, task};
 
 #[tokio::test]
 async fn d1_a_cohort_that_is_not_due_is_not_begun() {
@@ -137,4 +139,37 @@ async fn d2_certify_asks_for_a_verification_that_found_nothing() {
         assert!(handle(&systems, certify).await.is_err(), "{after}");
     }
     assert!(world.certificates().is_empty());
+}
+
+#[tokio::test]
+async fn d2_a_cohort_that_is_not_due_is_erased_on_a_recorded_request_only() {
+    let world = World::new().await;
+    let systems = world.systems();
+    let cohort = scope(OTHER);
+    let id = ErasureId::for_asked_cohort(&cohort.cohort);
+    let input =
+        json!({ "institution": cohort.institution, "cohort": cohort.cohort, "erasure": id });
+    let end = Machine::new().run(&systems, input.clone()).await;
+    assert_eq!(end, End::Failed("NotDue".into()), "nobody asked");
+
+    let subject = Subject::Cohort { cohort: cohort.cohort.clone() };
+    let reason = ErasureReason::ControllerInstructed;
+    let reference = "2027-031".parse().unwrap();
+    let asked = Erasure::requested(id.clone(), &subject, reason, reference, None, now());
+    let requested = systems.store.request_erasure(&cohort.institution, &asked).await.unwrap();
+    assert_eq!(requested, RequestedErasure::New);
+    let again = systems.store.request_erasure(&cohort.institution, &asked).await.unwrap();
+    assert_eq!(again, RequestedErasure::Already(asked));
+    // The record is of that cohort and of no other.
+    let foreign = json!({ "institution": cohort.institution, "cohort": DUE, "erasure": id });
+    assert_eq!(Machine::new().run(&systems, foreign).await, End::Failed("NotDue".into()));
+
+    assert_eq!(Machine::new().run(&systems, input).await, End::Succeeded);
+    assert_eq!((world.items_of(OTHER), world.versions_of(OTHER)), (0, 0));
+    let certificate = &world.certificates()[0];
+    assert_eq!(certificate["reason"], "controller_instructed");
+    assert_eq!(
+        (&certificate["reference"], certificate.get("delete_on")),
+        (&json!("2027-031"), None)
+    );
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod announcing;
+mod anonymous;
 mod ending;
 mod events;
 #[path = "../support/expression.rs"]

@@ -135,6 +135,7 @@ impl World {
             response: ResponseToken::parse(token).unwrap(),
             submitted_at,
             suppressed: None,
+            erasure: None,
             restricted: None,
             objected: None,
         };

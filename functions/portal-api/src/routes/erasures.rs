@@ -26,16 +26,19 @@ use crate::words;
 /// How many reads are under way at once.
 const PARALLEL: usize = 8;
 
-/// The erasure of a cohort. It holds no personal data and outlives what it deleted.
+/// An erasure. It holds no personal data and outlives what it deleted.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Erasure)]
 pub(crate) struct ErasureView {
     /// Its id.
     #[schema(value_type = String, example = "era_0192f0c1a2b37c4d8e5f60718293a4b5")]
     id: ErasureId,
-    /// The cohort that goes or went.
-    #[schema(value_type = String, example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")]
-    cohort: CohortId,
+    /// How much goes or went.
+    scope: words::ErasureScope,
+    /// The cohort that goes or went, or of which somebody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    cohort: Option<CohortId>,
     /// The cohort's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<Localised>,
@@ -43,9 +46,18 @@ pub(crate) struct ErasureView {
     status: words::ErasureStatus,
     /// Why it was started.
     reason: words::ErasureReason,
-    /// The date on which the data was due.
+    /// The case in which it is written down who asked and how; absent where the term ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "2027-031")]
+    reference: Option<CaseReference>,
+    /// When it was asked for; absent where the term ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2027-03-01T09:30:00Z")]
+    requested_at: Option<Timestamp>,
+    /// The date on which the data was due; absent where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2027-05-07")]
-    delete_on: Date,
+    delete_on: Option<Date>,
     /// When it was started.
     #[schema(example = "2027-05-07T02:00:11Z")]
     started_at: Timestamp,
@@ -58,7 +70,7 @@ pub(crate) struct ErasureView {
     deleted: BTreeMap<String, u64>,
 }
 
-/// Proof that a cohort's data is gone.
+/// Proof that data is gone.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Certificate)]
 pub(crate) struct CertificateView {
@@ -68,14 +80,26 @@ pub(crate) struct CertificateView {
     /// The controller.
     #[schema(value_type = String, example = "ins_0192f0c1a2b37c4d8e5f60718293a4b5")]
     institution: InstitutionId,
-    /// The cohort that is gone.
-    #[schema(value_type = String, example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")]
-    cohort: CohortId,
+    /// How much is gone.
+    scope: words::ErasureScope,
+    /// The cohort that is gone, or of which somebody is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    cohort: Option<CohortId>,
     /// Why it was erased.
     reason: words::ErasureReason,
-    /// The date on which the data was due.
+    /// The case in which it is written down who asked and how; absent where the term ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "2027-031")]
+    reference: Option<CaseReference>,
+    /// When it was asked for; absent where the term ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2027-03-01T09:30:00Z")]
+    requested_at: Option<Timestamp>,
+    /// The date on which the data was due; absent where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2027-05-07")]
-    delete_on: Date,
+    delete_on: Option<Date>,
     /// The institution's instruction that had extended the term, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "2026-417")]
@@ -97,7 +121,11 @@ pub(crate) struct CertificateView {
     #[schema(value_type = Option<String>, example = "2027-114")]
     #[serde(skip_serializing_if = "Option::is_none")]
     form_gone: Option<CaseReference>,
-    /// The key of the ledger entry that erases the cohort again after a restore.
+    /// For an institution: the erasures of its cohorts, each with a certificate of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>, example = json!(["era_0192f0c1a2b37c4d8e5f60718293a4b5"]))]
+    cohorts: Vec<ErasureId>,
+    /// The key of the ledger entry that erases it again after a restore.
     #[schema(example = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae")]
     ledger_entry: String,
 }
@@ -107,8 +135,11 @@ impl From<Certificate> for CertificateView {
         Self {
             erasure: certificate.erasure,
             institution: certificate.institution,
+            scope: certificate.scope.into(),
             cohort: certificate.cohort,
             reason: certificate.reason.into(),
+            reference: certificate.reference,
+            requested_at: certificate.requested_at,
             delete_on: certificate.delete_on,
             extended_by: certificate.extended_by,
             started_at: certificate.started_at,
@@ -116,6 +147,7 @@ impl From<Certificate> for CertificateView {
             deleted: certificate.deleted,
             left_over: certificate.left_over,
             form_gone: certificate.form_gone.map(|word| word.reference),
+            cohorts: certificate.cohorts,
             ledger_entry: certificate.ledger_entry,
         }
     }
@@ -123,14 +155,22 @@ impl From<Certificate> for CertificateView {
 
 async fn view(portal: &Portal, caller: &Caller, erasure: Erasure) -> Result<ErasureView, Problem> {
     // The cohort's record stays as a tombstone; its name names no person.
-    let scope = Scope::new(caller.institution.clone(), erasure.cohort.clone());
-    let cohort = portal.store.cohort_even_if_gone(&scope).await?;
+    let cohort = match &erasure.cohort {
+        Some(cohort) => {
+            let scope = Scope::new(caller.institution.clone(), cohort.clone());
+            portal.store.cohort_even_if_gone(&scope).await?
+        }
+        None => None,
+    };
     Ok(ErasureView {
         id: erasure.id,
+        scope: erasure.scope.into(),
         cohort: erasure.cohort,
         name: cohort.map(|cohort| (&cohort.settings.name).into()),
         status: erasure.status.into(),
         reason: erasure.reason.into(),
+        reference: erasure.reference,
+        requested_at: erasure.requested_at,
         delete_on: erasure.delete_on,
         started_at: erasure.started_at,
         completed_at: erasure.completed_at,
@@ -138,9 +178,9 @@ async fn view(portal: &Portal, caller: &Caller, erasure: Erasure) -> Result<Eras
     })
 }
 
-/// Erasures of the institution's cohorts
+/// Erasures
 ///
-/// Newest first.
+/// Of the institution's cohorts, of single people and of the institution itself; newest first.
 #[utoipa::path(
     get, path = "/api/erasures", operation_id = "listErasures", tag = "deletion",
     extensions(("x-role" = json!("viewer"))),

@@ -131,8 +131,8 @@ pub(crate) async fn note(
 type New = (rights::Kind, StudentId, Timestamp, rights::Channel);
 
 fn new_request(mut body: Body, caller: &Caller) -> Result<New, Problem> {
-    let kind = body.word("kind", &rights::Kind::ALL, rights::Kind::as_str);
-    let channel = body.word("channel", &rights::Channel::ALL, rights::Channel::as_str);
+    let kind = body.one_of("kind", &rights::Kind::ALL, rights::Kind::as_str);
+    let channel = body.one_of("channel", &rights::Channel::ALL, rights::Channel::as_str);
     let student: Option<StudentId> = body.parsed("student");
     let received_at: Option<Timestamp> = body.parsed("received_at");
     if received_at.is_some_and(|at| at > caller.now) {
@@ -216,7 +216,7 @@ step_route!(
     refuse, "/api/cohorts/{cohort}/rights/{request}/refuse", "refuseRightsRequest", Refusing,
     { "ground": "not_identified", "reason": "The link was not used." },
     "The student is told.", |mut body, request, caller| {
-        let ground = body.word("ground", &rights::Ground::ALL, rights::Ground::as_str);
+        let ground = body.one_of("ground", &rights::Ground::ALL, rights::Ground::as_str);
         let reason = body.text("reason", LONGEST_REASON);
         body.finish()?;
         let refusal = Refusal { ground: ground.ok_or(Problem::Internal)?, reason };

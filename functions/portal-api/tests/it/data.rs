@@ -177,8 +177,11 @@ fn put_erasures(world: &World, institution: &InstitutionId, done: &str) {
     let certificate = Certificate {
         erasure: done.id.clone(),
         institution: institution.clone(),
+        scope: done.scope,
         cohort: done.cohort.clone(),
         reason: done.reason,
+        reference: None,
+        requested_at: None,
         delete_on: done.delete_on,
         extended_by: None,
         started_at: done.started_at,
@@ -187,12 +190,30 @@ fn put_erasures(world: &World, institution: &InstitutionId, done: &str) {
         left_over: BTreeMap::from([("items".to_owned(), 0)]),
         form_gone: None,
         ledger_entry: "0badcafe".into(),
+        cohorts: Vec::new(),
     };
     let key = keys::certificate(institution, &done.id);
     world.held().objects.insert(key, serde_json::to_vec(&certificate).unwrap());
     for one in [running, done] {
         world.put(&keys::erasure(institution, &one.id), &one);
     }
+}
+
+/// What is kept of a cohort, whether or not its data is still there.
+pub(crate) fn put_statistics(world: &World, scope: &Scope) {
+    let body = json!({
+        "version": 1, "students": 115, "sections": { "a": 60, "b": 55 },
+        "questions": {
+            "ambition": { "one": { "1": 20, "2": null, "3": null, "4": 35, "5": 30, "no_answer": 10 } },
+            "times": { "several": { "34": 80, "no_answer": null } },
+        },
+        "groups": {
+            "engine": "0.1.0", "count": 25, "sizes": null, "scores": { "same": { "9": 20, "8": null } },
+            "must_broken": null, "evaluations": 400_000, "gap": 2,
+        },
+    });
+    let body = serde_json::to_vec(&body).unwrap();
+    world.held().objects.insert(keys::statistics(scope), body);
 }
 
 /// Two universities and everything in them.
@@ -255,6 +276,7 @@ pub(crate) fn world() -> World {
     put_students(&world);
     put_groups_and_mails(&world);
     put_quarantine(&world);
+    put_statistics(&world, &home());
     put_erasures(&world, &home().institution, "era_done");
     put_erasures(&world, &read(json!("ins_other")), "era_foreign");
     world.held().order_answer = (json!({ "formation": "for_new", "started": true }), false);

@@ -1,8 +1,10 @@
 //! Lists: pages, filters, and what they show.
 
+use domain::CohortId;
 use serde_json::{Value, json};
+use store::Scope;
 
-use crate::data::{OPERATOR, VIEWER, world};
+use crate::data::{COORDINATOR, FOREIGN, OPERATOR, VIEWER, home, put_statistics, world};
 use crate::document::operations;
 use crate::world::{asks, with_header};
 
@@ -259,6 +261,23 @@ async fn d2_a_certificate_is_there_once_the_erasure_is_done() {
     bare.held().objects.clear();
     let bare = bare.send(&asks(VIEWER, "GET", "/api/erasures/era_done/certificate")).await;
     assert_eq!(bare.status, 500);
+}
+
+#[tokio::test]
+async fn d9_statistics_outlive_the_cohort_and_stay_with_its_institution() {
+    let world = world();
+    let erased = Scope { cohort: CohortId::parse("coh_erased").unwrap(), ..home() };
+    let path = "/api/cohorts/coh_erased/statistics";
+    let none = world.send(&asks(COORDINATOR, "GET", path)).await;
+    assert_eq!(none.status, 404, "none were made");
+    put_statistics(&world, &erased);
+    let found = world.send(&asks(COORDINATOR, "GET", path)).await;
+    assert_eq!((found.status, &found.body["students"]), (200, &json!(115)));
+    let counts = &found.body["questions"][0]["counts"];
+    assert_eq!(counts[1], json!({ "cell": "2" }), "withheld");
+    assert_eq!(counts[3], json!({ "cell": "4", "count": 35 }));
+    let foreign = world.send(&asks(FOREIGN, "GET", path)).await;
+    assert_eq!((foreign.status, foreign.problem()), (404, "not-found"));
 }
 
 #[tokio::test]

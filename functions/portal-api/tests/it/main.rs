@@ -8,6 +8,7 @@ mod approval;
 mod conform;
 mod data;
 mod document;
+mod erase;
 mod events;
 mod formations;
 mod lists;

@@ -9,15 +9,22 @@ use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemOutput};
 use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::operation::transact_write_items::{
+    TransactWriteItemsError, TransactWriteItemsOutput,
+};
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
-use aws_sdk_dynamodb::types::AttributeValue;
-use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
+use aws_sdk_dynamodb::types::error::{
+    ConditionalCheckFailedException, TransactionCanceledException,
+};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::types::error::NoSuchKey;
 use aws_sdk_sfn::operation::send_task_failure::{SendTaskFailureError, SendTaskFailureOutput};
 use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSuccessOutput};
+use aws_sdk_sfn::operation::start_execution::{StartExecutionError, StartExecutionOutput};
+use aws_sdk_sfn::primitives::DateTime;
 use aws_sdk_sfn::types::error::TaskTimedOut;
 use aws_smithy_mocks::{
     MockResponse, MockResponseInterceptor, Rule, RuleMode, create_mock_http_client, mock,
@@ -34,6 +41,8 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 /// The name of the function that starts formations.
 pub(crate) const TRIGGER: &str = "trigger";
 
+/// The state machine that erases.
+pub(crate) const ERASER: &str = "arn:aws:states:eu-north-1:000000000000:stateMachine:erasure";
 /// Why operators ask in these tests.
 pub(crate) const REASON: &str = "Rights request 2026-417";
 
@@ -51,6 +60,8 @@ pub(crate) struct Held {
     pub(crate) order_answer: (Value, bool),
     /// Tokens the state machine was told of, with the verdict.
     pub(crate) told: Vec<(String, String)>,
+    /// The erasures that were started: name and input.
+    pub(crate) erasing: Vec<(String, Value)>,
     /// What somebody else writes once this item has been read: key, attribute, value.
     pub(crate) moves: Option<((String, String), String, String)>,
     /// Whether the state machine refuses the next call as past.
@@ -212,7 +223,31 @@ impl World {
             }
             MockResponse::Output(UpdateItemOutput::builder().build())
         });
-        vec![get, query, batch, put, update]
+        let world = self.clone();
+        // A request for an erasure: a record that is new, and a mark where there is none.
+        let transact = mock!(Client::transact_write_items).then_compute_response(move |input| {
+            let mut held = world.held();
+            let [put, mark] = input.transact_items() else { panic!("two writes") };
+            let record = put.put().unwrap().item();
+            let mark = mark.update().unwrap();
+            assert!(mark.condition_expression().unwrap().contains("attribute_not_exists(erasure)"));
+            let marked = held.items.get(&place(mark.key()));
+            let free = marked.is_some_and(|marked| !marked.contains_key("erasure"));
+            if held.items.contains_key(&place(record)) || !free {
+                let failed = CancellationReason::builder().code("ConditionalCheckFailed").build();
+                let refused = TransactionCanceledException::builder()
+                    .cancellation_reasons(failed)
+                    .meta(code("TransactionCanceledException"));
+                return MockResponse::Error(TransactWriteItemsError::TransactionCanceledException(
+                    refused.build(),
+                ));
+            }
+            let id = mark.expression_attribute_values().unwrap()[":set_erasure"].clone();
+            held.items.get_mut(&place(mark.key())).unwrap().insert("erasure".into(), id);
+            held.items.insert(place(record), record.clone());
+            MockResponse::Output(TransactWriteItemsOutput::builder().build())
+        });
+        vec![get, query, batch, put, update, transact]
     }
 
     fn bucket(&self) -> Vec<Rule> {
@@ -285,7 +320,25 @@ impl World {
             }
             MockResponse::Output(SendTaskFailureOutput::builder().build())
         });
-        vec![success, failure]
+        let world = self.clone();
+        let start = mock!(Client::start_execution).then_compute_response(move |input| {
+            assert_eq!(input.state_machine_arn(), Some(ERASER));
+            if world.machine_broken.load(Ordering::SeqCst) {
+                return MockResponse::Error(StartExecutionError::generic(code("Throttling")));
+            }
+            let name = input.name().unwrap().to_owned();
+            let mut held = world.held();
+            if held.erasing.iter().any(|(started, _)| *started == name) {
+                let code = code("ExecutionAlreadyExists");
+                return MockResponse::Error(StartExecutionError::generic(code));
+            }
+            let told = serde_json::from_str(input.input().unwrap()).unwrap();
+            held.erasing.push((name, told));
+            let started = StartExecutionOutput::builder().execution_arn("execution");
+            let started = started.start_date(DateTime::from_secs(0)).build().unwrap();
+            MockResponse::Output(started)
+        });
+        vec![success, failure, start]
     }
 
     /// The API on this AWS; `tables` false leaves the tables without an answer, which panics.
@@ -296,6 +349,7 @@ impl World {
             data_bucket: "bucket".into(),
             mail_queue_url: "https://sqs.example.dk/mails".into(),
             formation_trigger: TRIGGER.into(),
+            erasure_machine: ERASER.into(),
         };
         let mut rules = self.tables();
         if !tables {

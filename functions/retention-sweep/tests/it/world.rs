@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::cohort::Cohort;
-use domain::erasure::{Erasure, ErasureReason, ErasureStatus};
+use domain::erasure::{Erasure, ErasureStatus};
 use domain::quarantine::Quarantined;
 use domain::{CohortId, ErasureId, InstitutionId};
 use jiff::Timestamp;
@@ -94,20 +94,8 @@ impl World {
     pub(crate) async fn begun(&self, cohort: &str, status: ErasureStatus) {
         let store = Store::new(self.tables.client(&Gate::default()), APP);
         let scope = scope(cohort);
-        let record = Erasure {
-            id: erasure(cohort),
-            cohort: scope.cohort.clone(),
-            status: ErasureStatus::Running,
-            reason: ErasureReason::RetentionEnded,
-            delete_on: "2027-08-14".parse().unwrap(),
-            started_at: now(),
-            completed_at: None,
-            deleted: [].into(),
-            suppressions_counted: None,
-            extended_by: None,
-            form_gone: None,
-            failure: None,
-        };
+        let due_on = "2027-08-14".parse().unwrap();
+        let record = Erasure::due(erasure(cohort), scope.cohort.clone(), due_on, now());
         store.begin_erasure(&scope, &record, "2027-08-15".parse().unwrap()).await.unwrap();
         store.erasure_status(&scope.institution, &record.id, status, None).await.unwrap();
     }

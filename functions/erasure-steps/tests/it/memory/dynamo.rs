@@ -80,7 +80,7 @@ impl Tables {
             }),
             rule!(put_item, |tables: &Self, input: &aws_sdk_dynamodb::operation::put_item::PutItemInput| {
                 let item = input.item().unwrap();
-                let places = Placeholders { names: None, values: None };
+                let places = Placeholders { names: None, values: input.expression_attribute_values() };
                 let written = tables.change(input.table_name(), item, input.condition_expression(), places, |there| {
                     there.clone_from(item);
                 });
