@@ -13,8 +13,8 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, cohorts, erase, erasures, formations, groups, me, messages, quarantine, retention, rights,
-    statistics, students,
+    approval, cohorts, erase, erasures, formations, groups, me, messages, quarantine, retention,
+    rights, statistics, students,
 };
 use crate::tidy;
 

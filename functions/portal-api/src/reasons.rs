@@ -15,10 +15,11 @@ use crate::problem::Problem;
 const NAME: &str = "X-Reason";
 
 /// What shows and changes nothing personal but who signed in.
-const WITHOUT: [(&str, &str); 8] = [
+const WITHOUT: [(&str, &str); 9] = [
     ("GET", "/api/me"),
     ("GET", "/api/cohorts"),
     ("GET", "/api/cohorts/{cohort}"),
+    ("GET", "/api/cohorts/{cohort}/statistics"),
     ("GET", "/api/cohorts/{cohort}/formations"),
     ("GET", "/api/cohorts/{cohort}/formations/{formation}"),
     ("GET", "/api/cohorts/{cohort}/formations/{formation}/messages/summary"),

@@ -8,8 +8,8 @@ use utoipa::openapi::path::HttpMethod;
 
 use crate::portal::Portal;
 use crate::routes::{
-    approval, cohorts, erase, erasures, formations, groups, me, messages, quarantine, retention, rights,
-    statistics, students,
+    approval, cohorts, erase, erasures, formations, groups, me, messages, quarantine, retention,
+    rights, statistics, students,
 };
 
 /// Method and path of every route that is served, and the routes themselves.

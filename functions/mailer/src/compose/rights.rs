@@ -225,3 +225,7 @@ fn done<'a>(request: &RightsRequest, language: Language) -> Vec<Block<'a>> {
         )],
     }
 }
+
+#[cfg(test)]
+#[path = "rights/tests.rs"]
+mod tests;

@@ -79,7 +79,8 @@ pub(crate) async fn show(
 /// Note a request
 ///
 /// The clock runs from `received_at`: 48 hours until the student must have heard, 30 days until it must
-/// be done. A request that is repeated with the same `Idempotency-Key` notes nothing new.
+/// be done. A request that is repeated with the same `Idempotency-Key` notes nothing new. What is noted,
+/// or refused, is recorded in the audit trail.
 #[utoipa::path(
     post, path = "/api/cohorts/{cohort}/rights", operation_id = "noteRightsRequest", tag = "rights",
     extensions(("x-role" = json!("operator"))),
@@ -178,7 +179,8 @@ macro_rules! step_route {
 step_route!(
     /// Acknowledge a request
     ///
-    /// Mails the student that it was received, with a one-time link that confirms it.
+    /// Mails the student that it was received, with a one-time link that confirms it. The step, refused or not,
+    /// is recorded in the audit trail.
     acknowledge, "/api/cohorts/{cohort}/rights/{request}/acknowledge", "acknowledgeRightsRequest", NoBody, {},
     "The student is told.", |body, request, caller| {
         body.finish()?;
@@ -188,7 +190,8 @@ step_route!(
 step_route!(
     /// Send the link again
     ///
-    /// Earlier links of the request are void from now on.
+    /// Earlier links of the request are void from now on. The step, refused or not,
+    /// is recorded in the audit trail.
     renew_link, "/api/cohorts/{cohort}/rights/{request}/link", "renewRightsLink", NoBody, {},
     "A new link is on its way.", |body, request, caller| {
         body.finish()?;
@@ -199,7 +202,8 @@ step_route!(
     /// Extend a request
     ///
     /// Once, before the 30 days are over, to at most 90 days after it was received. The student is
-    /// told the reason.
+    /// told the reason. The step, refused or not,
+    /// is recorded in the audit trail.
     extend, "/api/cohorts/{cohort}/rights/{request}/extend", "extendRightsRequest", Later,
     { "until": "2026-11-20", "reason": "Answers lie in several stores." },
     "The student is told.", |mut body, request, caller| {
@@ -212,7 +216,8 @@ step_route!(
 step_route!(
     /// Refuse a request
     ///
-    /// The student is told the reason and where to complain.
+    /// The student is told the reason and where to complain. The step, refused or not,
+    /// is recorded in the audit trail.
     refuse, "/api/cohorts/{cohort}/rights/{request}/refuse", "refuseRightsRequest", Refusing,
     { "ground": "not_identified", "reason": "The link was not used." },
     "The student is told.", |mut body, request, caller| {
@@ -227,7 +232,8 @@ step_route!(
     /// Fulfil a restriction or an objection
     ///
     /// From now on the student is in no formation and gets no mails about groups; what is stored stays.
-    /// A restriction may be set before the student has confirmed it, because it only protects.
+    /// A restriction may be set before the student has confirmed it, because it only protects. The step, refused or not,
+    /// is recorded in the audit trail.
     restrict, "/api/cohorts/{cohort}/rights/{request}/restrict", "restrictForRightsRequest", NoBody, {},
     "It is in force and the student is told.", |body, request, caller| {
         body.finish()?;
@@ -242,7 +248,8 @@ step_route!(
 step_route!(
     /// Lift a restriction or an objection
     ///
-    /// The student is told.
+    /// The student is told. The step, refused or not,
+    /// is recorded in the audit trail.
     lift, "/api/cohorts/{cohort}/rights/{request}/lift", "liftForRightsRequest", NoBody, {},
     "It has ended.", |body, request, caller| {
         body.finish()?;
@@ -258,7 +265,8 @@ step_route!(
     /// Fulfil a rectification
     ///
     /// At least one of name, student number and section. The trail and the student's mail name what
-    /// was changed, not from what to what.
+    /// was changed, not from what to what. The step, refused or not,
+    /// is recorded in the audit trail.
     rectify, "/api/cohorts/{cohort}/rights/{request}/rectify", "rectifyForRightsRequest", Correction,
     { "name": "Freja Lund" },
     "It is corrected and the student is told.", |mut body, request, caller| {

@@ -14,4 +14,5 @@ mod formations;
 mod lists;
 mod reasons;
 mod retention;
+mod rights;
 mod world;

@@ -16,7 +16,7 @@ use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput
 use aws_sdk_dynamodb::types::error::{
     ConditionalCheckFailedException, TransactionCanceledException,
 };
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, TransactWriteItem, Update};
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
@@ -109,6 +109,35 @@ fn place(key: &Item) -> (String, String) {
     (text(key, "pk"), text(key, "sk"))
 }
 
+/// Whether the condition of a write holds: those that the API sets, and no others.
+fn holds(held: &Held, write: &TransactWriteItem) -> bool {
+    if let Some(put) = write.put() {
+        return !held.items.contains_key(&place(put.item()));
+    }
+    let update = write.update().unwrap();
+    let Some(item) = held.items.get(&place(update.key())) else { return false };
+    let value = |name: &str| update.expression_attribute_values().unwrap().get(name);
+    match update.condition_expression().unwrap() {
+        "version = :was" => item.get("version") == value(":was"),
+        "attribute_exists(pk) AND #response = :read" => item.get("response") == value(":read"),
+        mark if mark.contains("attribute_not_exists(erasure)") => !item.contains_key("erasure"),
+        other => panic!("an unknown condition: {other}"),
+    }
+}
+
+/// Sets and removes what an update names.
+fn apply(item: &mut Item, update: &Update) {
+    let expression = update.update_expression();
+    for (name, value) in update.expression_attribute_values().unwrap() {
+        if let Some(name) = name.strip_prefix(":set_") {
+            item.insert(name.to_owned(), value.clone());
+        }
+    }
+    for name in expression.split("REMOVE ").nth(1).into_iter().flat_map(|all| all.split(", ")) {
+        item.remove(name);
+    }
+}
+
 impl World {
     pub(crate) fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap()
@@ -183,12 +212,25 @@ impl World {
             answer.build()
         });
         let world = self.clone();
+        // Entries of the audit trail, and what is new in the application's table: requests and mails.
         let put = mock!(Client::put_item).then_compute_response(move |input| {
-            assert_eq!(input.table_name(), Some("audit"), "the API puts nothing but audit entries");
-            if world.audit_broken.load(Ordering::SeqCst) {
-                return MockResponse::Error(PutItemError::generic(code("InternalServerError")));
+            let item = input.item().unwrap().clone();
+            if input.table_name() == Some("audit") {
+                if world.audit_broken.load(Ordering::SeqCst) {
+                    return MockResponse::Error(PutItemError::generic(code("InternalServerError")));
+                }
+                world.held().audit.push(item);
+                return MockResponse::Output(PutItemOutput::builder().build());
             }
-            world.held().audit.push(input.item().unwrap().clone());
+            assert!(input.condition_expression().unwrap().starts_with("attribute_not_exists(pk)"));
+            let mut held = world.held();
+            if held.items.contains_key(&place(&item)) {
+                let refused = ConditionalCheckFailedException::builder()
+                    .meta(code("ConditionalCheckFailedException"));
+                let refused = PutItemError::ConditionalCheckFailedException(refused.build());
+                return MockResponse::Error(refused);
+            }
+            held.items.insert(place(&item), item);
             MockResponse::Output(PutItemOutput::builder().build())
         });
         let world = self.clone();
@@ -224,16 +266,10 @@ impl World {
             MockResponse::Output(UpdateItemOutput::builder().build())
         });
         let world = self.clone();
-        // A request for an erasure: a record that is new, and a mark where there is none.
+        // All writes of a transaction, if the conditions of all hold.
         let transact = mock!(Client::transact_write_items).then_compute_response(move |input| {
             let mut held = world.held();
-            let [put, mark] = input.transact_items() else { panic!("two writes") };
-            let record = put.put().unwrap().item();
-            let mark = mark.update().unwrap();
-            assert!(mark.condition_expression().unwrap().contains("attribute_not_exists(erasure)"));
-            let marked = held.items.get(&place(mark.key()));
-            let free = marked.is_some_and(|marked| !marked.contains_key("erasure"));
-            if held.items.contains_key(&place(record)) || !free {
+            if !input.transact_items().iter().all(|write| holds(&held, write)) {
                 let failed = CancellationReason::builder().code("ConditionalCheckFailed").build();
                 let refused = TransactionCanceledException::builder()
                     .cancellation_reasons(failed)
@@ -242,9 +278,13 @@ impl World {
                     refused.build(),
                 ));
             }
-            let id = mark.expression_attribute_values().unwrap()[":set_erasure"].clone();
-            held.items.get_mut(&place(mark.key())).unwrap().insert("erasure".into(), id);
-            held.items.insert(place(record), record.clone());
+            for write in input.transact_items() {
+                if let Some(put) = write.put() {
+                    held.items.insert(place(put.item()), put.item().clone());
+                } else if let Some(update) = write.update() {
+                    apply(held.items.get_mut(&place(update.key())).unwrap(), update);
+                }
+            }
             MockResponse::Output(TransactWriteItemsOutput::builder().build())
         });
         vec![get, query, batch, put, update, transact]
