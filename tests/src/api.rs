@@ -57,6 +57,20 @@ impl Api {
         Ok(answer)
     }
 
+    /// Changes the version of something that was seen.
+    pub async fn change(
+        &self,
+        method: Method,
+        path: &str,
+        version: u64,
+        body: &Value,
+    ) -> Result<Answer> {
+        let _shared = self.world.portal_calls.read().await;
+        let answer = self.portal.change(method.clone(), path, version, body).await?;
+        self.world.document.check(&method, path, &answer)?;
+        Ok(answer)
+    }
+
     /// The status that reading a path answers.
     pub async fn status(&self, path: &str) -> Result<u16> {
         Ok(self.call(Method::GET, path, &[]).await?.status)

@@ -40,6 +40,7 @@ fn all_asked() -> BTreeMap<&'static str, Names> {
         ("formation-trigger", asked(formation_trigger::config::Config::read)),
         ("mail-events", asked(mail_events::Config::read)),
         ("mailer", asked(mailer::Config::read)),
+        ("notices", asked(notices::config::Config::read)),
         ("onboarding", asked(onboarding::config::Config::read)),
         ("portal-api", asked(portal_api::config::Config::read)),
         ("privacy-clock", asked(privacy_clock::Config::read)),

@@ -148,6 +148,10 @@ enum Past {
 /// cohort leaves the list only after its execution was accepted.
 async fn past_deadline(deps: &Deps, scope: &Scope, now: Timestamp) -> Result<Past, Error> {
     let Some(cohort) = deps.store.cohort(scope, today(now)).await? else {
+        if deps.store.is_out_of_reach(&scope.institution).await? {
+            // It may come back: then its deadline still counts.
+            return Ok(Past::Busy);
+        }
         deps.store.deadline_done(scope).await?;
         return Ok(Past::Settled);
     };

@@ -21,7 +21,8 @@ async fn main() -> Result<(), Error> {
         clock: runtime::clock::now,
     };
     run(service_fn(async |event: LambdaEvent<Request>| {
-        handle(&deps, event.payload, &event.context.request_id).await
+        // Boxed: the future holds the requests of several clients.
+        Box::pin(handle(&deps, event.payload, &event.context.request_id)).await
     }))
     .await
 }

@@ -177,7 +177,7 @@ async fn m4_a_send_event_settles_an_unknown_outcome() {
 async fn d7_a_bounce_of_an_institutions_mail_is_noted_and_suppresses_nobody() {
     let world = World::with(Accepted);
     world.message.borrow_mut().about =
-        About::Breach { breach: domain::BreachId::parse("bre_1").unwrap() };
+        About::Breach { breach: domain::BreachId::parse("bre_1").unwrap(), number: 1 };
     world.take(sample("bounce-of-an-institutions-mail")).await;
     assert_eq!((world.status(), world.suppression()), (Bounced, None));
     // A student's message is not found without its cohort.

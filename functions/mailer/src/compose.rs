@@ -73,7 +73,7 @@ pub(crate) async fn compose<R: Records>(
         About::Rights { student, request, step, .. } => {
             rights::compose(&telling, student, request, *step).await
         }
-        About::Breach { breach } => breach::compose(&telling, breach).await,
+        About::Breach { breach, number } => breach::compose(&telling, breach, *number).await,
         About::Subprocessor { notice } => subprocessor::compose(&telling, notice).await,
     }
 }

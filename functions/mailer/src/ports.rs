@@ -4,13 +4,18 @@
 //! implementation in production.
 
 use aws_sdk_sqs::error::ProvideErrorMetadata as _;
+use domain::breach::Breach;
 use domain::cohort::Cohort;
 use domain::formation::{Formation, Group};
 use domain::institution::Institution;
 use domain::message::{Message, MessageRef, MessageStatus};
 use domain::rights::RightsRequest;
 use domain::student::Student;
-use domain::{FormationId, InstitutionId, MessageId, RightsRequestId, SectionId, StudentId};
+use domain::subprocessor::Notice;
+use domain::{
+    BreachId, FormationId, InstitutionId, MessageId, NoticeId, RightsRequestId, SectionId,
+    StudentId,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use mail::transport::SendOutcome;
@@ -83,6 +88,18 @@ pub trait Records {
     /// The student.
     async fn student(&self, scope: &Scope, id: &StudentId)
     -> Result<Option<Student>, store::Error>;
+    /// A breach in an institution's register.
+    async fn breach(
+        &self,
+        institution: &InstitutionId,
+        id: &BreachId,
+    ) -> Result<Option<Breach>, store::Error>;
+    /// A notice of a new sub-processor.
+    async fn notice(
+        &self,
+        institution: &InstitutionId,
+        id: &NoticeId,
+    ) -> Result<Option<Notice>, store::Error>;
 }
 
 /// Whoever takes mails.
@@ -167,6 +184,22 @@ impl Records for Store {
         id: &StudentId,
     ) -> Result<Option<Student>, store::Error> {
         Self::student(self, scope, id).await
+    }
+
+    async fn breach(
+        &self,
+        institution: &InstitutionId,
+        id: &BreachId,
+    ) -> Result<Option<Breach>, store::Error> {
+        Self::breach(self, institution, id).await
+    }
+
+    async fn notice(
+        &self,
+        institution: &InstitutionId,
+        id: &NoticeId,
+    ) -> Result<Option<Notice>, store::Error> {
+        Self::notice(self, institution, id).await
     }
 }
 

@@ -14,6 +14,8 @@ use runtime::Reader;
 use super::world::{SETTLE, World, later, now};
 use super::*;
 
+mod registers;
+
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
 async fn deliver(world: &World, id: &str) -> Result<(), Error> {

@@ -4,15 +4,17 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 
+use domain::breach::Breach;
 use domain::cohort::{Cohort, Settings};
 use domain::formation::{Formation, FormationStatus, Group, RequestedBy};
 use domain::institution::Institution;
 use domain::message::{About, Message, MessageRef, MessageStatus};
 use domain::rights::RightsRequest;
 use domain::student::Student;
+use domain::subprocessor::Notice;
 use domain::{
-    Email, FormationId, InstitutionId, MessageId, PersonName, ResponseToken, RightsRequestId,
-    SectionId, StudentId, retention,
+    BreachId, Email, FormationId, InstitutionId, MessageId, NoticeId, PersonName, ResponseToken,
+    RightsRequestId, SectionId, StudentId, retention,
 };
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -65,6 +67,8 @@ pub(crate) struct World {
     pub(crate) students: RefCell<BTreeMap<String, Student>>,
     pub(crate) messages: RefCell<BTreeMap<String, Message>>,
     pub(crate) request: RefCell<Option<RightsRequest>>,
+    pub(crate) breach: RefCell<Option<Breach>>,
+    pub(crate) notice: RefCell<Option<Notice>>,
     /// What the post office answers next; accepts when nothing is said.
     pub(crate) answers: RefCell<VecDeque<SendOutcome>>,
     pub(crate) handed: RefCell<Vec<Handed>>,
@@ -129,6 +133,7 @@ impl World {
                 erasure: None,
                 privacy_contact: None,
                 language: domain::institution::Language::Da,
+                onboarded_at: None,
             },
             cohort: RefCell::new(Cohort {
                 created_at: formed,
@@ -172,6 +177,8 @@ impl World {
                 students.iter().map(message).map(|m| (m.id.to_string(), m)).collect(),
             ),
             students: RefCell::new(students.into_iter().map(|s| (s.id.to_string(), s)).collect()),
+            breach: RefCell::default(),
+            notice: RefCell::default(),
             answers: RefCell::default(),
             handed: RefCell::default(),
             put_back: RefCell::default(),
@@ -308,6 +315,22 @@ impl Records for &World {
 
     async fn student(&self, _: &Scope, id: &StudentId) -> Result<Option<Student>, store::Error> {
         Ok(self.students.borrow().get(id.as_str()).cloned())
+    }
+
+    async fn breach(
+        &self,
+        _: &InstitutionId,
+        id: &BreachId,
+    ) -> Result<Option<Breach>, store::Error> {
+        Ok(self.breach.borrow().clone().filter(|breach| breach.id == *id))
+    }
+
+    async fn notice(
+        &self,
+        _: &InstitutionId,
+        id: &NoticeId,
+    ) -> Result<Option<Notice>, store::Error> {
+        Ok(self.notice.borrow().clone().filter(|notice| notice.id == *id))
     }
 }
 

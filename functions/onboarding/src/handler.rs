@@ -43,15 +43,18 @@ pub struct Onboarded {
     /// The contact: the subject of their account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<ContactId>,
+    /// The day on which everything of the institution is erased, if it is deactivated (D6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erase_on: Option<Date>,
 }
 
 /// The handler with its dependencies.
 #[derive(Debug)]
 pub struct Onboarding {
-    store: Store,
+    pub(crate) store: Store,
     audit: Audit,
     accounts: Accounts,
-    clock: Clock,
+    pub(crate) clock: Clock,
 }
 
 impl Onboarding {
@@ -67,6 +70,8 @@ impl Onboarding {
             Request::ReplaceInstitution(institution) => {
                 self.replace_institution(institution, id).await
             }
+            Request::Deactivate(end) => self.deactivate(end, id).await,
+            Request::Reactivate(back) => self.reactivate(back, id).await,
             Request::Cohort(settings) => self.cohort(*settings).await,
             Request::ReplaceCohort(settings) => self.replace(*settings).await,
             Request::Contact(contact) => self.contact(contact, id).await,
@@ -82,10 +87,12 @@ impl Onboarding {
         done
     }
 
-    async fn institution(&self, institution: Institution) -> Result<Onboarded, StepError> {
+    async fn institution(&self, mut institution: Institution) -> Result<Onboarded, StepError> {
+        institution.onboarded_at = Some((self.clock)());
         let created = self.store.create_institution(&institution).await.map_err(|e| failed(&e))?;
         if !created {
             let known = self.known_institution(&institution.id).await?;
+            institution.onboarded_at = known.onboarded_at;
             if known != institution {
                 return Err(conflict(
                     "institution: is there with another name, address or language; replace_institution changes them",
@@ -97,10 +104,11 @@ impl Onboarding {
 
     async fn replace_institution(
         &self,
-        institution: Institution,
+        mut institution: Institution,
         id: &str,
     ) -> Result<Onboarded, StepError> {
         let known = self.known_institution(&institution.id).await?;
+        institution.onboarded_at = known.onboarded_at;
         let replaced = known != institution;
         if replaced {
             self.record(&institution.id, "institution.replace", id).await?;
@@ -200,7 +208,16 @@ impl Onboarding {
             runtime::telemetry::log_error("account", error);
         })?;
         let NewContact { institution, email, name, role } = wanted;
-        let contact = Contact { id: id.clone(), institution, role, name, email, active: true };
+        let last_active_on = Some(today((self.clock)()));
+        let contact = Contact {
+            id: id.clone(),
+            institution,
+            role,
+            name,
+            email,
+            active: true,
+            last_active_on,
+        };
         let created = self.store.create_contact(&contact).await.map_err(|e| failed(&e))?;
         if !created {
             let known = self.store.contact(&id).await.map_err(|e| failed(&e))?;
@@ -230,13 +247,14 @@ impl Onboarding {
         self.accounts.remove(&known.email).await.inspect_err(|error| {
             runtime::telemetry::log_error("account", error);
         })?;
-        self.store.delete_revoked_contact(&contact).await.map_err(|e| failed(&e))?;
+        let ended = self.store.delete_revoked_contact(&known.institution, &contact).await;
+        ended.map_err(|e| failed(&e))?;
         Ok(Onboarded { removed: true, ..answer })
     }
 
     /// Writes to the audit trail (D5), before anything changes. Which of the processor's staff it was
     /// stands in AWS's own trail under the invocation's id.
-    async fn record(
+    pub(crate) async fn record(
         &self,
         institution: &InstitutionId,
         action: &str,
@@ -247,13 +265,26 @@ impl Onboarding {
         self.audit.append(&entry, id).await.map_err(|e| failed(&e))
     }
 
+    /// The institution, if it is there and not deactivated: nothing is registered for one whose
+    /// agreement has ended.
     async fn known_institution(&self, id: &InstitutionId) -> Result<Institution, StepError> {
+        let known = self.even_if_deactivated(id).await?;
+        if self.store.is_out_of_reach(id).await.map_err(|e| failed(&e))? {
+            return Err(gone(format!("institution: {id} is deactivated")));
+        }
+        Ok(known)
+    }
+
+    pub(crate) async fn even_if_deactivated(
+        &self,
+        id: &InstitutionId,
+    ) -> Result<Institution, StepError> {
         let known = self.store.institution(id).await.map_err(|e| failed(&e))?;
         known.ok_or_else(|| not_found(format!("institution: {id} is not onboarded")))
     }
 }
 
-fn onboarded(created: bool, institution: InstitutionId) -> Onboarded {
+pub(crate) fn onboarded(created: bool, institution: InstitutionId) -> Onboarded {
     Onboarded {
         created,
         replaced: false,
@@ -262,6 +293,7 @@ fn onboarded(created: bool, institution: InstitutionId) -> Onboarded {
         cohort: None,
         delete_on: None,
         contact: None,
+        erase_on: None,
     }
 }
 

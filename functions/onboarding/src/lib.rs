@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod config;
+mod deactivation;
 pub mod handler;
 pub mod refusal;
 pub mod request;

@@ -3,7 +3,8 @@
 use domain::cohort::Settings;
 use domain::contact::Role;
 use domain::institution::Institution;
-use domain::{ContactId, Email, InstitutionId, PersonName};
+use domain::{CaseReference, ContactId, Email, InstitutionId, PersonName};
+use jiff::civil::Date;
 use runtime::StepError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -12,8 +13,16 @@ use serde_json::Value;
 use crate::refusal::bad_request;
 
 /// The kinds of request, by their one key.
-const KINDS: [&str; 6] =
-    ["institution", "replace_institution", "cohort", "replace_cohort", "contact", "remove_contact"];
+const KINDS: [&str; 8] = [
+    "institution",
+    "replace_institution",
+    "deactivate_institution",
+    "reactivate_institution",
+    "cohort",
+    "replace_cohort",
+    "contact",
+    "remove_contact",
+];
 
 /// One thing to register.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +32,10 @@ pub enum Request {
     /// `{"replace_institution": {..}}`: another name, other addresses or another language for one that
     /// is there, e.g. a new privacy contact.
     ReplaceInstitution(Institution),
+    /// `{"deactivate_institution": {..}}`: the end of an agreement; its data is out of reach at once.
+    Deactivate(WrittenEnd),
+    /// `{"reactivate_institution": {..}}`: the end is taken back.
+    Reactivate(WrittenReturn),
     /// `{"cohort": {..}}`: a new cohort with its settings.
     Cohort(Box<Settings>),
     /// `{"replace_cohort": {..}}`: other settings for a cohort that is there, e.g. a mended mapping.
@@ -31,6 +44,33 @@ pub enum Request {
     Contact(NewContact),
     /// `{"remove_contact": {..}}`: a person who acts for an institution no more.
     RemoveContact(FormerContact),
+}
+
+/// A written instruction to deactivate an institution.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenEnd {
+    /// The institution.
+    pub institution: InstitutionId,
+    /// Where the instruction is filed: a number that names nobody.
+    pub reference: CaseReference,
+    /// The date of the instruction.
+    pub given_on: Date,
+    /// The day on which everything is erased, if one was agreed; otherwise a year from now.
+    #[serde(default)]
+    pub erase_on: Option<Date>,
+}
+
+/// A written instruction to take a deactivation back.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenReturn {
+    /// The institution.
+    pub institution: InstitutionId,
+    /// Where the instruction is filed: a number that names nobody.
+    pub reference: CaseReference,
+    /// The date of the instruction.
+    pub given_on: Date,
 }
 
 /// A contact to register.
@@ -80,6 +120,8 @@ impl Request {
                     Self::ReplaceInstitution(institution)
                 })
             }
+            "deactivate_institution" => read(kind, value, |_| Vec::new()).map(Self::Deactivate),
+            "reactivate_institution" => read(kind, value, |_| Vec::new()).map(Self::Reactivate),
             "contact" => {
                 let contact: NewContact = read(kind, value, |_| Vec::new())?;
                 if contact.name.is_empty() {

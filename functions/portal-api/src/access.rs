@@ -44,7 +44,9 @@ pub(crate) async fn boundary(
     });
 
     let admitted = match subject {
-        Ok(subject) => admit(&portal, &subject, id.clone()).await,
+        Ok(subject) => admit(&portal, &subject, id.clone())
+            .await
+            .and_then(|caller| caller.on(route.as_ref().map(MatchedPath::as_str))),
         Err(problem) => Err(problem),
     };
     let route_name = route.as_ref().map(MatchedPath::as_str);

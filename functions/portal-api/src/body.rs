@@ -55,6 +55,12 @@ impl Body {
         text
     }
 
+    /// A text that may have several lines and be absent; anything but a text reads as an empty one.
+    pub(crate) fn lines(&mut self, name: &str) -> Option<String> {
+        let given = self.members.remove(name)?;
+        Some(given.as_str().unwrap_or_default().trim().to_owned())
+    }
+
     /// A text of some type that must be there.
     pub(crate) fn parsed<T>(&mut self, name: &str) -> Option<T>
     where

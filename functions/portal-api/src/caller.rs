@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use domain::audit::{Actor, AuditEntry, Reason};
 use domain::contact::{Contact, Role};
+use domain::deactivation::Deactivation;
 use domain::{CohortId, ContactId, InstitutionId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -28,13 +29,31 @@ pub(crate) struct Caller {
     pub(crate) request: String,
     /// When the request came.
     pub(crate) now: Timestamp,
+    /// The end of the institution's agreement, if it is in force: then the boundary lets nobody through
+    /// but to the few routes for it (D6).
+    pub(crate) deactivation: Option<Deactivation>,
     /// Why they ask; the boundary lets no operator near personal data without one (D5).
     pub(crate) reason: Option<Reason>,
     /// Whether the handler put the refusal of this request into the audit trail itself.
     refusal_recorded: Arc<AtomicBool>,
 }
 
+/// What an operator may still ask of a deactivated institution.
+const OPEN_WHEN_DEACTIVATED: [&str; 2] = ["/api/institution", "/api/institution/erasure"];
+
 impl Caller {
+    /// Whether a breach is shown: to an institution once it was told, to an operator always.
+    pub(crate) fn may_see(&self, breach: &domain::breach::Breach) -> bool {
+        self.contact.role >= Role::Operator || !breach.notices.is_empty()
+    }
+
+    /// The caller, unless their institution is deactivated and the route is none of those for that.
+    pub(crate) fn on(self, route: Option<&str>) -> Result<Self, Problem> {
+        let open = self.contact.role == Role::Operator
+            && route.is_some_and(|route| OPEN_WHEN_DEACTIVATED.contains(&route));
+        if self.deactivation.is_none() || open { Ok(self) } else { Err(Problem::Deactivated) }
+    }
+
     /// The day that retention counts by.
     pub(crate) fn today(&self) -> Date {
         runtime::clock::today(self.now)
@@ -86,14 +105,31 @@ pub(crate) async fn admit(
     let contact = portal.store.contact(subject).await?;
     let contact = contact.filter(|contact| contact.active && contact.id == *subject);
     let contact = contact.ok_or(Problem::NotAContact)?;
-    Ok(Caller {
-        institution: contact.institution.clone(),
+    let institution = contact.institution.clone();
+    let deactivation = portal.store.deactivation(&institution).await?;
+    let caller = Caller {
+        institution,
         contact,
         request,
         now: (portal.clock)(),
+        deactivation: deactivation.filter(Deactivation::is_in_force),
         reason: None,
         refusal_recorded: Arc::default(),
-    })
+    };
+    note_activity(portal, &caller).await;
+    Ok(caller)
+}
+
+/// Notes the first request of a day as the contact's last activity (D1). A day that could not be noted
+/// is no reason to refuse a request: two years are counted, and the next request notes it.
+async fn note_activity(portal: &Portal, caller: &Caller) {
+    let today = caller.today();
+    if caller.contact.last_active_on.is_some_and(|noted| noted >= today) {
+        return;
+    }
+    if let Err(error) = portal.store.touch_contact(&caller.contact.id, today).await {
+        runtime::telemetry::log_error("note_activity", &error);
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {

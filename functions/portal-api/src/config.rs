@@ -11,8 +11,8 @@ pub struct Config {
     pub audit_table: String,
     /// `DATA_BUCKET`: where certificates are.
     pub data_bucket: String,
-    /// `MAIL_QUEUE_URL`: the queue of messages to send.
-    pub mail_queue_url: String,
+    /// `MAIL_QUEUE_URL`: where mails wait.
+    pub mail_queue: String,
     /// `FORMATION_TRIGGER_FUNCTION`: name or ARN of the function that starts formations.
     pub formation_trigger: String,
     /// `ERASURE_STATE_MACHINE_ARN`: the state machine that erases.
@@ -26,7 +26,7 @@ impl Config {
             app_table: reader.text("APP_TABLE"),
             audit_table: reader.text("AUDIT_TABLE"),
             data_bucket: reader.text("DATA_BUCKET"),
-            mail_queue_url: reader.text("MAIL_QUEUE_URL"),
+            mail_queue: reader.text("MAIL_QUEUE_URL"),
             formation_trigger: reader.text("FORMATION_TRIGGER_FUNCTION"),
             erasure_machine: reader.text("ERASURE_STATE_MACHINE_ARN"),
         };

@@ -7,6 +7,7 @@
 
 mod access;
 mod body;
+mod breach_views;
 mod caller;
 pub mod config;
 mod erasing;

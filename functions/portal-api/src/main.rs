@@ -11,8 +11,8 @@ async fn main() -> Result<(), lambda_http::Error> {
         tables: aws_sdk_dynamodb::Client::new(&sdk),
         objects: aws_sdk_s3::Client::new(&sdk),
         functions: aws_sdk_lambda::Client::new(&sdk),
-        queues: aws_sdk_sqs::Client::new(&sdk),
         machines: aws_sdk_sfn::Client::new(&sdk),
+        queues: aws_sdk_sqs::Client::new(&sdk),
     };
     let portal = Portal::new(config, clients, runtime::clock::now);
     lambda_http::run(portal_api::router(portal)).await

@@ -13,8 +13,8 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, cohorts, erase, erasures, formations, groups, me, messages, quarantine, retention,
-    rights, statistics, students,
+    approval, breaches, cohorts, erase, erasures, formations, groups, institution, me, messages,
+    quarantine, retention, rights, statistics, students, subprocessors,
 };
 use crate::tidy;
 
@@ -57,8 +57,19 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(rights::rectify))
         .routes(routes!(erase::person))
         .routes(routes!(erase::institution))
+        .routes(routes!(institution::show))
         .routes(routes!(erasures::list))
         .routes(routes!(erasures::certificate))
+        .routes(routes!(breaches::list, breaches::open))
+        .routes(routes!(breaches::show))
+        .routes(routes!(breaches::answer))
+        .routes(routes!(breaches::assess))
+        .routes(routes!(breaches::count))
+        .routes(routes!(breaches::notify))
+        .routes(routes!(breaches::close))
+        .routes(routes!(breaches::certificate))
+        .routes(routes!(subprocessors::list))
+        .routes(routes!(subprocessors::object))
 }
 
 fn frame() -> OpenApi {
@@ -96,6 +107,10 @@ fn frame() -> OpenApi {
             tag("cohorts", "Cohorts, who answered, and what could not be used."),
             tag("formations", "Forming groups, the groups, and the decision about them."),
             tag("mail", "The mails that tell students of their groups."),
+            tag(
+                "registers",
+                "Breaches, sub-processors, and what the institution was told of them.",
+            ),
             tag("deletion", "How long data is kept, what was erased, and the proof of it."),
         ]))
         .build()

@@ -126,6 +126,21 @@ impl Params {
         value
     }
 
+    /// The same for a header that must be there.
+    pub(crate) fn required_header(
+        &mut self,
+        name: &'static str,
+        fits: impl Fn(&str) -> bool,
+        rule: &str,
+    ) -> Option<String> {
+        if !self.headers.contains_key(name) {
+            let (name, problem) = (name.to_owned(), rule.to_owned());
+            self.problems.push(ParameterProblem { place: "header", name, problem });
+            return None;
+        }
+        self.header(name, fits, rule)
+    }
+
     /// Notes a problem with a query parameter.
     pub(crate) fn refuse(&mut self, name: &str, problem: impl Into<String>) {
         self.problems.push(ParameterProblem::query(name, problem));
@@ -136,6 +151,8 @@ impl Params {
         for name in std::mem::take(&mut self.query).into_keys() {
             self.refuse(&name, "is not a parameter of this route");
         }
+        // What was misspelt comes before what is missing, which may be the same.
+        self.problems.sort_by_key(|problem| problem.place != "query");
         if self.problems.is_empty() { Ok(()) } else { Err(Problem::Parameters(self.problems)) }
     }
 }

@@ -22,10 +22,10 @@ pub struct Clients {
     pub objects: aws_sdk_s3::Client,
     /// The function that starts formations.
     pub functions: aws_sdk_lambda::Client,
-    /// Messages to send.
-    pub queues: aws_sdk_sqs::Client,
     /// The state machine that waits for approval, and the one that erases.
     pub machines: aws_sdk_sfn::Client,
+    /// The mail queue.
+    pub queues: aws_sdk_sqs::Client,
 }
 
 /// The dependencies of every handler.
@@ -34,9 +34,9 @@ pub struct Portal {
     pub(crate) store: Store,
     pub(crate) audit: Audit,
     pub(crate) objects: Objects,
-    pub(crate) mails: MailQueue,
     pub(crate) functions: aws_sdk_lambda::Client,
     pub(crate) machines: aws_sdk_sfn::Client,
+    pub(crate) mails: MailQueue,
     pub(crate) formation_trigger: String,
     pub(crate) erasure_machine: String,
     pub(crate) clock: Clock,
@@ -49,9 +49,9 @@ impl Portal {
             store: Store::new(clients.tables.clone(), config.app_table),
             audit: Audit::new(clients.tables, config.audit_table),
             objects: Objects::new(clients.objects, config.data_bucket),
-            mails: MailQueue::new(clients.queues, config.mail_queue_url),
             functions: clients.functions,
             machines: clients.machines,
+            mails: MailQueue::new(clients.queues, config.mail_queue),
             formation_trigger: config.formation_trigger,
             erasure_machine: config.erasure_machine,
             clock,

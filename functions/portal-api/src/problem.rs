@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::FormationId;
+use domain::breach;
 use domain::contact::Role;
 use domain::erasure::ErasureStatus;
 use domain::formation::{FormationStatus, Verdict};
@@ -30,6 +31,8 @@ pub(crate) enum Problem {
     Unauthenticated,
     /// No active contact has this subject.
     NotAContact,
+    /// The institution's agreement has ended; its data is out of reach.
+    Deactivated,
     /// The contact's role does not suffice.
     RoleTooLow { needed: Role },
     /// Not there, not theirs, or gone: these cannot be told apart.
@@ -56,6 +59,16 @@ pub(crate) enum Problem {
     WrongKind,
     /// The request of a student cannot take the step.
     StepRefused(Refused),
+    /// The entry was changed since the version that the request names.
+    Stale { version: u32 },
+    /// The breach cannot go on as asked.
+    Breach(breach::Refused),
+    /// The breach is not closed, so there is no certificate of it.
+    BreachOpen,
+    /// The sub-processor is in use.
+    NoticeOver,
+    /// The institution objected before, with another reason.
+    Objected,
     /// A store or service did not do its part; another try may succeed.
     Unavailable,
     /// Something broke on our side.
@@ -95,13 +108,17 @@ pub(crate) struct Document {
     /// Where the erasure is, on `no-certificate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     erasure_status: Option<words::ErasureStatus>,
+    /// The version of the entry now, on `stale`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 4)]
+    version: Option<u32>,
     /// The role that is needed, on `role-too-low`.
     #[serde(skip_serializing_if = "Option::is_none")]
     needed_role: Option<words::Role>,
 }
 
 impl Problem {
-    #[expect(clippy::too_many_lines, reason = "one arm per kind of problem")]
+    #[expect(clippy::too_many_lines, reason = "a table, with an entry for each problem")]
     fn describe(&self) -> (StatusCode, &'static str, &'static str, &'static str) {
         match self {
             Self::Unauthenticated => (
@@ -115,6 +132,12 @@ impl Problem {
                 "not-a-contact",
                 "No access",
                 "This sign-in does not belong to an active contact person.",
+            ),
+            Self::Deactivated => (
+                StatusCode::FORBIDDEN,
+                "institution-deactivated",
+                "Your institution's agreement has ended",
+                "Its data is out of reach until it is erased. If that is a mistake, the institution writes to us.",
             ),
             Self::RoleTooLow { .. } => (
                 StatusCode::FORBIDDEN,
@@ -218,6 +241,31 @@ impl Problem {
                 "The day cannot be named",
                 "An extension ends after the 30 days and at most 90 days after the request was received.",
             ),
+            Self::Stale { .. } => (
+                StatusCode::PRECONDITION_FAILED,
+                "stale",
+                "Somebody else changed it",
+                "Read it again, then make the change from the version given here.",
+            ),
+            Self::Breach(refused) => refused_breach(refused),
+            Self::BreachOpen => (
+                StatusCode::CONFLICT,
+                "breach-open",
+                "The breach is not closed",
+                "The certificate is given when the institution was told and all twelve questions are answered.",
+            ),
+            Self::NoticeOver => (
+                StatusCode::CONFLICT,
+                "notice-over",
+                "The time to object is over",
+                "The sub-processor is in use. Write to us to end its use for your institution.",
+            ),
+            Self::Objected => (
+                StatusCode::CONFLICT,
+                "already-objected",
+                "Your institution has objected already",
+                "The first objection stands; write to us to add to it.",
+            ),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
@@ -250,6 +298,7 @@ impl Problem {
             formation_status: None,
             verdict: None,
             erasure_status: None,
+            version: None,
             needed_role: None,
         };
         match self {
@@ -262,6 +311,12 @@ impl Problem {
             }
             Self::Decided { verdict } => document.verdict = Some(verdict.into()),
             Self::NoCertificate { status } => document.erasure_status = Some(status.into()),
+            Self::Stale { version } => document.version = Some(version),
+            Self::Breach(breach::Refused::Open(open)) => {
+                let open = open.into_iter().map(breach::Question::as_str);
+                document.errors =
+                    open.map(|name| ParameterProblem::body(name, "has no answer")).collect();
+            }
             Self::RoleTooLow { needed } => document.needed_role = Some(needed.into()),
             _ => {}
         }
@@ -285,6 +340,49 @@ impl IntoResponse for Problem {
             headers.insert(header::RETRY_AFTER, RETRY_AFTER);
         }
         response
+    }
+}
+
+/// Why a breach cannot go on as asked.
+fn refused_breach(
+    refused: &breach::Refused,
+) -> (StatusCode, &'static str, &'static str, &'static str) {
+    let (word, title, detail) = match refused {
+        breach::Refused::Closed => {
+            ("breach-closed", "The breach is closed", "A closed breach changes no more.")
+        }
+        breach::Refused::NatureUnknown => (
+            "breach-nature-unknown",
+            "It is not known what happened",
+            "Answer question 3 (nature) before you assess the risk.",
+        ),
+        breach::Refused::NotAssessed => (
+            "breach-not-assessed",
+            "The risk has not been assessed",
+            "Assess it, if only by what is known now; then tell the institution.",
+        ),
+        breach::Refused::NotNotified => (
+            "breach-not-notified",
+            "The institution was not told",
+            "Tell it before you close the breach.",
+        ),
+        breach::Refused::Open(_) => (
+            "breach-incomplete",
+            "Questions are open",
+            "Answer the questions named in errors, then close the breach.",
+        ),
+        breach::Refused::NothingNew => (
+            "breach-nothing-new",
+            "The institution knows all this",
+            "Nothing has changed since the last notice; add what is new first.",
+        ),
+    };
+    (StatusCode::CONFLICT, word, title, detail)
+}
+
+impl From<breach::Refused> for Problem {
+    fn from(refused: breach::Refused) -> Self {
+        Self::Breach(refused)
     }
 }
 
@@ -343,7 +441,7 @@ pub(crate) fn tagged(asked: &HeaderMap, body: &impl Serialize) -> Result<Respons
 }
 
 /// The problems that several routes share, as the document names them.
-fn shared() -> [(&'static str, &'static str, Problem); 7] {
+fn shared() -> [(&'static str, &'static str, Problem); 8] {
     let wrong = ParameterProblem::query("limit", "must be a whole number from 1 to 200");
     [
         ("BadRequest", "A parameter is wrong or unknown.", Problem::Parameters(vec![wrong])),
@@ -363,6 +461,11 @@ fn shared() -> [(&'static str, &'static str, Problem); 7] {
             Problem::NotFound,
         ),
         ("Conflict", "The present state does not allow it; `type` says why.", busy_example()),
+        (
+            "Stale",
+            "It has another version than the request names as `If-Match`.",
+            Problem::Stale { version: 4 },
+        ),
         ("Internal", "Something broke on our side.", Problem::Internal),
         ("Unavailable", "Another try in a moment may succeed.", Problem::Unavailable),
     ]
@@ -410,6 +513,15 @@ pub(crate) struct Missing;
 impl IntoResponses for Missing {
     fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
         documented(&["NotFound"])
+    }
+}
+
+/// What a route may answer that changes a version of something.
+pub(crate) struct Versioned;
+
+impl IntoResponses for Versioned {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        documented(&["Stale"])
     }
 }
 

@@ -15,7 +15,8 @@ use crate::problem::Problem;
 const NAME: &str = "X-Reason";
 
 /// What shows and changes nothing personal but who signed in.
-const WITHOUT: [(&str, &str); 9] = [
+const WITHOUT: [(&str, &str); 14] = [
+    ("GET", "/api/institution"),
     ("GET", "/api/me"),
     ("GET", "/api/cohorts"),
     ("GET", "/api/cohorts/{cohort}"),
@@ -25,6 +26,10 @@ const WITHOUT: [(&str, &str); 9] = [
     ("GET", "/api/cohorts/{cohort}/formations/{formation}/messages/summary"),
     ("GET", "/api/erasures"),
     ("GET", "/api/erasures/{erasure}/certificate"),
+    ("GET", "/api/breaches"),
+    ("GET", "/api/breaches/{breach}"),
+    ("GET", "/api/breaches/{breach}/certificate"),
+    ("GET", "/api/subprocessors"),
 ];
 
 /// Whether a route shows or changes personal data.

@@ -1,11 +1,13 @@
 //! The routes, one module per resource. Each module holds what it shows and how it is read.
 
 pub(crate) mod approval;
+pub(crate) mod breaches;
 pub(crate) mod cohorts;
 pub(crate) mod erase;
 pub(crate) mod erasures;
 pub(crate) mod formations;
 pub(crate) mod groups;
+pub(crate) mod institution;
 pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod quarantine;
@@ -14,3 +16,4 @@ pub(crate) mod rights;
 pub(crate) mod rights_views;
 pub(crate) mod statistics;
 pub(crate) mod students;
+pub(crate) mod subprocessors;

@@ -8,8 +8,8 @@ use utoipa::openapi::path::HttpMethod;
 
 use crate::portal::Portal;
 use crate::routes::{
-    approval, cohorts, erase, erasures, formations, groups, me, messages, quarantine, retention,
-    rights, statistics, students,
+    approval, breaches, cohorts, erase, erasures, formations, groups, institution, me, messages,
+    quarantine, retention, rights, statistics, students, subprocessors,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -32,11 +32,15 @@ macro_rules! routes {
 
 routes! {
     approval: approve as __path_approve, reject as __path_reject;
+    breaches: list as __path_list, open as __path_open, show as __path_show, answer as __path_answer,
+        assess as __path_assess, count as __path_count, notify as __path_notify,
+        close as __path_close, certificate as __path_certificate;
     cohorts: list as __path_list, show as __path_show;
     erase: person as __path_person, institution as __path_institution;
     erasures: list as __path_list, certificate as __path_certificate;
     formations: list as __path_list, start as __path_start, show as __path_show;
     groups: list as __path_list;
+    institution: show as __path_show;
     me: show as __path_show;
     messages: list as __path_list, summary as __path_summary;
     quarantine: of_cohort as __path_of_cohort, unassigned as __path_unassigned;
@@ -47,6 +51,7 @@ routes! {
         rectify as __path_rectify;
     statistics: show as __path_show;
     students: list as __path_list;
+    subprocessors: list as __path_list, object as __path_object;
 }
 
 fn method<P: Path>() -> MethodFilter {
@@ -54,6 +59,7 @@ fn method<P: Path>() -> MethodFilter {
         [HttpMethod::Get] => MethodFilter::GET,
         [HttpMethod::Post] => MethodFilter::POST,
         [HttpMethod::Put] => MethodFilter::PUT,
+        [HttpMethod::Patch] => MethodFilter::PATCH,
         [HttpMethod::Delete] => MethodFilter::DELETE,
         other => unreachable!("{} is described for {} methods", P::path(), other.len()),
     }
@@ -72,6 +78,7 @@ mod tests {
                 ("get", item.get),
                 ("post", item.post),
                 ("put", item.put),
+                ("patch", item.patch),
                 ("delete", item.delete),
             ];
             described.extend(
@@ -82,6 +89,7 @@ mod tests {
             HttpMethod::Get => "get",
             HttpMethod::Post => "post",
             HttpMethod::Put => "put",
+            HttpMethod::Patch => "patch",
             HttpMethod::Delete => "delete",
             _ => "another",
         };

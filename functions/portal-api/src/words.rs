@@ -83,6 +83,19 @@ word! {
     ErasureStatus mirrors domain::erasure::ErasureStatus { Requested, Running, Failed, Completed }
 }
 word! {
+    /// Where a breach is.
+    BreachStatus mirrors domain::breach::BreachStatus { Opened, Assessed, Notified, Closed }
+}
+word! {
+    /// How the 24 hours stand within which the institution is told of a breach: `due` from twelve hours
+    /// before their end, `overdue` after it; `met` or `late` once it was told.
+    BreachClock mirrors domain::breach::Clock { Running, Due, Overdue, Met, Late }
+}
+word! {
+    /// How much a breach may harm the people concerned.
+    BreachRisk mirrors domain::breach::Risk { Unlikely, Likely, High }
+}
+word! {
     /// Why an erasure was started.
     ErasureReason mirrors domain::erasure::ErasureReason {
         RetentionEnded, PersonAsked, ControllerInstructed, AgreementEnded,
@@ -148,6 +161,9 @@ mod tests {
             MessageKind::pairs(),
             MessageStatus::pairs(),
             ErasureStatus::pairs(),
+            BreachStatus::pairs(),
+            BreachClock::pairs(),
+            BreachRisk::pairs(),
             ErasureReason::pairs(),
             RightsKind::pairs(),
             RightsStatus::pairs(),

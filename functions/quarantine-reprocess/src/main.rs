@@ -23,7 +23,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let reprocess = &reprocess;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         let request = Request::parse(event.payload)?;
-        reprocess.run(&request, event.context.deadline).await
+        // Boxed: the future holds the requests of several clients.
+        Box::pin(reprocess.run(&request, event.context.deadline)).await
     }))
     .await
 }

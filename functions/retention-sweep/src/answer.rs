@@ -1,6 +1,6 @@
 //! What a sweep answers: ids, dates and counts.
 
-use domain::{CohortId, ErasureId, InstitutionId, ResponseToken};
+use domain::{CohortId, ContactId, ErasureId, InstitutionId, ResponseToken};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -18,6 +18,54 @@ pub struct Answer {
     /// In a dry run: these questionnaires, at most [`LISTED`] of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unassigned: Vec<Unassigned>,
+    /// Contacts without activity for two years; in a dry run also those who soon will be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<Inactive>,
+    /// Letters to institutions that were deleted, or in a dry run are due.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub correspondence_count: u64,
+    /// Deactivated institutions whose agreed day has come.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub institutions: Vec<Deactivated>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// A contact without activity for two years.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Inactive {
+    /// Their institution.
+    pub institution: InstitutionId,
+    /// The contact.
+    pub contact: ContactId,
+    /// The first day on which they must not exist.
+    pub delete_on: Date,
+    /// What became of them.
+    pub state: InactiveState,
+}
+
+/// What became of a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InactiveState {
+    /// A dry run found that they will be due within a month.
+    Soon,
+    /// A dry run found them.
+    Due,
+    /// Access, account and record are gone.
+    Erased,
+}
+
+/// A deactivated institution whose agreed day has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Deactivated {
+    /// The institution.
+    pub institution: InstitutionId,
+    /// The agreed day.
+    pub erase_on: Date,
 }
 
 /// Most questionnaires that a dry run lists: an answer must stay below 6 MB.

@@ -14,6 +14,12 @@ pub enum Error {
     /// The bucket kept objects that it was asked to delete.
     #[error("the bucket deleted none of the objects it was asked to")]
     ObjectsKept,
+    /// The user pool failed.
+    #[error("the user pool failed to delete an account ({code})")]
+    Accounts {
+        /// Its error code, or the kind of transport failure.
+        code: String,
+    },
     /// Step Functions failed.
     #[error("Step Functions failed to {operation} ({code})")]
     Executions {
@@ -30,13 +36,15 @@ pub enum Error {
     },
     /// A part of the sweep failed or was not reached; the rest is done.
     #[error(
-        "{cohorts} cohorts and {unassigned} unassigned questionnaires failed; out of time: {out_of_time}"
+        "{cohorts} cohorts and {unassigned} unassigned questionnaires and {institutions} institutions failed; out of time: {out_of_time}"
     )]
     Incomplete {
         /// Cohorts whose erasure could not be started.
         cohorts: u64,
         /// Questionnaires that could not be deleted.
         unassigned: u64,
+        /// Institutions of which something could not be deleted.
+        institutions: u64,
         /// Whether some questionnaires were not reached.
         out_of_time: bool,
     },

@@ -9,7 +9,7 @@ use runtime::{Metric, StepError, clock, count};
 use serde::Deserialize;
 use store::Scope;
 
-use crate::{Answer, Cohort, Error, State, Systems, executions, unassigned};
+use crate::{Answer, Cohort, Error, State, Systems, executions, institutions, unassigned};
 
 /// Who asks for a sweep, and of what kind.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -56,27 +56,34 @@ async fn run(systems: &Systems, request: &Sweep) -> Result<Answer, Error> {
     }
     failed += cohorts.iter().filter(|cohort| cohort.state == State::Failed).count() as u64;
     let questionnaires = unassigned::sweep(systems, as_of, dry_run).await?;
+    let others = institutions::sweep(systems, as_of, dry_run).await?;
     let answer = Answer {
         dry_run,
         as_of,
         cohorts,
         unassigned_count: questionnaires.count,
         unassigned: questionnaires.listed,
+        contacts: others.contacts,
+        correspondence_count: others.correspondence_count,
+        institutions: others.institutions,
     };
     if dry_run {
         return Ok(answer);
     }
     count(Metric::CohortsDue, answer.cohorts.len() as u64);
     count(Metric::UnassignedDeleted, answer.unassigned_count);
+    count(Metric::ContactsErased, answer.contacts.len() as u64);
+    count(Metric::CorrespondenceDeleted, answer.correspondence_count);
     tracing::info!(
         cohorts = answer.cohorts.len(),
         unassigned = answer.unassigned_count,
         "sweep.done"
     );
-    if failed + questionnaires.failed > 0 || questionnaires.out_of_time {
+    if failed + questionnaires.failed + others.failed > 0 || questionnaires.out_of_time {
         return Err(Error::Incomplete {
             cohorts: failed,
             unassigned: questionnaires.failed,
+            institutions: others.failed,
             out_of_time: questionnaires.out_of_time,
         });
     }

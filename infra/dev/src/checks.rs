@@ -5,7 +5,7 @@
 //! system promises, which is what [`crate::guard`] is for. The emulator accepts nearly everything.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -26,6 +26,7 @@ pub async fn run(layout: &Layout, tools: &Tools) -> Result<()> {
     let outcomes = [
         ("template, expanded and linted", lint(tools, &path).await),
         ("state machines", state_machines(layout, tools).await),
+        ("template of the second region", second_region(layout, tools).await),
         ("policy rules", rules(&subject)),
         ("policy rules notice seeded faults", faults(layout, &subject)),
     ];
@@ -47,12 +48,21 @@ pub async fn run(layout: &Layout, tools: &Tools) -> Result<()> {
 
 /// The template as CloudFormation sees it, and the file it was written to.
 pub async fn expand(layout: &Layout, tools: &Tools) -> Result<(Value, PathBuf)> {
+    expand_as(layout, tools, &layout.template(), "template.json").await
+}
+
+async fn expand_as(
+    layout: &Layout,
+    tools: &Tools,
+    template: &Path,
+    name: &str,
+) -> Result<(Value, PathBuf)> {
     let folder = layout.path("target/dev/check");
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     let mut expand = Command::new(tools.program("python"));
-    expand.arg(layout.path("infra/dev/tools/expand.py")).arg(layout.template()).arg(REGION);
+    expand.arg(layout.path("infra/dev/tools/expand.py")).arg(template).arg(REGION);
     let printed = process::run(&mut expand).await.context("the template cannot be expanded")?;
-    let path = folder.join("template.json");
+    let path = folder.join(name);
     fs::write(&path, &printed).with_context(|| format!("writing {}", path.display()))?;
     Ok((serde_json::from_str(&printed).context("reading the expanded template")?, path))
 }
@@ -76,8 +86,19 @@ async fn state_machines(layout: &Layout, tools: &Tools) -> Result<()> {
     Ok(())
 }
 
+/// The vault that backups are copied to, linted and held to its rules (D11).
+async fn second_region(layout: &Layout, tools: &Tools) -> Result<()> {
+    let template = layout.path("infra/backup-region.yaml");
+    let (template, path) = expand_as(layout, tools, &template, "backup-region.json").await?;
+    lint(tools, &path).await?;
+    told(&guard::findings_in_second_region(&template))
+}
+
 fn rules(subject: &Subject) -> Result<()> {
-    let findings = guard::findings(subject);
+    told(&guard::findings(subject))
+}
+
+fn told(findings: &[guard::Finding]) -> Result<()> {
     if findings.is_empty() {
         return Ok(());
     }

@@ -7,6 +7,7 @@
 
 mod access;
 mod alarms;
+mod backup;
 mod functions;
 mod machines;
 mod network;
@@ -50,6 +51,7 @@ pub struct Policy {
     managed_policies: BTreeMap<String, String>,
     actions_without_resource: BTreeMap<String, String>,
     audit_actions: BTreeSet<String>,
+    backup_actions: BTreeSet<String>,
     reads_only_existing_objects: BTreeMap<String, String>,
     open_routes: BTreeMap<String, String>,
     errors_are_answers: BTreeMap<String, String>,
@@ -85,7 +87,7 @@ impl Report {
 type Rule = fn(&Subject, &mut Report);
 
 /// Every rule with its name.
-const RULES: [(&str, Rule); 34] = [
+const RULES: [(&str, Rule); 35] = [
     ("named-actions", access::named_actions),
     ("named-resources", access::named_resources),
     ("known-managed-policies", access::known_managed_policies),
@@ -100,6 +102,7 @@ const RULES: [(&str, Rule); 34] = [
     ("alarm-for-everything", alarms::for_everything),
     ("alarm-on-outcomes", alarms::on_outcomes),
     ("known-metrics", alarms::known_metrics),
+    ("backup-elsewhere", backup::daily_elsewhere),
     ("function-binary", functions::binary),
     ("function-log", functions::log),
     ("function-trace", functions::trace),
@@ -130,6 +133,13 @@ pub fn findings(subject: &Subject) -> Vec<Finding> {
         report.findings
     });
     applied.collect()
+}
+
+/// What is wrong with the template of the second region.
+pub fn findings_in_second_region(template: &Value) -> Vec<Finding> {
+    let mut report = Report { rule: "second-region", findings: Vec::new() };
+    backup::second_region(template, &mut report);
+    report.findings
 }
 
 /// A way to break the template or a state machine, and the rule that must notice.

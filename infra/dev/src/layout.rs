@@ -69,6 +69,22 @@ impl Layout {
     }
 }
 
+/// The Rust files below a folder, sorted; not those of dependencies and of builds.
+pub fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in folder.read_dir().with_context(|| format!("reading {}", folder.display()))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default();
+        if path.is_dir() && name != "node_modules" && name != "target" {
+            found.extend(rust_files(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// The name of a stack, locally and in CloudFormation.
 ///
 /// It becomes part of the sign-in domain, of bucket and of function names, which bounds its letters and length.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use subprocessors::Register;
 
-use crate::layout::Layout;
+use crate::layout::{Layout, rust_files};
 
 /// Names that stand in sources and are not called.
 const NOT_CALLED: [(&str, &str); 2] = [
@@ -213,20 +213,15 @@ fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
 
 /// The sources below a folder, without those of tests.
 fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in folder.read_dir().with_context(|| format!("reading {}", folder.display()))? {
-        let path = entry?.path();
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        if stem == "tests" || stem == "world" || stem.ends_with("_tests") {
-            continue;
-        }
-        if path.is_dir() {
-            found.extend(sources(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-    found.sort();
+    let mut found = rust_files(folder)?;
+    found.retain(|path| {
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        below.iter().all(|part| {
+            let part = part.to_string_lossy();
+            let stem = part.trim_end_matches(".rs");
+            stem != "tests" && stem != "world" && !stem.ends_with("_tests")
+        })
+    });
     Ok(found)
 }
 

@@ -14,6 +14,9 @@ the server, driven by the same configuration set and event destination that the 
 * the suppression list: GET, PUT and DELETE /v2/email/suppression/addresses[/ADDRESS];
 * the tags and attachments of each mail, at GET /v2/email/_mails (MiniStack's own list has neither).
 
+Its CloudFormation makes vaults and plans of AWS Backup, but not what a plan backs up, which its API does:
+`AWS::Backup::BackupSelection` is added.
+
 Nothing here is deployed.
 """
 
@@ -26,7 +29,8 @@ from urllib.parse import unquote
 
 import rights
 from ministack.app import main
-from ministack.services import ses_v2, sns
+from ministack.services import backup, ses_v2, sns
+from ministack.services.cloudformation import provisioners
 
 _original = ses_v2.handle_request
 _suppressed: dict = {}
@@ -161,6 +165,21 @@ async def handle_request(method, path, headers, body, query_params):
     return answer
 
 
+def _make_selection(_logical_id, props, _stack_name):
+    """Hands a selection of the template to the API."""
+    status, _, body = backup._create_selection(props["BackupPlanId"], {"BackupSelection": props["BackupSelection"]})
+    answer = json.loads(body)
+    if status >= 400:
+        raise ValueError(f"AWS::Backup::BackupSelection was refused: {answer}")
+    return answer["SelectionId"], {"SelectionId": answer["SelectionId"], "BackupPlanId": props["BackupPlanId"]}
+
+
+def _delete_selection(physical_id, _props):
+    backup._selections.pop(physical_id, None)
+
+
+provisioners._RESOURCE_HANDLERS["AWS::Backup::BackupSelection"] = {
+    "create": _make_selection, "delete": _delete_selection}
 ses_v2.handle_request = handle_request
 
 if __name__ == "__main__":

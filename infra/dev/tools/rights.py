@@ -11,7 +11,9 @@ that narrow policies that work on AWS are refused here or bind nobody:
   `ses:FromAddress`, MiniStack names `*` and knows no key;
 * `dynamodb:LeadingKeys`, the partition keys that a request names (DynamoDB Developer Guide, "Using
   IAM policy conditions for fine-grained access control"), is unknown to MiniStack. Of a transaction
-  all items' keys are asked for at each of its actions, which is stricter than AWS, never wider.
+  all items' keys are asked for at each of its actions, which is stricter than AWS, never wider;
+* `dynamodb:Attributes`, the attributes that a request on single items names (same guide), is unknown
+  to MiniStack as well.
 
 Nothing here is deployed.
 """
@@ -116,9 +118,29 @@ def leading_keys(request):
     return keys
 
 
+WORDS = {"SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "NOT", "BETWEEN", "IN", "if_not_exists", "list_append", "size",
+         "attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains"}
+
+
+def attributes(request):
+    """The names of all attributes that a request on single items names: of keys, items and expressions."""
+    parts = [part for action in request.get("TransactItems") or [] for part in action.values()] or [request]
+    found = set()
+    for part in parts:
+        found.update(part.get("Key") or {}, part.get("Item") or {})
+        names = part.get("ExpressionAttributeNames") or {}
+        for kind in ("UpdateExpression", "ConditionExpression", "ProjectionExpression"):
+            for name in re.findall(r"(?<![:\w#])#?[A-Za-z_]\w*", part.get(kind) or ""):
+                if name not in WORDS:
+                    found.add(names.get(name, name))
+    return sorted(found)
+
+
 def dynamodb_service_context(body):
-    """The condition keys of a DynamoDB request, with the partitions it names."""
-    return {**_dynamodb_service_context(body), "dynamodb:LeadingKeys": leading_keys(json.loads(body or b"{}"))}
+    """The condition keys of a DynamoDB request, with the partitions and attributes it names."""
+    request = json.loads(body or b"{}")
+    return {**_dynamodb_service_context(body), "dynamodb:LeadingKeys": leading_keys(request),
+            "dynamodb:Attributes": attributes(request)}
 
 
 def install():

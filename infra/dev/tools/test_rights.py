@@ -50,6 +50,14 @@ class LeadingKeys(unittest.TestCase):
                         {"TableName": "app", "KeyConditionExpression": "sk = :pk"}):
             self.assertEqual(named(**request), [""], request)
 
+    def test_attributes(self):
+        update = {"TableName": "app", "Key": key("CONTACT#1"), "UpdateExpression": "SET #a = :a REMOVE role",
+                  "ConditionExpression": "attribute_exists(pk) AND (attribute_not_exists(day) OR day < :a)",
+                  "ExpressionAttributeNames": {"#a": "last_active_on"}}
+        self.assertEqual(rights.attributes(update), ["day", "last_active_on", "pk", "role", "sk"])
+        put = {"Put": {"TableName": "app", "Item": {**key("A"), "name": {"S": "x"}}}}
+        self.assertEqual(rights.attributes({"TransactItems": [put]}), ["name", "pk", "sk"])
+
     def test_they_reach_the_policies(self):
         with patch.object(rights.dynamodb, "_tables", {"app": TABLE}):
             body = json.dumps({"TableName": "app", "Key": key("CONTACT#1")}).encode()

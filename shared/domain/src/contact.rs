@@ -1,5 +1,6 @@
 //! Contacts: who may see and steer what (P2).
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{ContactId, Email, InstitutionId, PersonName};
@@ -31,4 +32,7 @@ pub struct Contact {
     pub email: Email,
     /// Whether they may act at all; a revoked contact is refused at once.
     pub active: bool,
+    /// The last day on which they used the service, or were onboarded: two years later they go (D1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_active_on: Option<Date>,
 }

@@ -1,5 +1,6 @@
 //! The institution: a university, the data controller, the tenant.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{Email, ErasureId, InstitutionId};
@@ -34,6 +35,10 @@ pub struct Institution {
     /// The language of letters to the institution.
     #[serde(default = "danish")]
     pub language: Language,
+    /// When it was onboarded, and so which sub-processors it agreed to when it signed (D8). Set by the
+    /// service; unknown of institutions from before it was noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub onboarded_at: Option<Timestamp>,
 }
 
 fn danish() -> Language {

@@ -4,9 +4,11 @@
 //! arguments. Everything else in the workspace depends on this crate; it depends on none of it.
 
 pub mod audit;
+pub mod breach;
 pub mod cohort;
 pub mod contact;
 pub mod cpr;
+pub mod deactivation;
 pub mod erasure;
 pub mod formation;
 pub mod ids;
@@ -19,6 +21,7 @@ pub mod region;
 pub mod retention;
 pub mod rights;
 pub mod student;
+pub mod subprocessor;
 
 pub use ids::{
     BreachId, CaseReference, CohortId, ContactId, ErasureId, ExportId, FormId, FormationId,

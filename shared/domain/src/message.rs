@@ -65,6 +65,8 @@ pub enum About {
     Breach {
         /// The breach.
         breach: BreachId,
+        /// Which notice of it, from 1: what becomes known later is told later.
+        number: u32,
     },
     /// A change of the register of sub-processors of which the institution is told (D8).
     Subprocessor {
@@ -189,7 +191,9 @@ impl MessageId {
                 step.as_str(),
                 &number.to_string(),
             ]),
-            About::Breach { breach } => Self::derive(&[breach.as_str(), "breach"]),
+            About::Breach { breach, number } => {
+                Self::derive(&[breach.as_str(), "breach", &number.to_string()])
+            }
             About::Subprocessor { notice } => Self::derive(&[notice.as_str(), "subprocessor"]),
         }
     }
@@ -336,7 +340,7 @@ mod tests {
         let read = |value| serde_json::from_value(value).unwrap();
         let place = json!({
             "student": "stu_1", "formation": "for_1", "section": "A", "group": 3,
-            "request": "rrq_1", "step": "received", "breach": "bre_1", "notice": "spn_1",
+            "request": "rrq_1", "step": "received", "breach": "bre_1", "number": 1, "notice": "spn_1",
             "erasure": "era_1",
         });
         let of = |kind: &str, change: (&str, &str)| {

@@ -5,8 +5,8 @@
 
 use domain::message::MessageRef;
 use domain::{
-    CohortId, ContactId, ErasureId, FormId, FormationId, InstitutionId, MessageId, ResponseToken,
-    RightsRequestId, SectionId, StudentId,
+    BreachId, CohortId, ContactId, ErasureId, FormId, FormationId, InstitutionId, MessageId,
+    NoticeId, ResponseToken, RightsRequestId, SectionId, StudentId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -79,6 +79,8 @@ impl From<&MessageRef> for MessagePlace {
 
 /// The partition of quarantined responses whose form no cohort uses.
 pub const UNASSIGNED: &str = "UNASSIGNED";
+/// The partition that lists the institutions: ids only.
+pub const INSTITUTIONS: &str = "INSTITUTIONS";
 /// Partition value of the index `deadline`.
 pub const DEADLINE: &str = "DEADLINE";
 /// Partition value of the index `retention`.
@@ -99,10 +101,16 @@ pub const GROUP: &str = "GROUP#";
 pub const MESSAGE: &str = "MESSAGE#";
 /// What tells an erased student's late questionnaires.
 pub const ERASED: &str = "ERASED#";
+/// Contacts, on the list of an institution.
+pub const CONTACT: &str = "CONTACT#";
 /// Requests of students who make use of their rights.
 pub const RIGHTS: &str = "RIGHTS#";
 /// Cohorts, in an institution's partition.
 pub const COHORT: &str = "COHORT#";
+/// Breaches, in an institution's register.
+pub const BREACH: &str = "BREACH#";
+/// Notices of new sub-processors, in an institution's register.
+pub const NOTICE: &str = "NOTICE#";
 /// Erasures, in an institution's partition.
 pub const ERASURE: &str = "ERASURE#";
 
@@ -140,6 +148,13 @@ pub fn institution_partitions(institution: &InstitutionId) -> [String; 2] {
     [institution_partition(institution), correspondence_partition(institution)]
 }
 
+/// The partition of an institution's registers: breaches and notices of sub-processors. Apart from the
+/// institution's own, so that whoever writes them can change nothing else. No student's data is in it,
+/// and nothing deletes from it: both registers are proof of what was told when.
+pub fn register_partition(institution: &InstitutionId) -> String {
+    format!("INS#{institution}#REGISTER")
+}
+
 /// A cohort's partition: everything that erasing the cohort deletes.
 pub fn cohort_partition(scope: &Scope) -> String {
     format!("INS#{}#COH#{}", scope.institution, scope.cohort)
@@ -150,9 +165,30 @@ pub fn institution(id: &InstitutionId) -> Key {
     key(institution_partition(id), "META")
 }
 
+/// The deactivation of an institution.
+pub fn deactivation(institution: &InstitutionId) -> Key {
+    key(institution_partition(institution), "DEACTIVATION")
+}
+
 /// A cohort.
 pub fn cohort(scope: &Scope) -> Key {
     key(institution_partition(&scope.institution), format!("{COHORT}{}", scope.cohort))
+}
+
+/// An institution on the list of institutions.
+pub fn listed_institution(id: &InstitutionId) -> Key {
+    key(INSTITUTIONS.to_owned(), id.as_str())
+}
+
+/// The partition that lists an institution's contacts: ids only. Apart from the institution's own,
+/// so that who may take a contact off the list can delete nothing else.
+pub fn contacts_partition(institution: &InstitutionId) -> String {
+    format!("{}#CONTACTS", institution_partition(institution))
+}
+
+/// A contact on the list of its institution.
+pub fn listed_contact(institution: &InstitutionId, id: &ContactId) -> Key {
+    key(contacts_partition(institution), format!("{CONTACT}{id}"))
 }
 
 /// A contact by the identity provider's subject.
@@ -203,6 +239,16 @@ pub fn group_prefix(formation: &FormationId) -> String {
 /// A message.
 pub fn message(place: &MessagePlace, id: &MessageId) -> Key {
     key(place.partition(), format!("{MESSAGE}{id}"))
+}
+
+/// A breach.
+pub fn breach(institution: &InstitutionId, id: &BreachId) -> Key {
+    key(register_partition(institution), format!("{BREACH}{id}"))
+}
+
+/// A notice of a new sub-processor.
+pub fn notice(institution: &InstitutionId, id: &NoticeId) -> Key {
+    key(register_partition(institution), format!("{NOTICE}{id}"))
 }
 
 /// A request of a student who makes use of a right.

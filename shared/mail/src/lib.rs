@@ -3,6 +3,7 @@
 //! * [`group_mail`] renders the mail that tells a student their group (M1): Danish or English,
 //!   text and HTML, and a calendar file. It waits for nothing and reads no clock.
 //! * [`letter`] renders every other mail: the caller says what stands in it, block by block.
+//! * [`registers_mail`] makes letters about breaches and new sub-processors (D7, D8).
 //! * [`events`] reads what SES reports about a mail (M4, M5).
 //! * `transport`, with the feature `ses`, hands a rendered mail to SES and says what is known about
 //!   the outcome (M4).
@@ -13,6 +14,7 @@ mod calendar;
 pub mod events;
 pub mod group_mail;
 pub mod letter;
+pub mod registers_mail;
 mod slots;
 mod style;
 #[cfg(feature = "ses")]
@@ -22,5 +24,6 @@ mod words;
 pub use events::{EventError, EventKind, MailEvent, Notification};
 pub use group_mail::{GroupMail, Member, RenderError, Rendered, render};
 pub use letter::{Block, Letter, Person, Sender};
+pub use registers_mail::{BreachMail, SubprocessorMail};
 #[cfg(feature = "ses")]
 pub use transport::{Institution, Outgoing, SendOutcome, SesTransport, ses_client};

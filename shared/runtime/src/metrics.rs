@@ -77,6 +77,14 @@ metrics! {
     MailEventsTooLate,
     /// A sign-in or a call was refused (P4).
     AccessRejected,
+    /// An institution has to be told of a breach within twelve hours (D7).
+    BreachNoticeDue,
+    /// An institution was not told of a breach within 24 hours, or the mail did not reach it (D7).
+    BreachNoticeOverdue,
+    /// A sub-processor is in use, or starts within 30 days, and an institution was not told (D8).
+    SubprocessorUnannounced,
+    /// An institution objected to a sub-processor (D8).
+    SubprocessorObjections,
     /// A cohort was found due.
     CohortsDue,
     /// A cohort was erased and certified.
@@ -85,6 +93,10 @@ metrics! {
     ErasuresFailed,
     /// A questionnaire of no cohort was deleted unclaimed.
     UnassignedDeleted,
+    /// A contact was erased after two years without activity.
+    ContactsErased,
+    /// A letter to an institution was deleted after two years.
+    CorrespondenceDeleted,
     /// A request of a student must soon be done; counted once for each reminder.
     RightsDueSoon,
     /// A request of a student was not acknowledged or not done in time; counted until it is.

@@ -1,9 +1,9 @@
-//! Institutions and cohorts: onboarding, reading, what is due.
+//! Cohorts: onboarding, reading, what is due.
 
 use domain::cohort::{Cohort, Settings};
-use domain::institution::Institution;
 use domain::retention::Extension;
 use domain::{FormId, InstitutionId, retention};
+use futures::future::try_join;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -31,26 +31,6 @@ struct FormOwner {
 }
 
 impl Store {
-    /// The institution, unless it is being erased.
-    pub async fn institution(&self, id: &InstitutionId) -> Result<Option<Institution>, Error> {
-        let institution = self.institution_even_if_gone(id).await?;
-        Ok(institution.filter(|institution| institution.erasure.is_none()))
-    }
-
-    /// The institution, whether or not it is being erased.
-    pub async fn institution_even_if_gone(
-        &self,
-        id: &InstitutionId,
-    ) -> Result<Option<Institution>, Error> {
-        self.get("institution", "institution", &keys::institution(id)).await
-    }
-
-    /// Onboards an institution; tells whether it was new. A second call changes nothing.
-    pub async fn create_institution(&self, institution: &Institution) -> Result<bool, Error> {
-        let key = keys::institution(&institution.id);
-        self.create("create_institution", "institution", &key, institution).await
-    }
-
     /// Onboards a cohort and claims its form, in one transaction; tells whether both were free.
     ///
     /// A second call with the same cohort changes nothing and answers false.
@@ -90,10 +70,13 @@ impl Store {
         self.change("replace_settings", change).await
     }
 
-    /// The cohort, unless its data is due for deletion or being erased (D2).
+    /// The cohort, unless its data is due for deletion or being erased (D2), or its institution is
+    /// deactivated (D6).
     pub async fn cohort(&self, scope: &Scope, today: Date) -> Result<Option<Cohort>, Error> {
-        let cohort = self.cohort_even_if_gone(scope).await?;
-        Ok(cohort.filter(|cohort| is_visible(cohort, today)))
+        let cohort = self.cohort_even_if_gone(scope);
+        let (cohort, out_of_reach) =
+            try_join(cohort, self.is_out_of_reach(&scope.institution)).await?;
+        Ok(cohort.filter(|cohort| !out_of_reach && is_visible(cohort, today)))
     }
 
     /// The cohort's record also when its data is gone: for erasure and certificates only.
@@ -101,12 +84,15 @@ impl Store {
         self.get("cohort", "cohort", &keys::cohort(scope)).await
     }
 
-    /// The institution's cohorts, without those whose data is due or gone.
+    /// The institution's cohorts, without those whose data is due or gone; none if it is deactivated.
     pub async fn cohorts(
         &self,
         institution: &InstitutionId,
         today: Date,
     ) -> Result<Vec<Cohort>, Error> {
+        if self.is_out_of_reach(institution).await? {
+            return Ok(Vec::new());
+        }
         let pk = keys::institution_partition(institution);
         let mut found: Vec<Cohort> = self.all("cohorts", "cohort", &pk, keys::COHORT).await?;
         found.retain(|cohort| is_visible(cohort, today));

@@ -22,6 +22,12 @@ pub enum Error {
         /// The kind of item.
         kind: &'static str,
     },
+    /// The condition of a write does not hold, though nothing should have kept it from holding.
+    #[error("{operation} was refused")]
+    Refused {
+        /// The access pattern.
+        operation: &'static str,
+    },
     /// A value cannot be written.
     #[error("a {kind} cannot be written")]
     Unwritable {

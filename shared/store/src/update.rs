@@ -101,6 +101,13 @@ pub(crate) enum Transacted {
     Refused(usize),
 }
 
+impl Transacted {
+    /// Whether everything was written.
+    pub(crate) fn is_done(&self) -> bool {
+        matches!(self, Self::Done)
+    }
+}
+
 /// How often a transaction is tried when another one holds an item of it.
 const CONFLICT_TRIES: u32 = 6;
 
@@ -179,6 +186,24 @@ impl Store {
             .build()
             .expect("table and item are set");
         TransactWriteItem::builder().put(put).build()
+    }
+
+    /// A deletion, under a condition with its one value.
+    pub(crate) fn delete_in_transaction(
+        &self,
+        key: &Key,
+        condition: Option<(&str, (&str, AttributeValue))>,
+    ) -> TransactWriteItem {
+        let mut delete = aws_sdk_dynamodb::types::Delete::builder()
+            .table_name(&self.table)
+            .set_key(Some(key_item(key)));
+        if let Some((condition, (placeholder, value))) = condition {
+            delete = delete
+                .condition_expression(condition)
+                .expression_attribute_values(placeholder, value);
+        }
+        let delete = delete.build().expect("table and key are set");
+        TransactWriteItem::builder().delete(delete).build()
     }
 }
 

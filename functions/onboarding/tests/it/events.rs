@@ -23,6 +23,8 @@ async fn every_event_is_answered_as_its_name_says() {
             "contact-viewer",
             "institution",
             "institution-privacy-contact",
+            "offboard",
+            "offboard-revoked",
         ]
     );
     let setup = Setup::default();
@@ -33,7 +35,7 @@ async fn every_event_is_answered_as_its_name_says() {
             Ok(done) => {
                 let expected = match name.as_str() {
                     "institution" => (false, false, false),
-                    "institution-privacy-contact" => (false, true, false),
+                    "institution-privacy-contact" | "offboard-revoked" => (false, true, false),
                     "contact-leaves" => (false, false, true),
                     _ => (true, false, false),
                 };

@@ -1,6 +1,8 @@
+use domain::{ContactId, InstitutionId};
 use jiff::Timestamp;
 use jiff::civil::date;
 use serde_json::{Value, json};
+use store::keys;
 
 use crate::form::now;
 use crate::pool::{Setup, event};
@@ -293,6 +295,38 @@ async fn p2_a_contact_who_leaves_loses_access_and_their_data_goes() {
     assert!(!setup.send(&removal).await.unwrap().removed, "there is nobody any more");
     // Who comes back is a new contact.
     assert!(setup.send(&event("contact")).await.unwrap().created);
+}
+
+#[tokio::test]
+async fn d1_institutions_and_contacts_are_listed_while_they_are_there() {
+    let setup = with_institution().await;
+    let removal = removal(&setup).await;
+    let store = setup.world.store();
+    let institution: InstitutionId =
+        serde_json::from_value(removal["remove_contact"]["institution"].clone()).unwrap();
+    let contact: ContactId =
+        serde_json::from_value(removal["remove_contact"]["contact"].clone()).unwrap();
+    assert_eq!(store.institutions().await.unwrap(), std::slice::from_ref(&institution));
+    assert_eq!(store.contacts_of(&institution).await.unwrap(), std::slice::from_ref(&contact));
+    let record = store.contact(&contact).await.unwrap().unwrap();
+    assert_eq!(record.last_active_on, Some(runtime::clock::today(now())), "onboarded today");
+    let other = InstitutionId::parse("ins_other").unwrap();
+    assert!(store.contacts_of(&other).await.unwrap().is_empty());
+
+    // Those who were there before there were lists come onto them when they are onboarded again.
+    setup
+        .world
+        .held()
+        .items
+        .retain(|(pk, _), _| pk != keys::INSTITUTIONS && !pk.ends_with("#CONTACTS"));
+    for name in ["institution", "contact"] {
+        assert!(!setup.send(&event(name)).await.unwrap().created);
+    }
+    assert_eq!(store.institutions().await.unwrap(), std::slice::from_ref(&institution));
+    assert_eq!(store.contacts_of(&institution).await.unwrap(), [contact]);
+
+    setup.send(&removal).await.unwrap();
+    assert!(store.contacts_of(&institution).await.unwrap().is_empty());
 }
 
 #[tokio::test]

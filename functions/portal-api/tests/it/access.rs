@@ -1,10 +1,13 @@
 //! P2: who may do what, over every route of the document.
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{ContactId, InstitutionId};
 use serde_json::{Value, json};
+use store::keys;
 
 use crate::data::{COORDINATOR, FOREIGN, OPERATOR, REVOKED, TOKEN, VIEWER, world};
 use crate::document::operations;
-use crate::world::{Answer, asks, claims, event};
+use crate::world::{Answer, World, asks, claims, event};
 
 fn with(name: &str, value: &Value) -> Value {
     let mut claims = claims(OPERATOR);
@@ -283,4 +286,83 @@ async fn p2_a_browsers_preflight_needs_no_token_and_learns_nothing() {
         assert_eq!((answer.status, &answer.body), (204, &Value::Null), "{path}");
         nothing_happened(&world, path);
     }
+}
+
+/// What the record of the coordinator says of their last activity.
+fn last_active_on(world: &World) -> Option<String> {
+    let key = keys::contact(&ContactId::parse(COORDINATOR).unwrap());
+    let day = world.held().items[&(key.pk, key.sk)].get("last_active_on").cloned();
+    day.map(|day| day.as_s().unwrap().clone())
+}
+
+#[tokio::test]
+async fn d1_the_first_request_of_a_day_is_noted_as_activity() {
+    let key = keys::contact(&ContactId::parse(COORDINATOR).unwrap());
+    let place = (key.pk, key.sk);
+    for (noted, expected) in [
+        (None, "2026-09-10"),
+        (Some("2026-09-09"), "2026-09-10"),
+        (Some("2026-09-10"), "2026-09-10"),
+        // A clock that was ahead: the day does not move back.
+        (Some("2026-09-11"), "2026-09-11"),
+    ] {
+        let world = world();
+        let contact = world.held().items.remove(&place);
+        let mut contact = contact.unwrap();
+        contact.remove("last_active_on");
+        contact
+            .extend(noted.map(|day| ("last_active_on".to_owned(), AttributeValue::S(day.into()))));
+        world.held().items.insert(place.clone(), contact);
+        let answer = world.send(&event("GET", "/api/me", Some(claims(COORDINATOR)))).await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(last_active_on(&world).as_deref(), Some(expected), "{noted:?}");
+    }
+}
+
+/// A world whose institution is deactivated; `ended` when that was taken back.
+fn deactivated(ended: bool) -> World {
+    let world = world();
+    let institution = InstitutionId::parse("ins_example-university").unwrap();
+    let mut noted = json!({
+        "reference": "2026-512", "given_on": "2026-08-01", "erase_on": "2027-08-01",
+        "noted_at": "2026-08-02T08:00:00Z",
+    });
+    if ended {
+        noted["ended"] = json!({
+            "reference": "2026-530", "given_on": "2026-08-03", "noted_at": "2026-08-04T08:00:00Z",
+        });
+    }
+    world.put(&keys::deactivation(&institution), &noted);
+    world
+}
+
+#[tokio::test]
+async fn d6_a_deactivated_institution_can_be_reached_by_no_route_but_its_own_state() {
+    let open = ["/api/institution", "/api/institution/erasure"];
+    for operation in operations().into_iter().filter(|one| !open.contains(&one.path.as_str())) {
+        for subject in [VIEWER, COORDINATOR, OPERATOR] {
+            let world = deactivated(false);
+            let answer = world.send(&operation.asked_by(subject)).await;
+            let place = format!("{} {} by {subject}", operation.method, operation.path);
+            assert_eq!(
+                (answer.status, answer.problem()),
+                (403, "institution-deactivated"),
+                "{place}"
+            );
+            nothing_happened(&world, &place);
+        }
+    }
+    let world = deactivated(false);
+    let refused = world.send(&event("GET", open[0], Some(claims(COORDINATOR)))).await;
+    assert_eq!(refused.problem(), "institution-deactivated");
+    let state = world.send(&event("GET", open[0], Some(claims(OPERATOR)))).await;
+    assert_eq!((state.status, &state.body["deactivated"]), (200, &json!(true)));
+    assert_eq!(state.body["deactivation"]["erase_on"], "2027-08-01");
+
+    // Another institution is not touched, nor is this one once that is taken back.
+    let foreign = world.send(&event("GET", "/api/cohorts", Some(claims(FOREIGN)))).await;
+    assert_eq!(foreign.status, 200);
+    let back = deactivated(true).send(&event("GET", "/api/cohorts", Some(claims(VIEWER)))).await;
+    assert_eq!(back.status, 200);
+    assert!(!back.body["items"].as_array().unwrap().is_empty());
 }

@@ -249,6 +249,40 @@ pub(crate) fn put_statistics(world: &World, scope: &Scope) {
     world.held().objects.insert(keys::statistics(scope), body);
 }
 
+/// A breach that the institution was told of and that has changed since, a closed one, and a notice.
+fn put_registers(world: &World) {
+    use domain::breach::{Breach, Question, Risk};
+    let institution = home().institution;
+    let operator = ContactId::parse(OPERATOR).unwrap();
+    let answers = || {
+        let answer = |question: Question| {
+            let date = question == Question::ClosingDate;
+            (question, if date { "2026-10-01" } else { "Known." }.to_owned())
+        };
+        Question::ALL.into_iter().map(answer).collect()
+    };
+    let aware = "2026-09-10T08:00:00Z".parse().unwrap();
+    for id in ["bre_told", "bre_closed"] {
+        let mut breach = Breach::open(read(json!(id)), aware, aware, operator.clone());
+        breach.answer(answers()).unwrap();
+        breach.assess(Risk::Likely).unwrap();
+        breach.tell(aware, operator.clone()).unwrap();
+        breach.answer(answers()).unwrap();
+        if id == "bre_closed" {
+            breach.close(now()).unwrap();
+        }
+        world.put(&keys::breach(&institution, &breach.id), &breach);
+    }
+    let text = json!({"da": "En tekst.", "en": "A text."});
+    let notice: domain::subprocessor::Notice = read(json!({
+        "id": "spn_home", "entry": "example-translator", "name": "Example Translator ApS",
+        "registration": "CVR 12345678", "address": "Eksempelvej 1", "processing": text,
+        "location": text, "transfer": text, "fields": text, "effective_from": "2026-10-15",
+        "announced_at": "2026-09-01T08:00:00Z", "message": "msg_notice",
+    }));
+    world.put(&keys::notice(&institution, &notice.id), &notice);
+}
+
 /// Two universities and everything in them.
 pub(crate) fn world() -> World {
     let world = World::default();
@@ -271,6 +305,7 @@ pub(crate) fn world() -> World {
             name: read(json!("Karen Holm")),
             email: read(json!("karen.holm@example.edu")),
             active,
+            last_active_on: Some(runtime::clock::today(now())),
         };
         world.put(&keys::contact(&contact.id), &contact);
     }
@@ -313,6 +348,7 @@ pub(crate) fn world() -> World {
     put_requests(&world, &home());
     put_erasures(&world, &home().institution, "era_done");
     put_erasures(&world, &read(json!("ins_other")), "era_foreign");
+    put_registers(&world);
     world.held().order_answer = (json!({ "formation": "for_new", "started": true }), false);
     world
 }

@@ -13,6 +13,7 @@ mod events;
 mod formations;
 mod lists;
 mod reasons;
+mod registers;
 mod retention;
 mod rights;
 mod world;

@@ -30,7 +30,7 @@ fn student(world: &World, id: &str) -> Student {
 
 /// The steps that mails in the outbox tell of, in the order in which they were queued.
 fn told(world: &World) -> Vec<String> {
-    let queued = world.held().mails.clone();
+    let queued = world.held().queued.clone();
     let step = |body: &String| {
         let body: Value = serde_json::from_str(body).unwrap();
         let id = body["message"].as_str().unwrap().parse().unwrap();
@@ -161,14 +161,14 @@ async fn d4_acknowledging_mails_a_link_and_a_second_call_changes_nothing() {
     assert_eq!(request(&world, "rrq_received").link.unwrap(), link);
     // The mail still waits, so its id is queued once more; there is one mail.
     assert_eq!(told(&world), ["received", "received"]);
-    let queued = world.held().mails.clone();
+    let queued = world.held().queued.clone();
     assert_eq!(queued[0], queued[1]);
 
     let renewed = post(&world, "/rrq_received/link", &json!({})).await;
     assert_eq!(renewed.status, 200);
     let newer = request(&world, "rrq_received").link.unwrap();
     assert!(newer.number == 2 && newer.nonce != link.nonce, "the earlier link is void");
-    assert_ne!(world.held().mails[2], queued[0], "a new link is a new mail");
+    assert_ne!(world.held().queued[2], queued[0], "a new link is a new mail");
     let steps = ["acknowledge", "acknowledge", "renew_link"].map(|step| format!("rights.{step}"));
     assert_eq!(trail(&world).into_iter().map(|(action, _)| action).collect::<Vec<_>>(), steps);
 }

@@ -26,6 +26,7 @@ use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSu
 use aws_sdk_sfn::operation::start_execution::{StartExecutionError, StartExecutionOutput};
 use aws_sdk_sfn::primitives::DateTime;
 use aws_sdk_sfn::types::error::TaskTimedOut;
+use aws_sdk_sqs::operation::send_message_batch::{SendMessageBatchError, SendMessageBatchOutput};
 use aws_smithy_mocks::{
     MockResponse, MockResponseInterceptor, Rule, RuleMode, create_mock_http_client, mock,
 };
@@ -52,10 +53,10 @@ pub(crate) struct Held {
     pub(crate) items: BTreeMap<(String, String), Item>,
     pub(crate) objects: BTreeMap<String, Vec<u8>>,
     pub(crate) audit: Vec<Item>,
+    /// What the mail queue was told.
+    pub(crate) queued: Vec<String>,
     /// What the trigger was told.
     pub(crate) orders: Vec<Value>,
-    /// What the queue of messages was given.
-    pub(crate) mails: Vec<String>,
     /// What the trigger answers, and whether as an error.
     pub(crate) order_answer: (Value, bool),
     /// Tokens the state machine was told of, with the verdict.
@@ -82,6 +83,7 @@ pub(crate) struct World {
     held: Arc<Mutex<Held>>,
     audit_broken: Arc<AtomicBool>,
     machine_broken: Arc<AtomicBool>,
+    queue_broken: Arc<AtomicBool>,
 }
 
 macro_rules! client {
@@ -112,7 +114,15 @@ fn place(key: &Item) -> (String, String) {
 /// Whether the condition of a write holds: those that the API sets, and no others.
 fn holds(held: &Held, write: &TransactWriteItem) -> bool {
     if let Some(put) = write.put() {
-        return !held.items.contains_key(&place(put.item()));
+        let known = held.items.get(&place(put.item()));
+        return match put.condition_expression().unwrap() {
+            "attribute_not_exists(pk)" => known.is_none(),
+            "#version = :seen" => {
+                let seen = &put.expression_attribute_values().unwrap()[":seen"];
+                known.and_then(|known| known.get("version")) == Some(seen)
+            }
+            other => panic!("an unknown condition: {other}"),
+        };
     }
     let update = write.update().unwrap();
     let Some(item) = held.items.get(&place(update.key())) else { return false };
@@ -247,6 +257,12 @@ impl World {
                 "attribute_exists(pk) AND attribute_not_exists(erasure) AND #delete_on = :was" => {
                     !item.contains_key("erasure") && text(item, "delete_on") == text(values, ":was")
                 }
+                "attribute_exists(pk) AND attribute_not_exists(objection)" => {
+                    !item.contains_key("objection")
+                }
+                "attribute_exists(pk) AND (attribute_not_exists(last_active_on) OR last_active_on < :set_last_active_on)" => {
+                    text(item, "last_active_on") < text(values, ":set_last_active_on")
+                }
                 other => panic!("an unknown condition: {other}"),
             };
             if !holds {
@@ -265,17 +281,27 @@ impl World {
             }
             MockResponse::Output(UpdateItemOutput::builder().build())
         });
+        vec![get, query, batch, put, update, self.transactions()]
+    }
+
+    /// Several writes or none: of records that are new or have the version that was seen, and of marks
+    /// where there is none.
+    fn transactions(&self) -> Rule {
         let world = self.clone();
-        // All writes of a transaction, if the conditions of all hold.
-        let transact = mock!(Client::transact_write_items).then_compute_response(move |input| {
+        mock!(aws_sdk_dynamodb::Client::transact_write_items).then_compute_response(move |input| {
             let mut held = world.held();
-            if !input.transact_items().iter().all(|write| holds(&held, write)) {
-                let failed = CancellationReason::builder().code("ConditionalCheckFailed").build();
-                let refused = TransactionCanceledException::builder()
-                    .cancellation_reasons(failed)
+            let refused: Vec<bool> =
+                input.transact_items().iter().map(|write| !holds(&held, write)).collect();
+            if refused.contains(&true) {
+                let reason = |refused| {
+                    let code = if refused { "ConditionalCheckFailed" } else { "None" };
+                    CancellationReason::builder().code(code).build()
+                };
+                let cancelled = TransactionCanceledException::builder()
+                    .set_cancellation_reasons(Some(refused.into_iter().map(reason).collect()))
                     .meta(code("TransactionCanceledException"));
                 return MockResponse::Error(TransactWriteItemsError::TransactionCanceledException(
-                    refused.build(),
+                    cancelled.build(),
                 ));
             }
             for write in input.transact_items() {
@@ -286,8 +312,7 @@ impl World {
                 }
             }
             MockResponse::Output(TransactWriteItemsOutput::builder().build())
-        });
-        vec![get, query, batch, put, update, transact]
+        })
     }
 
     fn bucket(&self) -> Vec<Rule> {
@@ -321,15 +346,23 @@ impl World {
 
     fn queue(&self) -> Vec<Rule> {
         let world = self.clone();
-        vec![mock!(aws_sdk_sqs::Client::send_message_batch).then_compute_output(move |input| {
-            let bodies = input.entries().iter().map(|entry| entry.message_body().to_owned());
-            world.held().mails.extend(bodies);
-            aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput::builder()
-                .set_successful(Some(Vec::new()))
-                .set_failed(Some(Vec::new()))
-                .build()
-                .unwrap()
-        })]
+        let send =
+            mock!(aws_sdk_sqs::Client::send_message_batch).then_compute_response(move |input| {
+                if world.queue_broken.load(Ordering::SeqCst) {
+                    return MockResponse::Error(SendMessageBatchError::generic(code("Down")));
+                }
+                let bodies = input.entries().iter().map(|entry| entry.message_body().to_owned());
+                world.held().queued.extend(bodies);
+                let answer = SendMessageBatchOutput::builder();
+                let answer = answer.set_successful(Some(Vec::new())).set_failed(Some(Vec::new()));
+                MockResponse::Output(answer.build().unwrap())
+            });
+        vec![send]
+    }
+
+    /// Lets the mail queue fail or work.
+    pub(crate) fn break_queue(&self, broken: bool) {
+        self.queue_broken.store(broken, Ordering::SeqCst);
     }
 
     fn machines(&self) -> Vec<Rule> {
@@ -387,7 +420,7 @@ impl World {
             app_table: "app".into(),
             audit_table: "audit".into(),
             data_bucket: "bucket".into(),
-            mail_queue_url: "https://sqs.example.dk/mails".into(),
+            mail_queue: "https://sqs.example/mail".into(),
             formation_trigger: TRIGGER.into(),
             erasure_machine: ERASER.into(),
         };
@@ -400,8 +433,8 @@ impl World {
             tables: client!(aws_sdk_dynamodb, rules),
             objects: client!(aws_sdk_s3, self.bucket()),
             functions: client!(aws_sdk_lambda, self.functions()),
-            queues: client!(aws_sdk_sqs, self.queue()),
             machines: client!(aws_sdk_sfn, self.machines()),
+            queues: client!(aws_sdk_sqs, self.queue()),
         };
         Portal::new(config, clients, crate::data::now)
     }

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod contacts;
 mod events;
 mod executions;
 /// The same doubles as in the tests of the steps that the sweep starts.
 #[path = "../../../erasure-steps/tests/it/memory/mod.rs"]
 #[allow(dead_code, reason = "the other crate uses what this one does not")]
 mod memory;
+mod pool;
 mod sweeps;
 mod world;

@@ -7,14 +7,15 @@ use domain::erasure::{Erasure, ErasureStatus};
 use domain::quarantine::Quarantined;
 use domain::{CohortId, ErasureId, InstitutionId};
 use jiff::Timestamp;
-use retention_sweep::Systems;
+use retention_sweep::{Accounts, Systems};
 use serde_json::{Value, json};
-use store::{Objects, Scope, Store, keys};
+use store::{Audit, Objects, Scope, Store, keys};
 
 use crate::executions::{Executions, MACHINE};
 use crate::memory::Gate;
 use crate::memory::dynamo::Tables;
 use crate::memory::s3::Bucket;
+use crate::pool::Pool;
 
 /// Half past midnight of 15 August in Copenhagen; in UTC it is still the day before.
 pub(crate) const NOW: &str = "2027-08-14T22:30:00Z";
@@ -40,6 +41,7 @@ pub(crate) struct World {
     pub(crate) tables: Tables,
     pub(crate) bucket: Bucket,
     pub(crate) executions: Executions,
+    pub(crate) pool: Pool,
 }
 
 impl World {
@@ -69,6 +71,8 @@ impl World {
     pub(crate) fn systems(&self) -> Systems {
         Systems {
             store: Store::new(self.tables.client(&self.gate), APP),
+            audit: Audit::new(self.tables.client(&self.gate), "audit"),
+            accounts: Accounts::new(self.pool.client(&self.gate), "pool"),
             objects: Objects::new(self.bucket.client(&self.gate), "bucket"),
             executions: self.executions.client(&self.gate),
             machine: MACHINE.to_owned(),

@@ -9,7 +9,12 @@ use super::subject::{Subject, texts, walk};
 
 /// D8: the template refuses a region outside the EU, by the list that the functions have too.
 pub(super) fn eu_only(subject: &Subject, report: &mut Report) {
-    let assertion = &subject.template["Rules"]["EuOnly"]["Assertions"][0];
+    eu_only_in(&subject.template, report);
+}
+
+/// The same of any template.
+pub(super) fn eu_only_in(template: &Value, report: &mut Report) {
+    let assertion = &template["Rules"]["EuOnly"]["Assertions"][0];
     let contains = &assertion["Assert"]["Fn::Contains"];
     let allowed: BTreeSet<&str> = texts(&contains[0]).into_iter().collect();
     let known: BTreeSet<&str> = domain::region::EU_REGIONS.into_iter().collect();

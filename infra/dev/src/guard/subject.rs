@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use super::Policy;
-use crate::layout::Layout;
+use crate::layout::{Layout, rust_files};
 
 /// The expanded template, the state machines and the functions' sources.
 #[derive(Debug, Clone)]
@@ -44,15 +44,10 @@ impl Subject {
         for name in layout.functions()? {
             let (mut read, mut counted) = (BTreeSet::new(), BTreeSet::new());
             let sources = layout.path(&format!("functions/{name}/src"));
-            for entry in
-                sources.read_dir().with_context(|| format!("{} is missing", sources.display()))?
-            {
-                let path = entry?.path();
-                if path.extension().is_some_and(|extension| extension == "rs") {
-                    let source = fs::read_to_string(&path)?;
-                    read.extend(settings(&source));
-                    counted.extend(outcomes(&source));
-                }
+            for path in rust_files(&sources)? {
+                let source = fs::read_to_string(&path)?;
+                read.extend(settings(&source));
+                counted.extend(outcomes(&source));
             }
             functions.push(Function { settings: read, outcomes: counted, name });
         }

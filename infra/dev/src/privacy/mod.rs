@@ -15,31 +15,22 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 
-pub use source::{Duty, Place, Source, Subprocessor};
+pub use source::{Duty, Place, Source};
 
-use crate::layout::Layout;
+use crate::layout::{Layout, rust_files};
 use crate::process::progress;
 
 /// The source.
 const SOURCE: &str = "docs/privacy.json";
 
-/// The register of sub-processors, which the service itself reads too.
-const SUBPROCESSORS: &str = "shared/subprocessors/data/subprocessors.json";
-
 /// Folders with the project's own code.
 const CODE: [&str; 4] = ["functions", "shared", "infra", "tests"];
 
-/// Reads the source and the register.
+/// Reads the source.
 pub fn read(layout: &Layout) -> Result<Source> {
-    let text = |path: &str| {
-        fs::read_to_string(layout.path(path)).with_context(|| format!("reading {path}"))
-    };
-    let mut source: Source =
-        serde_json::from_str(&text(SOURCE)?).with_context(|| format!("reading {SOURCE}"))?;
-    source.subprocessors = serde_json::from_str::<source::Register>(&text(SUBPROCESSORS)?)
-        .with_context(|| format!("reading {SUBPROCESSORS}"))?
-        .subprocessors;
-    Ok(source)
+    let text = fs::read_to_string(layout.path(SOURCE));
+    let text = text.with_context(|| format!("reading {SOURCE}"))?;
+    serde_json::from_str(&text).with_context(|| format!("reading {SOURCE}"))
 }
 
 /// The documents with their paths.
@@ -137,17 +128,8 @@ pub fn tests(layout: &Layout) -> Result<BTreeSet<String>> {
 
 /// Hands over each Rust file below a folder.
 fn texts(folder: &Path, take: &mut dyn FnMut(&str)) -> Result<()> {
-    for entry in folder.read_dir().with_context(|| format!("reading {}", folder.display()))? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default();
-        if path.is_dir() && name != "node_modules" && name != "target" {
-            texts(&path, take)?;
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            take(
-                &fs::read_to_string(&path)
-                    .with_context(|| format!("reading {}", path.display()))?,
-            );
-        }
+    for path in rust_files(folder)? {
+        take(&fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?);
     }
     Ok(())
 }

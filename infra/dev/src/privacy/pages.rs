@@ -1,7 +1,6 @@
 //! The documents, as Markdown.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use super::source::{Duty, Place, Source};
 
@@ -54,16 +53,19 @@ pub(super) fn record(source: &Source) -> String {
         processing.processor, processing.controllers
     );
     for category in &processing.categories {
-        let _ = writeln!(page, "- {category}");
+        list(&mut page, category);
     }
     page.push_str("\nWhose data it is:\n\n");
     for people in &processing.people {
-        let _ = writeln!(page, "- {people}");
+        list(&mut page, people);
     }
-    let _ = write!(page, "\n## (c) Transfers to third countries\n\n{}\n\n", processing.transfers);
+    page.push_str("\n## (c) Transfers to third countries\n\n");
+    page.push_str(&processing.transfers);
+    page.push_str("\n\n");
     page.push_str("The register of sub-processors, with address, location and transfer basis of each, is public at `/subprocessors` of the installation. In it:\n\n");
-    for subprocessor in &source.subprocessors {
-        let _ = writeln!(page, "- {}", subprocessor.name);
+    page.push_str("| who | where | transfer |\n|---|---|---|\n");
+    for entry in &subprocessors::register().entries {
+        row(&mut page, &[&entry.name, &entry.location.en, &entry.transfer.en]);
     }
     page.push_str("\n## (d) Technical and organisational measures (article 32)\n\n| aim | measure |\n|---|---|\n");
     for measure in &processing.measures {
@@ -110,7 +112,15 @@ fn shown(duty: &Duty) -> String {
 
 fn row(page: &mut String, cells: &[&str]) {
     for cell in cells {
-        let _ = write!(page, "| {} ", cell.replace('|', "\\|").replace('\n', " "));
+        page.push_str("| ");
+        page.push_str(&cell.replace('|', "\\|").replace('\n', " "));
+        page.push(' ');
     }
     page.push_str("|\n");
+}
+
+fn list(page: &mut String, item: &str) {
+    page.push_str("- ");
+    page.push_str(item);
+    page.push('\n');
 }

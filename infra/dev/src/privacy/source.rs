@@ -12,9 +12,6 @@ pub struct Source {
     pub duties: Vec<Duty>,
     /// Where personal data lies.
     pub places: Vec<Place>,
-    /// Who else gets any; read from the service's own register.
-    #[serde(skip)]
-    pub subprocessors: Vec<Subprocessor>,
 }
 
 /// What article 30(2) asks of a processor's record.
@@ -94,17 +91,4 @@ impl Place {
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.key.iter().map(String::as_str)
     }
-}
-
-/// The register's file.
-#[derive(Debug, Deserialize)]
-pub(super) struct Register {
-    pub(super) subprocessors: Vec<Subprocessor>,
-}
-
-/// A sub-processor, as far as the record names it.
-#[derive(Debug, Deserialize)]
-pub struct Subprocessor {
-    /// The company.
-    pub name: String,
 }

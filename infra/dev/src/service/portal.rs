@@ -57,6 +57,19 @@ impl Portal {
         self.ask(method, path, &[("content-type", "application/json")], Some(body)).await
     }
 
+    /// Changes the version of something that a caller has seen (`If-Match`).
+    pub async fn change(
+        &self,
+        method: Method,
+        path: &str,
+        version: u64,
+        body: &Value,
+    ) -> Result<Answer> {
+        let version = format!("\"{version}\"");
+        let headers = [("content-type", "application/json"), ("if-match", version.as_str())];
+        self.ask(method, path, &headers, Some(body)).await
+    }
+
     async fn ask(
         &self,
         method: Method,

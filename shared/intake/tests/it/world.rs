@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::operation::{
 use aws_sdk_dynamodb::types::error::{
     ConditionalCheckFailedException, TransactionCanceledException,
 };
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Delete, Put, Update};
 use aws_sdk_s3::operation::{
     delete_objects::DeleteObjectsOutput, get_object::GetObjectOutput,
     list_object_versions::ListObjectVersionsOutput, put_object::PutObjectOutput,
@@ -155,17 +155,22 @@ impl World {
         let transact = mock!(aws_sdk_dynamodb::Client::transact_write_items).then_compute_response(
             move |input| {
                 let items = input.transact_items();
-                let first = items.first().and_then(|item| item.put()).unwrap();
-                if world.fails("transact", &key(first.item()).1) {
+                let first = items.first().unwrap();
+                let first = match (first.put(), first.delete()) {
+                    (Some(put), _) => key(put.item()),
+                    (_, Some(delete)) => key(delete.key()),
+                    _ => panic!("an update comes first"),
+                };
+                if world.fails("transact", &first.1) {
                     return MockResponse::Error(TransactWriteItemsError::generic(service_error()));
                 }
                 let mut held = world.held();
                 let allowed: Vec<bool> = items
                     .iter()
                     .map(|item| match (item.put(), item.update()) {
-                        (Some(put), _) => !held.items.contains_key(&key(put.item())),
+                        (Some(put), _) => free(&held, put),
                         (_, Some(update)) => later(held.items.get(&key(update.key())), update),
-                        _ => panic!("neither put nor update"),
+                        _ => revoked(&held, item.delete().expect("put, update or deletion")),
                     })
                     .collect();
                 if allowed.iter().any(|allowed| !allowed) {
@@ -174,6 +179,9 @@ impl World {
                 for item in items {
                     item.put().into_iter().for_each(|put| insert(&mut held, put));
                     item.update().into_iter().for_each(|update| apply(&mut held, update));
+                    if let Some(delete) = item.delete() {
+                        held.items.remove(&key(delete.key()));
+                    }
                 }
                 MockResponse::Output(TransactWriteItemsOutput::builder().build())
             },
@@ -194,13 +202,25 @@ impl World {
                     .build()
                     .unwrap();
                 let mut held = world.held();
-                let kept = held.items.get(&at).is_some_and(|item| {
-                    !item.contains_key("erasure")
-                        && input
-                            .expression_attribute_values()
-                            .and_then(|values| values.get(":form"))
-                            .is_none_or(|form| item.get("form") == Some(form))
-                });
+                let there = held.items.get(&at);
+                let condition = input.condition_expression().unwrap();
+                let kept = if condition == "attribute_not_exists(pk) OR attribute_exists(ended)" {
+                    there.is_none_or(|item| item.contains_key("ended"))
+                } else if condition == "noted_at = :noted_at AND attribute_not_exists(ended)" {
+                    let values = input.expression_attribute_values().unwrap();
+                    there.is_some_and(|item| {
+                        !item.contains_key("ended")
+                            && item.get("noted_at") == values.get(":noted_at")
+                    })
+                } else {
+                    there.is_some_and(|item| {
+                        !item.contains_key("erasure")
+                            && input
+                                .expression_attribute_values()
+                                .and_then(|values| values.get(":form"))
+                                .is_none_or(|form| item.get("form") == Some(form))
+                    })
+                };
                 if !kept {
                     let refused = ConditionalCheckFailedException::builder()
                         .meta(
@@ -338,6 +358,22 @@ use aws_sdk_s3::operation::put_object::PutObjectError;
 
 fn insert(held: &mut Held, put: &Put) {
     held.items.insert(key(put.item()), put.item().clone());
+}
+
+/// Whether a place is free, or holds the version that was seen.
+fn free(held: &Held, put: &Put) -> bool {
+    let there = held.items.get(&key(put.item()));
+    match put.expression_attribute_values().and_then(|values| values.get(":seen")) {
+        Some(seen) => there.is_some_and(|item| item.get("version") == Some(seen)),
+        None => there.is_none(),
+    }
+}
+
+/// The condition of `delete_revoked_contact`, where there is one.
+fn revoked(held: &Held, delete: &Delete) -> bool {
+    let there = held.items.get(&key(delete.key()));
+    delete.condition_expression().is_none()
+        || there.is_none_or(|contact| contact["active"].as_bool() == Ok(&false))
 }
 
 /// The condition of `store_response` on the student.

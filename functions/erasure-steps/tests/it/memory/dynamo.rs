@@ -153,6 +153,21 @@ impl Tables {
         })
     }
 
+    /// Removes an item, which may be absent, if its condition holds.
+    fn remove(
+        &self,
+        name: &str,
+        at: &Item,
+        condition: Option<&str>,
+        places: Placeholders<'_>,
+    ) -> Option<Item> {
+        self.with(Some(name), |table| {
+            let item = table.get(&key(at)).cloned().unwrap_or_default();
+            let holds = condition.is_none_or(|condition| places.holds(condition, &item));
+            holds.then(|| table.remove(&key(at)).unwrap_or_default())
+        })
+    }
+
     fn query<E>(&self, input: &QueryInput) -> MockResponse<QueryOutput, E> {
         let places = Placeholders {
             names: input.expression_attribute_names(),
@@ -201,8 +216,19 @@ impl Tables {
                         there.clone_from(item);
                     },
                 )
+            } else if let Some(delete) = write.delete() {
+                let places = Placeholders {
+                    names: delete.expression_attribute_names(),
+                    values: delete.expression_attribute_values(),
+                };
+                self.remove(
+                    delete.table_name(),
+                    delete.key(),
+                    delete.condition_expression(),
+                    places,
+                )
             } else {
-                let update = write.update().expect("puts and updates only");
+                let update = write.update().expect("puts, updates and deletions only");
                 let places = Placeholders {
                     names: update.expression_attribute_names(),
                     values: update.expression_attribute_values(),

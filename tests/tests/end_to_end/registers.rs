@@ -1,0 +1,197 @@
+//! The breach register and the register of sub-processors (D7, D8).
+
+use anyhow::{Context as _, Result, ensure};
+use domain::breach::Question;
+use domain::message::{About, Message};
+use domain::{InstitutionId, NoticeId, SubprocessorId};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::cohort::{small_with_mail, unique};
+use tests::{World, run, wait_for};
+
+/// The mails to an address.
+async fn mails_to(world: &World, address: &str) -> Result<Vec<dev::service::Mail>> {
+    let mut mails = world.service.mails().await?;
+    mails.retain(|mail| mail.to.iter().any(|to| to == address));
+    Ok(mails)
+}
+
+/// An institution with a privacy contact of its own, whose letters are English.
+async fn institution(world: &World) -> Result<(InstitutionId, String)> {
+    let id = world.another_institution().await?;
+    let address = format!("dpo-{}@example.edu", unique());
+    let replaced = json!({
+        "id": id, "name": "Example University", "reply_to": "studiestart@example.edu",
+        "privacy_contact": address, "language": "en",
+    });
+    let done =
+        world.service.invoke("onboarding", &json!({"replace_institution": replaced})).await?;
+    ensure!(done["replaced"] == true, "{done}");
+    Ok((id, address))
+}
+
+#[test]
+fn d8_anybody_reads_the_register_and_nothing_else_is_public() -> Result<()> {
+    run(async |world| {
+        let base = world.service.stack.http()?;
+        let get = |path: &str, language: &str| {
+            world.http.get(format!("{base}{path}")).header("accept-language", language).send()
+        };
+        let page = get("/subprocessors", "en").await?;
+        ensure!(page.status() == 200, "{}", page.status());
+        let header = |name: &str| page.headers().get(name).and_then(|value| value.to_str().ok());
+        let policy = header("content-security-policy").context("no policy")?.to_owned();
+        ensure!(policy.starts_with("default-src 'none'"), "{policy}");
+        let tag = header("etag").context("no ETag")?.to_owned();
+        let text = page.text().await?;
+        ensure!(text.contains("<html lang=\"en\">") && text.contains("Typeform SL"), "{text}");
+        let again = world.http.get(format!("{base}/subprocessors")).header("accept-language", "en");
+        ensure!(again.header("if-none-match", tag).send().await?.status() == 304);
+        let danish = get("/subprocessors?lang=da", "en").await?.text().await?;
+        ensure!(danish.contains("Underdatabehandlere"), "{danish}");
+        let data: Value = get("/subprocessors.json", "da").await?.json().await?;
+        ensure!(data["entries"].as_array().is_some_and(|entries| entries.len() >= 2), "{data}");
+        ensure!(world.policies("public-pages").await?.is_empty(), "the page has rights");
+        Ok(())
+    })
+}
+
+#[test]
+fn d7_an_institution_is_told_of_a_breach_once_and_gets_a_certificate() -> Result<()> {
+    run(async |world| {
+        let (institution, address) = institution(world).await?;
+        let operator = world.contact(&institution, "operator").await?.api;
+        let coordinator = world.contact(&institution, "coordinator").await?.api;
+        let aware = dev::sample::cohort::now() - jiff::SignedDuration::from_hours(1);
+        let opened = operator
+            .send(Method::POST, "/api/breaches", &json!({"aware_at": aware.to_string()}))
+            .await?;
+        ensure!(opened.status == 200, "{}", opened.body);
+        let path = format!("/api/breaches/{}", opened.body["id"].as_str().context("an id")?);
+        ensure!(coordinator.status(&path).await? == 404, "seen before it was told");
+        let answers: serde_json::Map<String, Value> = Question::ALL
+            .into_iter()
+            .map(|question| {
+                let date = question == Question::ClosingDate;
+                (question.as_str().to_owned(), json!(if date { "2026-12-01" } else { "Known." }))
+            })
+            .collect();
+        let act = async |method: Method, what: &str, version: u64, body: Value| {
+            let answer = operator.change(method, &format!("{path}/{what}"), version, &body).await?;
+            ensure!(answer.status == 200, "{what}: {}", answer.body);
+            Ok(answer.body)
+        };
+        act(Method::PATCH, "answers", 1, answers.into()).await?;
+        act(Method::POST, "assessment", 2, json!({"risk": "likely"})).await?;
+        let until = aware.to_string();
+        let window = json!({"from": "2026-01-01T00:00:00Z", "until": until, "stores": "records"});
+        act(Method::POST, "affected", 3, window).await?;
+        let told = act(Method::POST, "notices", 4, json!({"confirm": "notify"})).await?;
+        ensure!(told["clock"] == "met", "{told}");
+        let notices = format!("{path}/notices");
+        let confirm = json!({"confirm": "notify"});
+        let twice = operator.change(Method::POST, &notices, 4, &confirm).await?;
+        ensure!(twice.status == 412, "{}", twice.body);
+        let mail = wait_for("the mail", 90, async || {
+            Ok(mails_to(world, &address).await?.into_iter().next())
+        })
+        .await?;
+        ensure!(mail.subject.starts_with("Personal data breach"), "{}", mail.subject);
+        ensure!(mail.text.contains("Known.") && mail.text.contains("12."), "{}", mail.text);
+        let again = world.service.invoke("notices", &json!({"source": "hourly"})).await?;
+        ensure!(again["breaches_overdue"].is_u64(), "{again}");
+        act(Method::POST, "closure", 5, json!({})).await?;
+        let proof = coordinator.get(&format!("{path}/certificate")).await?;
+        ensure!(proof["told_in_time"] == true, "{proof}");
+        ensure!(mails_to(world, &address).await?.len() == 1, "told more than once");
+        let stranger = world.coordinator().await?;
+        ensure!(stranger.status(&path).await? == 404, "another institution sees it");
+        Ok(())
+    })
+}
+
+#[test]
+fn d7_the_people_of_a_breach_are_counted_from_the_data() -> Result<()> {
+    run(async |world| {
+        let cohort = world.cohort("breached", small_with_mail).await?;
+        cohort.answered_by(3).await?;
+        let operator = world.operator().await?;
+        let now = dev::sample::cohort::now();
+        let body = json!({"aware_at": (now - jiff::SignedDuration::from_hours(2)).to_string()});
+        let opened = operator.send(Method::POST, "/api/breaches", &body).await?.body;
+        let path = format!("/api/breaches/{}/affected", opened["id"].as_str().context("an id")?);
+        let until = dev::sample::cohort::now().to_string();
+        let window = json!({"from": "2026-01-01T00:00:00Z", "until": until, "stores": "responses raw_objects"});
+        let counted = operator.change(Method::POST, &path, 1, &window).await?.body;
+        let cohorts = counted["affected"]["cohorts"].as_array().context("cohorts")?;
+        let ours = cohorts.iter().find(|found| found["cohort"] == cohort.settings.id.as_str());
+        let ours = ours.context("the cohort is not counted")?;
+        ensure!(ours["students"] == 3 && ours["raw_objects"] == 3, "{ours}");
+        ensure!(ours["messages"] == 0, "mails were not asked for: {ours}");
+        let early = json!({"from": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z", "stores": "responses"});
+        let none = operator.change(Method::POST, &path, 2, &early).await?.body;
+        ensure!(none["affected"]["cohorts"] == json!([]), "{none}");
+        Ok(())
+    })
+}
+
+#[test]
+fn d8_an_institution_is_told_of_a_new_sub_processor_and_objects() -> Result<()> {
+    run(async |world| {
+        for (entry, name) in [("aws", "InEffect"), ("nobody", "NotFound")] {
+            let refused = world.service.invoke("notices", &json!({"announce": entry})).await;
+            let told = refused.err().context("it was announced")?.to_string();
+            ensure!(told.contains(name), "{told}");
+        }
+        // The register that is deployed announces nobody, so the notice is put where `notices` puts it.
+        let (institution, address) = institution(world).await?;
+        let entry = SubprocessorId::parse("example-translator")?;
+        let from = runtime::clock::today(dev::sample::cohort::now())
+            .checked_add(jiff::Span::new().days(30))?;
+        let id = NoticeId::of(&institution, &entry, from);
+        let message =
+            Message::queued(About::Subprocessor { notice: id.clone() }, dev::sample::cohort::now());
+        let both = |text: &str| json!({"M": {"da": {"S": text}, "en": {"S": text}}});
+        let text = |text: &str| json!({"S": text});
+        let key = keys::notice(&institution, &id);
+        let notice = json!({
+            "pk": text(&key.pk), "sk": text(&key.sk), "id": text(id.as_str()), "entry": text(entry.as_str()),
+            "name": text("Example Translator ApS"), "registration": text("CVR 12345678"),
+            "address": text("Eksempelvej 1"), "processing": both("Translates."), "location": both("Denmark."),
+            "transfer": both("None."), "fields": both("answers"), "effective_from": text(&from.to_string()),
+            "announced_at": text(&message.status_at.to_string()), "message": text(message.id.as_str()),
+        });
+        let place = keys::MessagePlace::of_institution(&institution);
+        let key = keys::message(&place, &message.id);
+        let mail = json!({
+            "pk": text(&key.pk), "sk": text(&key.sk), "id": text(message.id.as_str()),
+            "kind": text("subprocessor"), "notice": text(id.as_str()), "status": text("queued"),
+            "status_at": text(&message.status_at.to_string()), "attempts": {"N": "0"},
+        });
+        let table = world.service.stack.deployed.output("AppTable")?;
+        for item in [notice, mail] {
+            world.dynamodb("PutItem", &json!({"TableName": table, "Item": item})).await?;
+        }
+        world.queue_mail(&serde_json::to_value(place.reference(&message.id))?).await?;
+        let mail = wait_for("the mail", 90, async || {
+            Ok(mails_to(world, &address).await?.into_iter().next())
+        })
+        .await?;
+        ensure!(mail.subject.starts_with("New sub-processor from"), "{}", mail.subject);
+        let viewer = world.contact(&institution, "viewer").await?.api;
+        let seen = viewer.get("/api/subprocessors").await?;
+        ensure!(seen["notices"][0]["open"] == true, "{seen}");
+        let coordinator = world.contact(&institution, "coordinator").await?.api;
+        let path = "/api/subprocessors/example-translator/objection";
+        let body = json!({"reason": "There is no basis for the transfer."});
+        for _ in 0..2 {
+            let done = coordinator.send(Method::POST, path, &body).await?;
+            ensure!(done.status == 200, "{}", done.body);
+        }
+        let seen = viewer.get("/api/subprocessors").await?;
+        ensure!(seen["notices"][0]["objection"]["reason"] == body["reason"], "{seen}");
+        let others = world.coordinator().await?.get("/api/subprocessors").await?;
+        ensure!(!others.to_string().contains("example-translator"), "{others}");
+        Ok(())
+    })
+}
