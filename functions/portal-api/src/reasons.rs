@@ -15,8 +15,7 @@ use crate::problem::Problem;
 const NAME: &str = "X-Reason";
 
 /// What shows and changes nothing personal but who signed in.
-const WITHOUT: [(&str, &str); 14] = [
-    ("GET", "/api/institution"),
+const WITHOUT: [(&str, &str); 13] = [
     ("GET", "/api/me"),
     ("GET", "/api/cohorts"),
     ("GET", "/api/cohorts/{cohort}"),

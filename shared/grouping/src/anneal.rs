@@ -41,7 +41,8 @@ impl Acceptance {
         Self((0..4096).map(|i| -ln((f64::from(i) + 0.5) / 4096.0)).collect())
     }
 
-    fn draw(&self, draw: &mut Draw) -> f64 {
+    /// One of the numbers.
+    pub(crate) fn draw(&self, draw: &mut Draw) -> f64 {
         self.0[draw.below(4096) as usize]
     }
 }

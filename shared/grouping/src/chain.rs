@@ -53,6 +53,11 @@ impl<'c> Record<'c> {
         self.stop.ask(self.spent);
     }
 
+    /// The evaluations so far.
+    pub(crate) fn spent(&self) -> u64 {
+        self.spent
+    }
+
     /// Whether the search is to end before its budget.
     pub(crate) fn stopped(&self) -> bool {
         self.stop.struck()
@@ -116,7 +121,7 @@ pub(crate) fn run(
     let afar = Schedule { hot: HOTTEST * unit, ..warm };
     let each = budget / u64::from(model.students);
     if model.students >= LARGE && each < FEW {
-        exchange(&mut state, budget * 9 / 10, &mut draw, &mut record);
+        exchange(&mut state, budget * 9 / 10, unit, &acceptance, &mut draw, &mut record);
         first = Schedule { evaluations: budget, hot: TEPID * unit, ..warm };
     } else if model.only_musts() {
         // There is little else to find. Slow cooling over the range in which rules freeze keeps
@@ -196,7 +201,7 @@ const TEPID: f64 = 0.03;
 /// Sections from this size on begin with exchanges where the budget gives each student so few
 /// evaluations.
 const LARGE: u32 = 2_000;
-const FEW: u64 = 4_000;
+const FEW: u64 = 50_000;
 
 /// A later annealing takes this part of the budget.
 const ROUNDS: u64 = 30;

@@ -111,8 +111,13 @@ impl Runs {
         Self { length, starts }
     }
 
+    /// Whether it counts which slots follow each other.
+    pub(crate) fn matter(&self) -> bool {
+        self.length > 1
+    }
+
     pub(crate) fn of(&self, week: Week) -> Week {
-        if self.length <= 1 {
+        if !self.matter() {
             return week;
         }
         // After so many steps a slot is left if it and the next `length - 1` are free.

@@ -1,21 +1,34 @@
 //! Exchanges among many groups at once, for large sections.
 //!
-//! One member is taken out of each of 80 groups, and all are put back where they are worth most
-//! together: an assignment problem, solved exactly. Judging every student in every group takes
-//! as long as judging some three thousand swaps, yet finds the best of all permutations. Where a
-//! budget gives each student a few hundred evaluations, most random swaps are refused, and this
-//! gets as far in an eighth of the time.
+//! One member is taken out of each of some hundred groups, and all are put back where they are
+//! worth most together: an assignment problem, solved exactly. Every student is judged in every
+//! group, which takes an eighth of the time of as many swaps as the students are judged together,
+//! and finds the best of all permutations, where most random swaps are refused. A little chance
+//! in the prices, less and less of it, leads out of what single exchanges cannot better. In the
+//! end the lowest groups are mended, as the worst one counts for itself.
 
 mod assign;
 
+use crate::anneal::Acceptance;
 use crate::chain::Record;
-use crate::draw::Draw;
+use crate::draw::{Draw, exp, ln};
 use crate::law::FULL;
+use crate::panel::Panel;
 use crate::state::State;
 use assign::Assignment;
 
-/// Groups that take part at once.
-const GROUPS: usize = 80;
+/// Groups that take part at once, at most: more cost more than they bring, as the assignment
+/// takes longer the more there are.
+const GROUPS: usize = 400;
+
+/// And at least.
+const FEWEST: usize = 60;
+
+/// Rounds over all groups are worth more than larger windows as long as there are fewer.
+const ROUNDS: u64 = 24;
+
+/// So many students judged together take as long as one change judged alone.
+const TOGETHER: usize = 8;
 
 /// One in so many members is taken out because the others are better off without them, not by
 /// chance.
@@ -24,52 +37,139 @@ const MISFIT: u32 = 3;
 /// Groups below a quantile count more than their score: of 20 groups the lowest.
 const LOWEST: usize = 20;
 
+/// Of the groups that take part while the lowest are mended, one in so many is among these.
+const MENDED: usize = 10;
+
+/// The lowest groups are mended with one in so many evaluations.
+const MENDING: u64 = 6;
+
 /// The largest weight of what a low group is short of the quantile.
 const HEAVIEST: i64 = 50;
 
 /// The largest cost of one group that still makes a difference.
 const COSTLIEST: i64 = 1_000;
 
-/// Exchanges until the budget ends, or a round over all groups finds nothing.
+/// The part of chance in the prices at first and in the end, in mean effects of a random swap.
+const HOT: f64 = 0.06;
+const COLD: f64 = 0.003;
+
+/// Exchanges until the budget ends, or a round over all groups finds nothing. `unit` is the mean
+/// effect of a random swap.
 pub(crate) fn exchange(
     state: &mut State<'_>,
     budget: u64,
+    unit: f64,
+    acceptance: &Acceptance,
     draw: &mut Draw,
     record: &mut Record<'_>,
 ) {
-    let mut order: Vec<u32> = (0..state.groups as u32).collect();
-    order.retain(|&group| {
+    let mut open: Vec<u32> = (0..state.groups as u32).collect();
+    open.retain(|&group| {
         !state.movable(group as usize).is_empty() && state.size(group as usize) > 1
     });
-    let mut left = budget;
-    let mut verdicts = Vec::new();
-    let mut assignment = Assignment::default();
-    loop {
-        draw.shuffle(&mut order);
-        let worth = Worth::now(state);
-        let mut changed = false;
-        for window in order.chunks(GROUPS).filter(|window| window.len() > 1) {
-            let price = (window.len() * (window.len() + 1) / 2) as u64;
-            if left < price || record.stopped() {
-                record.keep(state, true);
+    let panel = Panel::new(state.model);
+    let mut table =
+        Table { state, panel, assignment: Assignment::default(), acceptance, draw, record };
+    let end = table.record.spent().saturating_add(budget);
+    let mending = if table.state.model.worst > 0 { budget / MENDING } else { 0 };
+    let side = side(open.len(), budget);
+    table.all_in_turn(&mut open, side, unit / 1000.0, end - mending);
+    table.mend_lowest(&mut open, side, end);
+    table.record.keep(table.state, true);
+}
+
+/// How many groups take part at once: as many as leave enough rounds over all of them, in windows
+/// of nearly the same size.
+fn side(groups: usize, budget: u64) -> usize {
+    let most = budget * TOGETHER as u64 / (groups as u64 * ROUNDS).max(1);
+    let most = (most as usize).clamp(FEWEST, GROUPS);
+    groups.div_ceil(groups.div_ceil(most).max(1)).max(1)
+}
+
+/// Where students are taken out and put back.
+struct Table<'t, 'm, 'c> {
+    state: &'t mut State<'m>,
+    panel: Panel<'m>,
+    assignment: Assignment,
+    acceptance: &'t Acceptance,
+    draw: &'t mut Draw,
+    record: &'t mut Record<'c>,
+}
+
+impl Table<'_, '_, '_> {
+    /// All groups take part in turn.
+    fn all_in_turn(&mut self, open: &mut [u32], side: usize, unit: f64, end: u64) {
+        let start = self.record.spent();
+        loop {
+            self.draw.shuffle(open);
+            let worth = Worth::now(self.state, LOWEST);
+            let done = (self.record.spent() - start) as f64 / (end - start).max(1) as f64;
+            let temperature = unit * HOT * exp((ln(COLD) - ln(HOT)) * done.min(1.0));
+            let mut changed = false;
+            for window in open.chunks(side).filter(|window| window.len() > 1) {
+                let Some(moved) = self.exchange(window, &worth, temperature, end) else {
+                    return;
+                };
+                changed |= moved;
+            }
+            self.record.keep(self.state, false);
+            if !changed {
                 return;
             }
-            left -= price;
-            record.spend(price);
-            let out: Vec<u32> =
-                window.iter().map(|&group| take_out(state, group as usize, draw)).collect();
-            assignment.clear(window.len());
-            for (&group, &leaves) in window.iter().zip(&out) {
-                state.try_replacements(group as usize, leaves, &out, &mut verdicts);
-                assignment.row(verdicts.iter().map(|&(value, cost)| worth.price(value, cost)));
-            }
-            changed |= carry_out(state, &out, assignment.solve());
         }
-        record.keep(state, false);
-        if !changed {
-            record.keep(state, true);
+    }
+
+    /// The lowest groups take part again and again, each time with others.
+    fn mend_lowest(&mut self, open: &mut [u32], side: usize, end: u64) {
+        let lowest = (side / MENDED).max(1);
+        if open.len() <= lowest || self.state.model.worst == 0 {
             return;
         }
+        let side = side.min(open.len());
+        loop {
+            open.select_nth_unstable_by_key(lowest, |&group| {
+                (self.state.group_value(group as usize), group)
+            });
+            for place in lowest..side {
+                open.swap(place, place + self.draw.index(open.len() - place));
+            }
+            let worth = Worth::now(self.state, self.state.groups.div_ceil(lowest));
+            if self.exchange(&open[..side], &worth, 0.0, end).is_none() {
+                return;
+            }
+            self.record.keep(self.state, false);
+        }
+    }
+
+    /// One exchange among some groups: whether anybody moved; nothing if there was no time for it.
+    fn exchange(
+        &mut self,
+        window: &[u32],
+        worth: &Worth,
+        temperature: f64,
+        end: u64,
+    ) -> Option<bool> {
+        let price = (window.len() * window.len()).div_ceil(TOGETHER) as u64;
+        if self.record.spent() + price > end || self.record.stopped() {
+            return None;
+        }
+        self.record.spend(price);
+        let Self { state, panel, assignment, acceptance, draw, .. } = self;
+        let out: Vec<u32> =
+            window.iter().map(|&group| take_out(state, group as usize, draw)).collect();
+        assignment.clear(window.len());
+        panel.seat(&out);
+        for (&group, &leaves) in window.iter().zip(&out) {
+            state.try_replacements(group as usize, leaves, panel);
+            let prices = panel.verdicts().map(|(value, cost)| worth.price(value, cost));
+            if temperature > 0.0 {
+                let chance = |price| price + (temperature * acceptance.draw(draw)) as i64;
+                assignment.row(prices.map(chance));
+            } else {
+                assignment.row(prices);
+            }
+        }
+        Some(carry_out(state, &out, assignment.solve()))
     }
 }
 
@@ -112,13 +212,14 @@ struct Worth {
 }
 
 impl Worth {
-    fn now(state: &State<'_>) -> Self {
+    /// Of so many groups the lowest counts more.
+    fn now(state: &State<'_>, lowest: usize) -> Self {
         let mut values: Vec<i64> =
             (0..state.groups).map(|group| state.group_value(group)).collect();
-        let at = values.len() / LOWEST;
+        let at = values.len() / lowest;
         let quantile = *values.select_nth_unstable(at).1;
         let share = state.model.worst;
-        let weight = (LOWEST as i64 * share / (1000 - share).max(1)).min(HEAVIEST);
+        let weight = (lowest as i64 * share / (1000 - share).max(1)).min(HEAVIEST);
         // No change of scores in the window outweighs a unit of cost.
         let hard = FULL * state.model.total_weight * (1 + weight) * (GROUPS as i64 + 1);
         Self { quantile, weight, hard }
@@ -133,6 +234,7 @@ impl Worth {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::anneal::unit;
     use crate::model::Model;
     use crate::start::random;
     use crate::support::{cohort, mixed, sizes};
@@ -145,7 +247,8 @@ mod tests {
             let mut draw = Draw::new(seed, 0);
             let mut state = random(&model, 15, &mut draw);
             let sizes: Vec<u32> = (0..15).map(|group| state.size(group)).collect();
-            exchange(&mut state, 2_000, &mut draw, &mut Record::new(&model, None));
+            let mut record = Record::new(&model, None);
+            exchange(&mut state, 2_000, 1e6, &Acceptance::new(), &mut draw, &mut record);
             let fresh = State::new(&model, 15, state.home.clone());
             assert_eq!(state.standing(), fresh.standing(), "problem {seed}");
             for (group, &size) in sizes.iter().enumerate() {
@@ -156,13 +259,47 @@ mod tests {
     }
 
     #[test]
+    fn mending_raises_the_worst_group() {
+        let problem = cohort(1, 400);
+        let model = Model::new(&problem).expect("cohorts are valid");
+        let (mut draw, acceptance) = (Draw::new(1, 0), Acceptance::new());
+        let mut state = random(&model, 80, &mut draw);
+        let mut record = Record::new(&model, None);
+        let mut open: Vec<u32> = (0..80).collect();
+        let panel = Panel::new(&model);
+        let mut table = Table {
+            state: &mut state,
+            panel,
+            assignment: Assignment::default(),
+            acceptance: &acceptance,
+            draw: &mut draw,
+            record: &mut record,
+        };
+        table.all_in_turn(&mut open, 80, 0.0, 20_000);
+        let before = table.state.least();
+        table.mend_lowest(&mut open, 80, 40_000);
+        assert!(table.state.least() > before);
+    }
+
+    #[test]
+    fn windows_are_nearly_equal_and_leave_enough_rounds() {
+        assert_eq!(side(4_000, u64::MAX / 8), GROUPS);
+        assert_eq!(side(4_100, u64::MAX / 8), 373);
+        assert_eq!(side(4_000, 1), 60);
+        assert_eq!(side(4_000, 1_800_000), 149);
+        assert_eq!((side(30, 1_000_000), side(0, 1_000)), (30, 1));
+    }
+
+    #[test]
     fn exchanges_get_further_than_as_many_random_swaps() {
         let problem = cohort(1, 400);
         let model = Model::new(&problem).expect("cohorts are valid");
         let mut draw = Draw::new(1, 0);
         let mut state = random(&model, 80, &mut draw);
         let home = state.home.clone();
-        exchange(&mut state, 40_000, &mut draw, &mut Record::new(&model, None));
+        let unit = unit(&mut state, &mut draw);
+        let mut record = Record::new(&model, None);
+        exchange(&mut state, 40_000, unit, &Acceptance::new(), &mut draw, &mut record);
         let mut other = State::new(&model, 80, home);
         for _ in 0..40_000 {
             let (a, b) = (draw.below(400), draw.below(400));

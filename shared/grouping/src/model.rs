@@ -162,8 +162,25 @@ impl Model {
         sums: &mut [i32],
         after: &mut [Agg],
     ) -> (i64, i64) {
+        self.shift(before, change, sums, after);
         let mut value = self.size_value(change.size());
         let mut cost = 0;
+        for (rule, &agg) in self.rules.iter().zip(&*after) {
+            let (more, broken) = rule.weigh(rule.law.judge(agg, change));
+            value += more;
+            cost += broken;
+        }
+        (value, cost)
+    }
+
+    /// A group's aggregates after a change, left in `after`.
+    pub(crate) fn shift(
+        &self,
+        before: &[Agg],
+        change: Change<'_>,
+        sums: &mut [i32],
+        after: &mut [Agg],
+    ) {
         self.packed.shift(change, sums);
         for ((rule, &agg), after) in self.rules.iter().zip(before).zip(after) {
             *after = match rule.law.place() {
@@ -173,11 +190,7 @@ impl Model {
                 },
                 None => rule.law.shift(agg, change),
             };
-            let (more, broken) = rule.weigh(rule.law.judge(*after, change));
-            value += more;
-            cost += broken;
         }
-        (value, cost)
     }
 
     /// A group judged from nothing: weighted sum, and cost of its broken must rules.

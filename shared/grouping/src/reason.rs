@@ -69,6 +69,7 @@ pub enum Statement {
 /// What may be said of a group of `size`, the heaviest criteria first.
 pub(crate) fn said(
     problem: &Problem,
+    ranges: &[Option<Range>],
     scores: &[CriterionScore],
     slots: &[CommonSlots],
     size: usize,
@@ -80,7 +81,7 @@ pub(crate) fn said(
         .zip(scores)
         .filter(|(criterion, _)| criterion.rule.features().iter().all(|f| !sensitive[*f]))
         .filter_map(|(criterion, score)| {
-            let statement = statement(problem, criterion, score, slots, size)?;
+            let statement = statement(problem, ranges, criterion, score, slots, size)?;
             Some((criterion, statement))
         })
         .collect();
@@ -117,6 +118,7 @@ fn sensitive(problem: &Problem) -> Vec<bool> {
 
 fn statement(
     problem: &Problem,
+    ranges: &[Option<Range>],
     criterion: &Criterion,
     score: &CriterionScore,
     slots: &[CommonSlots],
@@ -136,7 +138,7 @@ fn statement(
         }
         Rule::Mix { .. } => (everybody && size > 3 && reached(WIDE)).then_some(Statement::Wide),
         Rule::Balance { feature, .. } => {
-            let possible = two_outweighed(&problem.features[*feature].values, answered);
+            let possible = ranges[*feature].is_some_and(|range| range.two_outweighed(answered));
             (possible && reached(NEAR)).then_some(Statement::NearAverage)
         }
         Rule::Cover { at_least, .. } => {
@@ -180,17 +182,38 @@ const WIDE: u32 = 7_000;
 /// A score of balance that is near: a standard error and a half.
 const NEAR: u32 = 5_000;
 
-/// Whether two members at either end of the scale can be outweighed by the others, so that the
-/// group's mean may still be the section's.
-fn two_outweighed(values: &Values, size: usize) -> bool {
-    let Values::Number(rows) = values else { return false };
-    let known = || rows.iter().flatten().copied().map(i128::from);
-    let (Some(low), Some(high)) = (known().min(), known().max()) else { return false };
-    let count = known().count() as i128;
-    let above = known().map(|value| value - low).sum::<i128>() * size as i128;
-    let two = 2 * (high - low) * count;
-    let all = size as i128 * (high - low) * count;
-    two <= above && above <= all - two
+/// A section's answers to a question for a number, looked through once for all groups.
+#[derive(Clone, Copy)]
+pub(crate) struct Range {
+    low: i128,
+    high: i128,
+    count: i128,
+    /// What all are above the lowest, added up.
+    above: i128,
+}
+
+impl Range {
+    /// By column; nothing where there are no numbers.
+    pub(crate) fn of_all(problem: &Problem) -> Vec<Option<Self>> {
+        problem.features.iter().map(|feature| Self::of(&feature.values)).collect()
+    }
+
+    fn of(values: &Values) -> Option<Self> {
+        let Values::Number(rows) = values else { return None };
+        let known = || rows.iter().flatten().copied().map(i128::from);
+        let (low, high) = (known().min()?, known().max()?);
+        let count = known().count() as i128;
+        Some(Self { low, high, count, above: known().map(|value| value - low).sum() })
+    }
+
+    /// Whether two members at either end of the scale can be outweighed by the others, so that the
+    /// group's mean may still be the section's.
+    fn two_outweighed(self, size: usize) -> bool {
+        let above = self.above * size as i128;
+        let two = 2 * (self.high - self.low) * self.count;
+        let all = size as i128 * (self.high - self.low) * self.count;
+        two <= above && above <= all - two
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::bound::Bound;
 use crate::draw::Draw;
 use crate::law::common;
 use crate::model::Model;
-use crate::reason::{Said, said};
+use crate::reason::{Range, Said, said};
 use crate::start::random;
 use crate::state::Standing;
 use crate::{ENGINE_VERSION, Problem, Rule, Values};
@@ -150,10 +150,11 @@ pub(crate) fn report(problem: &Problem, model: &Model, mut groups: Vec<Vec<u32>>
     }
     groups.sort_unstable();
     let verdicts: Vec<(i64, i64)> = groups.iter().map(|g| model.judge_group(g)).collect();
+    let ranges = Range::of_all(problem);
     let reports: Vec<GroupReport> = groups
         .iter()
         .zip(&verdicts)
-        .map(|(group, verdict)| report_group(problem, model, group, verdict.0))
+        .map(|(group, verdict)| report_group(problem, &ranges, model, group, verdict.0))
         .collect();
     let count = groups.len() as i64;
     let sum: i64 = verdicts.iter().map(|verdict| verdict.0).sum();
@@ -189,7 +190,13 @@ pub(crate) fn rounded(value: i64, by: i64) -> i64 {
     (value + by / 2) / by
 }
 
-fn report_group(problem: &Problem, model: &Model, group: &[u32], value: i64) -> GroupReport {
+fn report_group(
+    problem: &Problem,
+    ranges: &[Option<Range>],
+    model: &Model,
+    group: &[u32],
+    value: i64,
+) -> GroupReport {
     let criteria: Vec<CriterionScore> = problem
         .criteria
         .iter()
@@ -220,7 +227,7 @@ fn report_group(problem: &Problem, model: &Model, group: &[u32], value: i64) -> 
         score: rounded(value, model.total_weight) as u16,
         size_score: model.size_score(group.len()) as u16,
         must_broken,
-        said: said(problem, &criteria, &reason.common_slots, group.len()),
+        said: said(problem, ranges, &criteria, &reason.common_slots, group.len()),
         silent: silent(problem, group),
         reason,
         criteria,

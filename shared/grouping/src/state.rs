@@ -3,6 +3,7 @@
 use crate::law::{Agg, Change};
 use crate::least::Least;
 use crate::model::Model;
+use crate::panel::Panel;
 
 /// No group or no seat.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -211,26 +212,14 @@ impl<'m> State<'m> {
         self.delta()
     }
 
-    /// Judges a group with a member replaced by each of some students in turn: its weighted sum
-    /// and the cost of its broken must rules.
-    pub(crate) fn try_replacements(
-        &mut self,
-        group: usize,
-        leaves: u32,
-        joins: &[u32],
-        verdicts: &mut Vec<(i64, i64)>,
-    ) {
-        self.propose(0, group, Some(leaves), None);
-        let [base, next] = &mut self.pending;
-        verdicts.clear();
-        for &student in joins {
-            verdicts.push(if student == leaves {
-                (self.value[group], self.cost[group])
-            } else {
-                let change = Change { rest: &base.rest, leaves: None, joins: Some(student) };
-                self.model.judge_change(&base.aggs, change, &mut next.sums, &mut next.aggs)
-            });
-        }
+    /// Judges a group with a member replaced by each of the panel's joiners in turn.
+    pub(crate) fn try_replacements(&mut self, group: usize, leaves: u32, panel: &mut Panel<'_>) {
+        self.prepare(0, group, Some(leaves), None);
+        let Pending { rest, sums, aggs, .. } = &mut self.pending[0];
+        let rules = self.model.rules.len();
+        let before = &self.aggs[group * rules..][..rules];
+        self.model.shift(before, Change { rest, leaves: Some(leaves), joins: None }, sums, aggs);
+        panel.judge(rest, aggs);
     }
 
     /// Judges a group without one of its members: its weighted sum.
@@ -276,6 +265,16 @@ impl<'m> State<'m> {
     }
 
     fn propose(&mut self, side: usize, group: usize, leaves: Option<u32>, joins: Option<u32>) {
+        self.prepare(side, group, leaves, joins);
+        let rules = self.model.rules.len();
+        let pending = &mut self.pending[side];
+        let Pending { rest, sums, aggs, .. } = pending;
+        let change = Change { rest, leaves, joins };
+        let before = &self.aggs[group * rules..][..rules];
+        (pending.value, pending.cost) = self.model.judge_change(before, change, sums, aggs);
+    }
+
+    fn prepare(&mut self, side: usize, group: usize, leaves: Option<u32>, joins: Option<u32>) {
         let members = &self.members[group * self.stride..][..self.size[group] as usize];
         let pending = &mut self.pending[side];
         pending.group = group;
@@ -283,11 +282,6 @@ impl<'m> State<'m> {
         pending.joins = joins;
         pending.rest.clear();
         pending.rest.extend(members.iter().copied().filter(|&member| Some(member) != leaves));
-        let rules = self.model.rules.len();
-        let Pending { rest, sums, aggs, .. } = pending;
-        let change = Change { rest, leaves, joins };
-        let before = &self.aggs[group * rules..][..rules];
-        (pending.value, pending.cost) = self.model.judge_change(before, change, sums, aggs);
     }
 
     fn delta(&self) -> Delta {

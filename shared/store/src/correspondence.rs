@@ -19,7 +19,7 @@ pub struct Letter {
 impl Store {
     /// The messages that lie with an institution itself.
     pub async fn correspondence(&self, id: &InstitutionId) -> Result<Vec<Letter>, Error> {
-        let pk = keys::institution_partition(id);
+        let pk = keys::correspondence_partition(id);
         let found =
             self.attributes("correspondence", &pk, keys::MESSAGE, &["sk", "status_at"]).await?;
         let letter = |item| {

@@ -22,7 +22,8 @@ async fn step(api: &Api, cohort: &Cohort, below: &str, body: &Value) -> Result<V
 async fn letter(world: &World, cohort: &Cohort, to: &Answered, word: &str) -> Result<String> {
     wait_for(word, LIMIT, async || {
         let sent = world.mails(cohort).await?;
-        let ours = |mail: &&tests::outbox::Sent| mail.to == to.email && mail.mail.subject.contains(word);
+        let ours =
+            |mail: &&tests::outbox::Sent| mail.to == to.email && mail.mail.subject.contains(word);
         Ok(sent.iter().find(ours).map(|mail| mail.mail.text.clone()))
     })
     .await
@@ -42,7 +43,8 @@ fn d4_a_student_confirms_by_the_link_and_an_objection_keeps_them_out_until_it_is
         let cohort = world.cohort("rights", small).await?;
         let students = cohort.answered_by(7).await?;
         let asking = &students[0];
-        let id = cohort.student(&asking.email).await?["id"]["S"].as_str().context("an id")?.to_owned();
+        let id =
+            cohort.student(&asking.email).await?["id"]["S"].as_str().context("an id")?.to_owned();
         let operator = world.operator().await?;
         let new = json!({
             "kind": "objection", "student": id, "channel": "email",
@@ -63,7 +65,7 @@ fn d4_a_student_confirms_by_the_link_and_an_objection_keeps_them_out_until_it_is
         let text = letter(world, &cohort, asking, "anmodning").await?;
         let link = text.lines().find(|line| line.contains("/rights/")).context("a link")?;
         let url = match link.split_once("/rights/") {
-            Some((_, path)) => format!("{}/rights/{path}", world.service.api()?),
+            Some((_, path)) => format!("{}/rights/{path}", world.service.stack.http()?),
             None => anyhow::bail!("{link}"),
         };
         let http = reqwest::Client::new();

@@ -43,7 +43,8 @@ impl Operation {
                 if body.get("section").is_some() {
                     body["section"] = "a".into();
                 }
-                if body.get("confirm").is_some() {
+                let erases = event["rawPath"].as_str().unwrap().ends_with("/erasure");
+                if erases && body.get("confirm").is_some() {
                     let path = event["rawPath"].as_str().unwrap();
                     let student = path.split('/').skip_while(|part| *part != "students").nth(1);
                     body["confirm"] = student.unwrap_or("ins_example-university").into();

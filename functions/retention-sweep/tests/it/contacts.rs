@@ -48,7 +48,7 @@ async fn peopled() -> World {
     // Letters of two years ago and of a day later; the first was sent before midnight in UTC.
     let mut items = world.tables.items(APP);
     for (id, at) in [("msg_old", "2025-08-14T22:30:00Z"), ("msg_new", "2025-08-15T22:30:00Z")] {
-        let key = (keys::institution_partition(&institution()), format!("MESSAGE#{id}"));
+        let key = (keys::correspondence_partition(&institution()), format!("MESSAGE#{id}"));
         let item =
             [("pk", &key.0), ("sk", &key.1), ("status_at", &at.to_owned())].map(|(name, text)| {
                 (name.to_owned(), aws_sdk_dynamodb::types::AttributeValue::S(text.clone()))

@@ -1,7 +1,7 @@
 //! Balance: a group's mean near the section's.
 
 use super::pairwise::scaled;
-use super::{Agg, Change, FULL, Judged, below_floor};
+use super::{Agg, Change, FULL, Judged, Key, below_floor};
 
 /// Deviations are kept in 256ths of the scaled unit so that the section's mean is not rounded.
 const FINE: i64 = 256;
@@ -37,6 +37,12 @@ impl Balance {
             .sum::<u64>();
         let reach = (0..=max as u64).map(|k| (9 * variance * k).isqrt() as i64).collect();
         Self { deviation, known, floor, reach }
+    }
+
+    /// What the law knows of a student.
+    pub(crate) fn key(&self, student: u32) -> Key {
+        let row = student as usize;
+        (self.known[row], i64::from(self.deviation[row]) as u64)
     }
 
     pub(crate) fn shift(&self, mut agg: Agg, change: Change<'_>) -> Agg {

@@ -41,6 +41,10 @@ pub(crate) struct Judged {
     pub(crate) severity: i64,
 }
 
+/// What a law knows of a student, apart from named others: those with the same key are the same
+/// to it.
+pub(crate) type Key = (bool, u64);
+
 /// A change of a group: the members who stay, one who leaves, one who joins.
 #[derive(Clone, Copy)]
 pub(crate) struct Change<'s> {
@@ -79,6 +83,18 @@ impl Law {
             Self::Relation(law) => law.shift(agg, change),
             Self::Wishes(law) => law.shift(agg, change),
             Self::Overlap(_) | Self::Alone(_) => agg,
+        }
+    }
+
+    /// What the law knows of a student; nothing if it is more than a key.
+    pub(crate) fn key(&self, student: u32) -> Option<Key> {
+        match self {
+            Self::Pairwise(law) => Some(law.key(student)),
+            Self::Balance(law) => Some(law.key(student)),
+            Self::Alone(law) => Some((true, law.marks(student))),
+            Self::Tally(law) => Some((law.counts(student), 0)),
+            Self::Share(law) => Some((law.counts(student), 0)),
+            Self::Overlap(_) | Self::Relation(_) | Self::Wishes(_) => None,
         }
     }
 

@@ -4,6 +4,10 @@ use super::{Change, FULL, Judged};
 use crate::Week;
 use crate::codes::Runs;
 
+mod slots;
+
+use slots::{Near, Slots, narrow};
+
 /// The score at which the minimum is reached.
 const REACHED: i64 = 8000;
 
@@ -13,6 +17,8 @@ const ONE: i64 = 1024;
 /// Common free slots, at least so many.
 pub(crate) struct Overlap {
     weeks: Vec<Option<Week>>,
+    /// The same in one word each, where that is possible.
+    narrow: Option<Vec<u64>>,
     min_common: i64,
     /// Which slots count of those free in a row.
     runs: Runs,
@@ -20,14 +26,8 @@ pub(crate) struct Overlap {
     kept: Vec<i64>,
     /// The mean number of free slots of one student.
     free: i64,
-}
-
-/// The slots at which all, all but one, all but two of those who answered are free.
-struct Near {
-    answered: usize,
-    all: Week,
-    but_one: Week,
-    but_two: Week,
+    /// The score by sixteenths of a slot, up to twice the minimum.
+    scores: Vec<i64>,
 }
 
 impl Overlap {
@@ -49,12 +49,22 @@ impl Overlap {
         for i in 0..max {
             kept.push(kept[i] * share / ONE);
         }
+        let minimum = 16 * i64::from(min_common);
+        let score = |reached: i64| {
+            if reached >= minimum {
+                REACHED + (FULL - REACHED) * (reached - minimum) / minimum
+            } else {
+                REACHED * reached / minimum
+            }
+        };
         Self {
             weeks: rows.to_vec(),
+            narrow: narrow(rows, &runs),
             min_common: i64::from(min_common),
             runs,
             kept,
             free: free / (count as i64).max(1),
+            scores: (0..=2 * minimum).map(score).collect(),
         }
     }
 
@@ -83,11 +93,42 @@ impl Overlap {
 
     pub(crate) fn judge(&self, change: Change<'_>) -> Judged {
         let size = change.size();
-        let near = near(
-            change.rest.iter().chain(&change.joins).map(|&student| self.weeks[student as usize]),
-        );
+        if let Some(narrow) = &self.narrow {
+            let members = change.rest.iter().chain(&change.joins);
+            let near = Near::of(members.map(|&student| narrow[student as usize]));
+            self.verdict(near, size)
+        } else {
+            let members = change.rest.iter().chain(&change.joins);
+            let near = Near::of(members.map(|&student| self.weeks[student as usize]));
+            self.verdict(near, size)
+        }
+    }
+
+    /// A group judged with each of some students in turn beside those who stay.
+    pub(crate) fn judge_each(
+        &self,
+        rest: &[u32],
+        joins: &[u32],
+        mut take: impl FnMut(usize, Judged),
+    ) {
+        let size = rest.len() + 1;
+        if let Some(narrow) = &self.narrow {
+            let base = Near::of(rest.iter().map(|&student| narrow[student as usize]));
+            for (index, &student) in joins.iter().enumerate() {
+                take(index, self.verdict(base.with(narrow[student as usize]), size));
+            }
+        } else {
+            let base = Near::of(rest.iter().map(|&student| self.weeks[student as usize]));
+            for (index, &student) in joins.iter().enumerate() {
+                take(index, self.verdict(base.with(self.weeks[student as usize]), size));
+            }
+        }
+    }
+
+    fn verdict<S: Slots>(&self, near: Near<S>, size: usize) -> Judged {
+        let near = near.for_meeting();
         let minimum = 16 * self.min_common;
-        let count = |week| i64::from(self.runs.of(week).count());
+        let count = |slots: S| i64::from(slots.count(&self.runs));
         let common = count(near.all);
         // In sixteenths of a slot, after the members without a calendar.
         let kept = self.kept[size - near.answered.min(size)];
@@ -96,8 +137,8 @@ impl Overlap {
         } else {
             16 * common * kept / ONE
         };
-        let score = if all >= minimum {
-            REACHED + (FULL - REACHED) * (all - minimum).min(minimum) / minimum
+        let reached = if all >= minimum {
+            all.min(2 * minimum)
         } else {
             let one = count(near.but_one) - common;
             let two = count(near.but_two) - common - one;
@@ -105,34 +146,15 @@ impl Overlap {
             let one = (16 * one * kept / ONE).min(room);
             room -= one;
             let two = (16 * two * kept / ONE).min(room);
-            REACHED * (all + one / 4 + two / 16) / minimum
+            all + one / 4 + two / 16
         };
         let severity = if near.answered == 0 { 0 } else { (self.min_common - common).max(0) };
-        Judged { score, severity }
+        Judged { score: self.scores[reached as usize], severity }
     }
-}
-
-fn near(weeks: impl Iterator<Item = Option<Week>>) -> Near {
-    let full = Week([u64::MAX; 3]);
-    let mut near = Near { answered: 0, all: full, but_one: full, but_two: full };
-    for week in weeks.flatten() {
-        near.but_two = near.but_two.and(week).or(near.but_one);
-        near.but_one = near.but_one.and(week).or(near.all);
-        near.all = near.all.and(week);
-        near.answered += 1;
-    }
-    // A meeting needs two.
-    if near.answered < 3 {
-        near.but_one = near.all;
-    }
-    if near.answered < 4 {
-        near.but_two = near.but_one;
-    }
-    near
 }
 
 /// The slots common to those who answered, and how many did.
 pub(crate) fn common(weeks: &[Option<Week>], group: &[u32]) -> (Week, u32) {
-    let near = near(group.iter().map(|&student| weeks[student as usize]));
-    (near.all, near.answered as u32)
+    let near = Near::of(group.iter().map(|&student| weeks[student as usize]));
+    (near.all.unwrap_or(Week([u64::MAX; 3])), near.answered as u32)
 }

@@ -1,7 +1,11 @@
 //! Align and mix: similarity or difference over a group's pairs.
 
-use super::{Agg, Change, Column, FULL, Judged, below_floor, pairs};
+use super::{Agg, Change, Column, FULL, Judged, Key, below_floor, pairs};
 use crate::Values;
+
+mod sets;
+
+use sets::{Apart, Sized, jaccard, jaccard_table};
 
 /// Fixed-point shift of the reciprocals below; a sum of distances times a reciprocal stays
 /// under 54 bits whatever the size.
@@ -17,14 +21,8 @@ enum Metric {
     Category(Vec<i32>),
     /// Sets with their sizes, and the distances by (common, either) sizes.
     Set(Vec<Sized>, Box<[u16]>),
-}
-
-/// A set and the number of its codes ([`MISSING`] without an answer), counted once instead of
-/// for every pair.
-#[derive(Clone, Copy)]
-struct Sized {
-    bits: u64,
-    size: i32,
+    /// Sets, numbered, where there are few different ones, and the distances by their numbers.
+    FewSets(Vec<i32>, Apart),
 }
 
 /// How a single value per student is read.
@@ -87,6 +85,11 @@ impl Pairwise {
         let mut law =
             Self { metric, known, mix, floor, typical: FULL / 2, reciprocal, place: None };
         law.typical = law.mean_distance();
+        if let Metric::Set(rows, table) = &law.metric
+            && let Some((rows, apart)) = Apart::of(rows, table)
+        {
+            law.metric = Metric::FewSets(rows, apart);
+        }
         law
     }
 
@@ -108,7 +111,7 @@ impl Pairwise {
         match &self.metric {
             Metric::Number(rows) => Some(Column { rows, number: true, typical }),
             Metric::Category(rows) => Some(Column { rows, number: false, typical }),
-            Metric::Set(..) => None,
+            Metric::Set(..) | Metric::FewSets(..) => None,
         }
     }
 
@@ -162,7 +165,67 @@ impl Pairwise {
         match &self.metric {
             Metric::Number(rows) => Some((Line::Numbers, rows)),
             Metric::Category(rows) => Some((Line::Codes, rows)),
+            Metric::Set(..) | Metric::FewSets(..) => None,
+        }
+    }
+
+    /// What the law knows of a student.
+    pub(crate) fn key(&self, student: u32) -> Key {
+        let row = student as usize;
+        match &self.metric {
+            Metric::Number(rows) | Metric::Category(rows) | Metric::FewSets(rows, _) => {
+                (self.known[row], i64::from(rows[row]) as u64)
+            }
+            Metric::Set(rows, _) => (self.known[row], rows[row].bits),
+        }
+    }
+
+    /// The answers by student as [`distances_of`](Self::distances_of) takes them, if it does.
+    pub(crate) fn answers(&self) -> Option<&[i32]> {
+        match &self.metric {
+            Metric::Number(rows) | Metric::Category(rows) | Metric::FewSets(rows, _) => Some(rows),
             Metric::Set(..) => None,
+        }
+    }
+
+    /// For each of some answers: the distances to those of other students, summed.
+    pub(crate) fn distances_of(&self, answers: &[i32], others: &[u32], sums: &mut [i32]) {
+        sums.fill(0);
+        let typical = self.typical as i32;
+        let mut silent = 0;
+        for &other in others {
+            let theirs = self.answers().map_or(MISSING, |rows| rows[other as usize]);
+            if theirs == MISSING {
+                silent += typical;
+                continue;
+            }
+            let pairs = sums.iter_mut().zip(answers);
+            match &self.metric {
+                Metric::Category(_) => {
+                    pairs.for_each(|(sum, &mine)| {
+                        *sum =
+                            sum.wrapping_add(i32::from(mine != theirs).wrapping_mul(FULL as i32));
+                    });
+                }
+                Metric::FewSets(_, apart) => {
+                    let row = apart.row(theirs);
+                    // The row of somebody without an answer is never looked at.
+                    pairs.for_each(|(sum, &mine)| {
+                        *sum += row.get(mine as usize).map_or(0, |&far| i32::from(far));
+                    });
+                }
+                Metric::Number(_) | Metric::Set(..) => {
+                    // Checks for overflow, which cannot be, would keep the compiler from doing
+                    // several at a time.
+                    pairs.for_each(|(sum, &mine)| {
+                        *sum = sum.wrapping_add(mine.wrapping_sub(theirs).wrapping_abs());
+                    });
+                }
+            }
+        }
+        let all = typical * others.len() as i32;
+        for (sum, &mine) in sums.iter_mut().zip(answers) {
+            *sum = if mine == MISSING { all } else { sum.wrapping_add(silent) };
         }
     }
 
@@ -174,6 +237,9 @@ impl Pairwise {
             }
             Metric::Category(rows) => {
                 self.sum_by(rows, student, others, |a, b| if a == b { 0 } else { FULL })
+            }
+            Metric::FewSets(rows, apart) => {
+                self.sum_by(rows, student, others, |a, b| i64::from(apart.row(a)[b as usize]))
             }
             Metric::Set(rows, table) => {
                 let mine = rows[student as usize];
@@ -273,21 +339,4 @@ fn spread(size: usize, codes: usize) -> i64 {
     }
     let (each, more) = (size / codes, size % codes);
     pairs(size) - pairs(each + 1) * more as i64 - pairs(each) * (codes - more) as i64
-}
-
-/// Jaccard distances by (common, either) codes, to save a division per pair.
-fn jaccard_table() -> Box<[u16]> {
-    let mut table = vec![0; 65 * 65];
-    for either in 1..65_usize {
-        for common in 0..=either {
-            table[either * 65 + common] = (FULL as usize - FULL as usize * common / either) as u16;
-        }
-    }
-    table.into_boxed_slice()
-}
-
-fn jaccard(table: &[u16], a: Sized, b: Sized) -> i64 {
-    let common = (a.bits & b.bits).count_ones() as usize;
-    let either = (a.size + b.size) as usize - common;
-    i64::from(table[either * 65 + common])
 }
