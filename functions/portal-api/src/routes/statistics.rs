@@ -48,7 +48,7 @@ pub(crate) struct CellView {
 
 /// How a question was answered.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Answers)]
+#[schema(as = AnswerStatistics)]
 pub(crate) struct AnswersView {
     /// The question's id.
     #[schema(example = "ambition")]

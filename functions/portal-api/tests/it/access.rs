@@ -355,7 +355,7 @@ async fn d6_a_deactivated_institution_can_be_reached_by_no_route_but_its_own_sta
     let world = deactivated(false);
     let refused = world.send(&event("GET", open[0], Some(claims(COORDINATOR)))).await;
     assert_eq!(refused.problem(), "institution-deactivated");
-    let state = world.send(&event("GET", open[0], Some(claims(OPERATOR)))).await;
+    let state = world.send(&asks(OPERATOR, "GET", open[0])).await;
     assert_eq!((state.status, &state.body["deactivated"]), (200, &json!(true)));
     assert_eq!(state.body["deactivation"]["erase_on"], "2027-08-01");
 
