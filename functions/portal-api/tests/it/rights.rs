@@ -45,12 +45,12 @@ fn told(world: &World) -> Vec<String> {
 /// What the audit trail names: action, outcome and whether a refusal says which.
 fn trail(world: &World) -> Vec<(String, String)> {
     let held = world.held();
-    let word = |entry: &crate::world::Item| {
+    let told = |entry: &crate::world::Item| {
         let entry: Value = serde_dynamo::from_item(entry.clone()).unwrap();
         let problem = entry["problem"].as_str().unwrap_or("done").to_owned();
         (entry["action"].as_str().unwrap().to_owned(), problem)
     };
-    held.audit.iter().map(word).collect()
+    held.audit.iter().map(told).collect()
 }
 
 fn entry(action: &str, outcome: &str) -> (String, String) {

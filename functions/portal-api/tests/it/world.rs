@@ -222,28 +222,6 @@ impl World {
             answer.build()
         });
         let world = self.clone();
-        // Entries of the audit trail, and what is new in the application's table: requests and mails.
-        let put = mock!(Client::put_item).then_compute_response(move |input| {
-            let item = input.item().unwrap().clone();
-            if input.table_name() == Some("audit") {
-                if world.audit_broken.load(Ordering::SeqCst) {
-                    return MockResponse::Error(PutItemError::generic(code("InternalServerError")));
-                }
-                world.held().audit.push(item);
-                return MockResponse::Output(PutItemOutput::builder().build());
-            }
-            assert!(input.condition_expression().unwrap().starts_with("attribute_not_exists(pk)"));
-            let mut held = world.held();
-            if held.items.contains_key(&place(&item)) {
-                let refused = ConditionalCheckFailedException::builder()
-                    .meta(code("ConditionalCheckFailedException"));
-                let refused = PutItemError::ConditionalCheckFailedException(refused.build());
-                return MockResponse::Error(refused);
-            }
-            held.items.insert(place(&item), item);
-            MockResponse::Output(PutItemOutput::builder().build())
-        });
-        let world = self.clone();
         // The updates the API makes: a decision, where there is none, and a term that is the one read.
         let update = mock!(Client::update_item).then_compute_response(move |input| {
             let condition = input.condition_expression().unwrap();
@@ -281,7 +259,32 @@ impl World {
             }
             MockResponse::Output(UpdateItemOutput::builder().build())
         });
-        vec![get, query, batch, put, update, self.transactions()]
+        vec![get, query, batch, self.puts(), update, self.transactions()]
+    }
+
+    /// Entries of the audit trail, and what is new in the application's table: requests and mails.
+    fn puts(&self) -> Rule {
+        let world = self.clone();
+        mock!(aws_sdk_dynamodb::Client::put_item).then_compute_response(move |input| {
+            let item = input.item().unwrap().clone();
+            if input.table_name() == Some("audit") {
+                if world.audit_broken.load(Ordering::SeqCst) {
+                    return MockResponse::Error(PutItemError::generic(code("InternalServerError")));
+                }
+                world.held().audit.push(item);
+                return MockResponse::Output(PutItemOutput::builder().build());
+            }
+            assert!(input.condition_expression().unwrap().starts_with("attribute_not_exists(pk)"));
+            let mut held = world.held();
+            if held.items.contains_key(&place(&item)) {
+                let refused = ConditionalCheckFailedException::builder()
+                    .meta(code("ConditionalCheckFailedException"));
+                let refused = PutItemError::ConditionalCheckFailedException(refused.build());
+                return MockResponse::Error(refused);
+            }
+            held.items.insert(place(&item), item);
+            MockResponse::Output(PutItemOutput::builder().build())
+        })
     }
 
     /// Several writes or none: of records that are new or have the version that was seen, and of marks
