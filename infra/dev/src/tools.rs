@@ -37,7 +37,8 @@ impl Tools {
         fs::create_dir_all(&tools.folder)
             .with_context(|| format!("making {}", tools.folder.display()))?;
         let lock = File::create(tools.folder.join("lock")).context("making .tools/lock")?;
-        tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
+        // Held until this function returns.
+        let _held = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
             .await
             .context("waiting for .tools/lock")?
             .context("locking .tools/lock")?;
