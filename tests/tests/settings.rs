@@ -34,6 +34,7 @@ fn asked<C>(read: fn(Reader<'_>) -> Result<C, SettingsError>) -> Names {
 
 fn all_asked() -> BTreeMap<&'static str, Names> {
     [
+        ("confirmation", asked(confirmation::Config::read)),
         ("erasure-steps", asked(erasure_steps::Config::read)),
         ("formation-steps", asked(formation_steps::config::Config::read)),
         ("formation-trigger", asked(formation_trigger::config::Config::read)),

@@ -107,7 +107,13 @@ async fn rounds(deps: &Deps, scope: &Scope, snapshot: &Snapshot) -> Result<Vec<R
 /// One past formation's groups.
 type Round = Vec<Vec<StudentId>>;
 
-fn of(on: &UnderWay, students: Vec<Student>, past: Vec<FormationId>) -> Result<Snapshot, Error> {
+fn of(
+    on: &UnderWay,
+    mut students: Vec<Student>,
+    past: Vec<FormationId>,
+) -> Result<Snapshot, Error> {
+    // Who asked for it is stored and nothing more (D4).
+    students.retain(Student::takes_part);
     if students.is_empty() {
         return Err(Error::failed(FailureCode::NoStudents, ""));
     }

@@ -21,6 +21,15 @@ use store::{MessagePlace, Scope};
 use crate::deliver::Error;
 use crate::ports::Records;
 
+/// What links in mails are made of.
+#[derive(Debug)]
+pub struct Links {
+    /// Where the service is reached: an origin without a slash at the end.
+    pub base: String,
+    /// The key under which tokens are hashes.
+    pub key: domain::ids::IdentityKey,
+}
+
 /// A mail that is ready to be handed over.
 pub(crate) struct Letter {
     pub(crate) to: Email,
@@ -48,9 +57,10 @@ pub(crate) async fn compose<R: Records>(
     records: &R,
     place: &MessagePlace,
     message: &Message,
+    links: &Links,
     now: Timestamp,
 ) -> Result<Composed, Error> {
-    let telling = Telling { records, place, message, now };
+    let telling = Telling { records, place, message, links, now };
     match &message.about {
         About::Group { student, formation, section, group } => {
             let of = group::Of { student, formation, section, number: *group };
@@ -60,7 +70,7 @@ pub(crate) async fn compose<R: Records>(
             let of = group::Of { student, formation, section, number: *group };
             group_changed::compose(&telling, of).await
         }
-        About::Rights { student, request, step } => {
+        About::Rights { student, request, step, .. } => {
             rights::compose(&telling, student, request, *step).await
         }
         About::Breach { breach, number } => breach::compose(&telling, breach, *number).await,
@@ -73,6 +83,7 @@ pub(crate) struct Telling<'a, R> {
     pub(crate) records: &'a R,
     pub(crate) place: &'a MessagePlace,
     pub(crate) message: &'a Message,
+    pub(crate) links: &'a Links,
     pub(crate) now: Timestamp,
 }
 
@@ -109,6 +120,9 @@ impl<R: Records> Telling<'_, R> {
         let Some(student) = student else { return Ok(Err("student_missing")) };
         if student.suppressed.is_some_and(|why| !about.goes_in_spite_of(why)) {
             return Ok(Err("suppressed"));
+        }
+        if about.needs_agreement() && !student.takes_part() {
+            return Ok(Err("restricted"));
         }
         Ok(Ok(Addressee { scope, cohort, institution, student }))
     }

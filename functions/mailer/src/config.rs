@@ -13,6 +13,10 @@ pub struct Config {
     pub mail_queue_url: String,
     /// `SES_CONFIGURATION_SET`: its event destination reports what becomes of mails.
     pub configuration_set: String,
+    /// `KEYS_SECRET_ARN`: the key under which tokens of links are hashes.
+    pub keys_secret_arn: String,
+    /// `PUBLIC_URL`: where links in mails lead, without a slash at the end.
+    pub public_url: String,
     /// `MAIL_FROM`: the address in the From line.
     pub mail_from: Email,
     /// `SES_RATE_PER_SECOND`: sends per second that all mailers together keep below.
@@ -29,6 +33,8 @@ impl Config {
         let app_table = reader.text("APP_TABLE");
         let mail_queue_url = reader.text("MAIL_QUEUE_URL");
         let configuration_set = reader.text("SES_CONFIGURATION_SET");
+        let keys_secret_arn = reader.text("KEYS_SECRET_ARN");
+        let public_url = reader.text("PUBLIC_URL");
         let mail_from = reader.parsed::<Address>("MAIL_FROM");
         let rate_per_second = reader.parsed::<std::num::NonZeroU32>("SES_RATE_PER_SECOND");
         let concurrency = reader.parsed::<std::num::NonZeroU32>("MAILER_CONCURRENCY");
@@ -38,6 +44,8 @@ impl Config {
                 app_table,
                 mail_queue_url,
                 configuration_set,
+                keys_secret_arn,
+                public_url,
                 mail_from: mail_from?.0,
                 rate_per_second: rate_per_second?.get(),
                 concurrency: concurrency?.get(),

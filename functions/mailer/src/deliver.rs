@@ -8,7 +8,7 @@ use runtime::clock::Clock;
 use runtime::{Metric, count};
 use store::MessagePlace;
 
-use crate::compose::{Composed, Letter, compose};
+use crate::compose::{Composed, Letter, Links, compose};
 use crate::pace::Pacer;
 use crate::ports::{Move, Post, Queue, QueueError, Records};
 
@@ -41,6 +41,8 @@ pub struct Mailer<R, P, Q> {
     pub post: P,
     /// The function's own queue.
     pub queue: Q,
+    /// What links in mails are made of.
+    pub links: Links,
     /// The rate.
     pub pacer: Pacer,
     /// The time.
@@ -113,12 +115,13 @@ impl<R: Records, P: Post, Q: Queue> Mailer<R, P, Q> {
             return self.wait(reference, pause).await;
         }
         self.pacer.wait().await;
-        let letter = match compose(&self.records, place, &message, (self.clock)()).await? {
-            Composed::Letter(letter) => letter,
-            Composed::NotToBeSent(why) => {
-                return self.fail(place, reference, &[message.status], why).await;
-            }
-        };
+        let letter =
+            match compose(&self.records, place, &message, &self.links, (self.clock)()).await? {
+                Composed::Letter(letter) => letter,
+                Composed::NotToBeSent(why) => {
+                    return self.fail(place, reference, &[message.status], why).await;
+                }
+            };
         let now = (self.clock)();
         let claim = self.records.claim(place, &message, now, now + LEASE).await?;
         let Some(claimed) = claim else {

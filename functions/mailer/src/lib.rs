@@ -15,6 +15,7 @@ mod handler;
 mod pace;
 mod ports;
 
+pub use compose::Links;
 pub use config::Config;
 pub use deliver::{Error, LEASE, MOST_ATTEMPTS, Mailer, SEND_TIME};
 pub use handler::handle;

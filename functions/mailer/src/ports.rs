@@ -9,9 +9,13 @@ use domain::cohort::Cohort;
 use domain::formation::{Formation, Group};
 use domain::institution::Institution;
 use domain::message::{Message, MessageRef, MessageStatus};
+use domain::rights::RightsRequest;
 use domain::student::Student;
 use domain::subprocessor::Notice;
-use domain::{BreachId, FormationId, InstitutionId, MessageId, NoticeId, SectionId, StudentId};
+use domain::{
+    BreachId, FormationId, InstitutionId, MessageId, NoticeId, RightsRequestId, SectionId,
+    StudentId,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use mail::transport::SendOutcome;
@@ -75,6 +79,12 @@ pub trait Records {
         section: &SectionId,
         number: u32,
     ) -> Result<Option<Group>, store::Error>;
+    /// A request of a student.
+    async fn rights_request(
+        &self,
+        scope: &Scope,
+        id: &RightsRequestId,
+    ) -> Result<Option<RightsRequest>, store::Error>;
     /// The student.
     async fn student(&self, scope: &Scope, id: &StudentId)
     -> Result<Option<Student>, store::Error>;
@@ -158,6 +168,14 @@ impl Records for Store {
         number: u32,
     ) -> Result<Option<Group>, store::Error> {
         Self::group(self, scope, formation, section, number).await
+    }
+
+    async fn rights_request(
+        &self,
+        scope: &Scope,
+        id: &RightsRequestId,
+    ) -> Result<Option<RightsRequest>, store::Error> {
+        Self::rights_request(self, scope, id).await
     }
 
     async fn student(

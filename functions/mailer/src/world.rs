@@ -9,11 +9,12 @@ use domain::cohort::{Cohort, Settings};
 use domain::formation::{Formation, FormationStatus, Group, RequestedBy};
 use domain::institution::Institution;
 use domain::message::{About, Message, MessageRef, MessageStatus};
+use domain::rights::RightsRequest;
 use domain::student::Student;
 use domain::subprocessor::Notice;
 use domain::{
     BreachId, Email, FormationId, InstitutionId, MessageId, NoticeId, PersonName, ResponseToken,
-    SectionId, StudentId, retention,
+    RightsRequestId, SectionId, StudentId, retention,
 };
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -21,7 +22,7 @@ use mail::Outgoing;
 use mail::transport::SendOutcome;
 use store::{MessagePlace, Scope};
 
-use crate::{Mailer, Move, Pacer, Post, Queue, QueueError, Records};
+use crate::{Links, Mailer, Move, Pacer, Post, Queue, QueueError, Records};
 
 thread_local! {
     static NOW: Cell<Timestamp> = const { Cell::new(Timestamp::UNIX_EPOCH) };
@@ -35,6 +36,11 @@ pub(crate) fn now() -> Timestamp {
 /// Sets the world's clock on.
 pub(crate) fn later(by: SignedDuration) {
     NOW.set(now() + by);
+}
+
+/// The key that tokens of links are made under in this world.
+pub(crate) fn key() -> domain::ids::IdentityKey {
+    domain::ids::IdentityKey::new(*b"0123456789abcdef0123456789abcdef")
 }
 
 /// How long events may take in this world.
@@ -60,6 +66,7 @@ pub(crate) struct World {
     pub(crate) group: RefCell<Group>,
     pub(crate) students: RefCell<BTreeMap<String, Student>>,
     pub(crate) messages: RefCell<BTreeMap<String, Message>>,
+    pub(crate) request: RefCell<Option<RightsRequest>>,
     pub(crate) breach: RefCell<Option<Breach>>,
     pub(crate) notice: RefCell<Option<Notice>>,
     /// What the post office answers next; accepts when nothing is said.
@@ -165,6 +172,7 @@ impl World {
                 explained: Vec::new(),
                 unanswered: Vec::new(),
             }),
+            request: RefCell::default(),
             messages: RefCell::new(
                 students.iter().map(message).map(|m| (m.id.to_string(), m)).collect(),
             ),
@@ -183,7 +191,8 @@ impl World {
 
     pub(crate) fn mailer(&self) -> Mailer<&Self, &Self, &Self> {
         let pacer = Pacer::new(1_000_000, 1);
-        Mailer { records: self, post: self, queue: self, pacer, clock: now, settle: SETTLE }
+        let links = Links { base: "https://forms.example.edu".into(), key: key() };
+        Mailer { records: self, post: self, queue: self, links, pacer, clock: now, settle: SETTLE }
     }
 
     pub(crate) fn reference(&self, id: &str) -> MessageRef {
@@ -294,6 +303,14 @@ impl Records for &World {
         let same =
             group.formation == *formation && group.section == *section && group.number == number;
         Ok(same.then_some(group))
+    }
+
+    async fn rights_request(
+        &self,
+        _: &Scope,
+        id: &RightsRequestId,
+    ) -> Result<Option<RightsRequest>, store::Error> {
+        Ok(self.request.borrow().clone().filter(|request| request.id == *id))
     }
 
     async fn student(&self, _: &Scope, id: &StudentId) -> Result<Option<Student>, store::Error> {

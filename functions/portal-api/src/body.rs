@@ -72,6 +72,37 @@ impl Body {
         parsed.map_err(|error: T::Err| self.refuse(name, error.to_string())).ok()
     }
 
+    /// A text of some type that may be absent.
+    pub(crate) fn optional<T>(&mut self, name: &str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        if self.members.contains_key(name) { self.parsed(name) } else { None }
+    }
+
+    /// A text of one line that may be absent.
+    pub(crate) fn optional_text(&mut self, name: &str, longest: usize) -> Option<String> {
+        self.members.contains_key(name).then(|| self.text(name, longest))
+    }
+
+    /// One of some fixed words, which must be there.
+    pub(crate) fn one_of<T: Copy>(
+        &mut self,
+        name: &str,
+        all: &[T],
+        spelt: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
+        let given = self.members.remove(name);
+        let given = given.as_ref().and_then(Value::as_str).unwrap_or_default();
+        let known = all.iter().copied().find(|word| spelt(*word) == given);
+        if known.is_none() {
+            let words: Vec<&str> = all.iter().map(|word| spelt(*word)).collect();
+            self.refuse(name, format!("must be one of {}", words.join(", ")));
+        }
+        known
+    }
+
     /// One of some words, or the first of them where the member is left out.
     pub(crate) fn word<T: Copy>(&mut self, name: &str, words: &[(&str, T)]) -> Option<T> {
         let given = self.members.remove(name);

@@ -14,7 +14,7 @@ use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
     approval, audit, breaches, cohorts, erase, erasures, formations, groups, institution, me,
-    messages, quarantine, retention, statistics, students, subprocessors,
+    messages, quarantine, retention, rights, statistics, students, subprocessors,
 };
 use crate::tidy;
 
@@ -46,6 +46,15 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(messages::summary))
         .routes(routes!(retention::show))
         .routes(routes!(retention::extend, retention::revoke))
+        .routes(routes!(rights::list, rights::note))
+        .routes(routes!(rights::show))
+        .routes(routes!(rights::acknowledge))
+        .routes(routes!(rights::renew_link))
+        .routes(routes!(rights::extend))
+        .routes(routes!(rights::refuse))
+        .routes(routes!(rights::restrict))
+        .routes(routes!(rights::lift))
+        .routes(routes!(rights::rectify))
         .routes(routes!(erase::person))
         .routes(routes!(institution::show))
         .routes(routes!(erasures::list))

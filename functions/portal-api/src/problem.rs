@@ -11,6 +11,7 @@ use domain::breach;
 use domain::contact::Role;
 use domain::erasure::ErasureStatus;
 use domain::formation::{FormationStatus, Verdict};
+use domain::rights::Refused;
 use serde::Serialize;
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
@@ -54,6 +55,10 @@ pub(crate) enum Problem {
     NoGroups { status: FormationStatus },
     /// The erasure has not come to its end.
     NoCertificate { status: ErasureStatus },
+    /// The request of a student is not of the kind that the step is for.
+    WrongKind,
+    /// The request of a student cannot take the step.
+    StepRefused(Refused),
     /// The entry was changed since the version that the request names.
     Stale { version: u32 },
     /// The breach cannot go on as asked.
@@ -199,6 +204,42 @@ impl Problem {
                 "no-certificate",
                 "The erasure has not been certified yet",
                 "The certificate is written when everything was read back and found gone.",
+            ),
+            Self::WrongKind => (
+                StatusCode::CONFLICT,
+                "wrong-kind",
+                "The request is of another kind",
+                "Each kind of request is fulfilled by a step of its own.",
+            ),
+            Self::StepRefused(Refused::State(_)) => (
+                StatusCode::CONFLICT,
+                "wrong-state",
+                "The request is not where this step begins",
+                "Look at its status; a step that was taken is not taken again.",
+            ),
+            Self::StepRefused(Refused::NotConfirmed) => (
+                StatusCode::CONFLICT,
+                "not-confirmed",
+                "The student has not confirmed the request",
+                "Nothing is handed out or changed before. The link can be sent again.",
+            ),
+            Self::StepRefused(Refused::ExtendedBefore) => (
+                StatusCode::CONFLICT,
+                "extended-before",
+                "The request was extended before",
+                "A request is extended once.",
+            ),
+            Self::StepRefused(Refused::TooLate) => (
+                StatusCode::CONFLICT,
+                "too-late",
+                "The time for this step is over",
+                "A request is extended within the 30 days that it may take without.",
+            ),
+            Self::StepRefused(Refused::Day) => (
+                StatusCode::CONFLICT,
+                "day-not-allowed",
+                "The day cannot be named",
+                "An extension ends after the 30 days and at most 90 days after the request was received.",
             ),
             Self::Stale { .. } => (
                 StatusCode::PRECONDITION_FAILED,

@@ -13,6 +13,8 @@ pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod quarantine;
 pub(crate) mod retention;
+pub(crate) mod rights;
+pub(crate) mod rights_views;
 pub(crate) mod statistics;
 pub(crate) mod students;
 pub(crate) mod subprocessors;

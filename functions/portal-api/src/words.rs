@@ -115,6 +115,29 @@ word! {
     ErasureScope mirrors domain::erasure::ErasureScope { Person, Cohort, Institution }
 }
 
+word! {
+    /// Which right a request makes use of.
+    RightsKind mirrors domain::rights::Kind {
+        Access, Portability, Rectification, Erasure, Restriction, Objection,
+    }
+}
+word! {
+    /// Where a request is.
+    RightsStatus mirrors domain::rights::Status {
+        Received, Acknowledged, Confirmed, Fulfilled, Refused, Lifted,
+    }
+}
+word! {
+    /// How a request came.
+    RightsChannel mirrors domain::rights::Channel { Email, Letter, Phone, Institution }
+}
+word! {
+    /// On which ground a request is refused.
+    RightsGround mirrors domain::rights::Ground {
+        NotIdentified, Unfounded, Excessive, Exception, Withdrawn,
+    }
+}
+
 #[cfg(test)]
 mod erased {
     /// Any serialisable word, so that two types stand in one list.
@@ -153,6 +176,10 @@ mod tests {
             BreachClock::pairs(),
             BreachRisk::pairs(),
             ErasureReason::pairs(),
+            RightsKind::pairs(),
+            RightsStatus::pairs(),
+            RightsChannel::pairs(),
+            RightsGround::pairs(),
             ErasureScope::pairs(),
         ];
         for (stored, shown) in all.into_iter().flatten() {

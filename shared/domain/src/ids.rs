@@ -206,7 +206,7 @@ impl IdentityKey {
         Self(bytes.into())
     }
 
-    fn hash(&self, parts: &[&str]) -> String {
+    pub(crate) fn hash(&self, parts: &[&str]) -> String {
         keyed_hash(&self.0, parts)
     }
 }

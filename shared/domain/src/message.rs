@@ -57,6 +57,9 @@ pub enum About {
         request: RightsRequestId,
         /// The step it tells of.
         step: RightsStep,
+        /// Which link the mail carries, if it carries one: a link may be sent again.
+        #[serde(default)]
+        number: u32,
     },
     /// A breach of which the institution is told (D7).
     Breach {
@@ -86,6 +89,8 @@ pub enum RightsStep {
     Done,
     /// It was refused.
     Refused,
+    /// A restriction or an objection has ended.
+    Lifted,
 }
 
 impl RightsStep {
@@ -97,6 +102,7 @@ impl RightsStep {
             Self::Extended => "extended",
             Self::Done => "done",
             Self::Refused => "refused",
+            Self::Lifted => "lifted",
         }
     }
 }
@@ -178,9 +184,13 @@ impl MessageId {
                 "group_changed",
                 erasure.as_str(),
             ]),
-            About::Rights { student, request, step } => {
-                Self::derive(&[request.as_str(), student.as_str(), "rights", step.as_str()])
-            }
+            About::Rights { student, request, step, number } => Self::derive(&[
+                request.as_str(),
+                student.as_str(),
+                "rights",
+                step.as_str(),
+                &number.to_string(),
+            ]),
             About::Breach { breach, number } => {
                 Self::derive(&[breach.as_str(), "breach", &number.to_string()])
             }

@@ -12,7 +12,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{ContactId, ErasureId, RightsRequestId, StudentId};
+use crate::ids::IdentityKey;
+use crate::{CohortId, ContactId, ErasureId, RightsRequestId, StudentId};
 
 pub use clock::{
     ACKNOWLEDGE_HOURS, Alert, Clock, EXTENDED_DAYS, REMINDER_DAYS, TERM_DAYS, clock, end_of,
@@ -92,6 +93,21 @@ pub enum Channel {
     Institution,
 }
 
+impl Channel {
+    /// All channels.
+    pub const ALL: [Self; 4] = [Self::Email, Self::Letter, Self::Phone, Self::Institution];
+
+    /// The channel as it stands in tables and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Letter => "letter",
+            Self::Phone => "phone",
+            Self::Institution => "institution",
+        }
+    }
+}
+
 /// Where a request is.
 ///
 /// ```text
@@ -144,48 +160,6 @@ impl Status {
     }
 }
 
-/// What the student is told by mail, and when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    /// The request was received; the link confirms it.
-    Acknowledged,
-    /// The link was used.
-    Confirmed,
-    /// It takes longer, with the reason.
-    Extended,
-    /// It was done.
-    Fulfilled,
-    /// It was refused, with the reason and where to complain.
-    Refused,
-    /// A restriction or an objection ends.
-    Lifted,
-}
-
-impl Step {
-    /// All steps.
-    pub const ALL: [Self; 6] = [
-        Self::Acknowledged,
-        Self::Confirmed,
-        Self::Extended,
-        Self::Fulfilled,
-        Self::Refused,
-        Self::Lifted,
-    ];
-
-    /// The step as it stands in ids and the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Acknowledged => "acknowledged",
-            Self::Confirmed => "confirmed",
-            Self::Extended => "extended",
-            Self::Fulfilled => "fulfilled",
-            Self::Refused => "refused",
-            Self::Lifted => "lifted",
-        }
-    }
-}
-
 /// A one-time link. Its token is a keyed hash over the request and the nonce, and is never stored.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
@@ -212,6 +186,36 @@ impl Link {
         let expires_at = after_days(now, LINK_DAYS);
         Self { nonce, expires_at, number: earlier.map_or(0, |it| it.number) + 1, used_at: None }
     }
+}
+
+/// What a link is for: a token of one purpose serves no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// It confirms the request.
+    Confirm,
+    /// It hands over the export.
+    Download,
+}
+
+/// The token of a link: a keyed hash (HMAC-SHA256, 256 bits) that nobody without the key can make.
+pub fn token(
+    key: &IdentityKey,
+    cohort: &CohortId,
+    request: &RightsRequestId,
+    purpose: Purpose,
+    nonce: &str,
+) -> String {
+    let purpose = match purpose {
+        Purpose::Confirm => "confirm",
+        Purpose::Download => "download",
+    };
+    key.hash(&["link", cohort.as_str(), request.as_str(), purpose, nonce])
+}
+
+/// Whether two tokens are the same, in a time that does not tell where they differ.
+pub fn same_token(a: &str, b: &str) -> bool {
+    let differ = a.bytes().zip(b.bytes()).fold(0u8, |differ, (a, b)| differ | (a ^ b));
+    a.len() == b.len() && std::hint::black_box(differ) == 0
 }
 
 /// That many times 24 hours later.
@@ -250,6 +254,23 @@ pub enum Ground {
     Exception,
     /// The student took it back.
     Withdrawn,
+}
+
+impl Ground {
+    /// All grounds.
+    pub const ALL: [Self; 5] =
+        [Self::NotIdentified, Self::Unfounded, Self::Excessive, Self::Exception, Self::Withdrawn];
+
+    /// The ground as it stands in tables and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotIdentified => "not_identified",
+            Self::Unfounded => "unfounded",
+            Self::Excessive => "excessive",
+            Self::Exception => "exception",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
 }
 
 /// That a request was refused.
@@ -344,6 +365,38 @@ pub enum Refused {
 }
 
 impl RightsRequest {
+    /// A request as it is noted: when and how it came, by whom and when it was noted.
+    pub fn noted(
+        id: RightsRequestId,
+        kind: Kind,
+        student: StudentId,
+        (received_at, channel): (Timestamp, Channel),
+        (noted_by, noted_at): (ContactId, Timestamp),
+    ) -> Self {
+        Self {
+            id,
+            kind,
+            student,
+            received_at,
+            channel,
+            noted_at,
+            noted_by,
+            status: Status::Received,
+            version: 0,
+            acknowledged_at: None,
+            link: None,
+            confirmed_at: None,
+            longer: None,
+            refusal: None,
+            ended_at: None,
+            changed: BTreeSet::new(),
+            erasure: None,
+            download: None,
+            export_until: None,
+            reminded: BTreeSet::new(),
+        }
+    }
+
     /// What `acknowledge` makes of it.
     pub fn acknowledge(mut self, nonce: String, now: Timestamp) -> Result<Self, Refused> {
         if self.status != Status::Received {

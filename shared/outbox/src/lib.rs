@@ -52,6 +52,19 @@ pub async fn put(
     Ok(waiting.len())
 }
 
+/// Records and queues one message, if it still waits to be sent.
+pub async fn put_one(
+    store: &Store,
+    queue: &MailQueue,
+    place: &MessagePlace,
+    message: &Message,
+) -> Result<(), Error> {
+    if let Some(waiting) = record(store, place, message).await? {
+        queue.send(&[waiting]).await?;
+    }
+    Ok(())
+}
+
 /// Creates a message's record; answers it if it is still to be sent.
 async fn record(
     store: &Store,

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use domain::RightsRequestId;
 use domain::rights::{RightsRequest, clock};
+use domain::student::Student;
 
 use crate::duties::indexed;
-use crate::item::{Item, encode, number};
+use crate::item::{Item, encode, number, string};
 use crate::keys::Duty;
 use crate::update::{Change, Transacted};
 use crate::{Error, Scope, Store, keys};
@@ -81,6 +82,39 @@ impl Store {
     ) -> Result<bool, Error> {
         let items = vec![change(scope, was, is)?.in_transaction(&self.table)];
         Ok(matches!(self.transact("move_rights_request", items).await?, Transacted::Done))
+    }
+
+    /// The same together with what becomes of the student, as they were read and as they become; not
+    /// if the student answered meanwhile.
+    pub async fn take_rights_step(
+        &self,
+        scope: &Scope,
+        was: &RightsRequest,
+        is: &RightsRequest,
+        student: Option<(&Student, &Student)>,
+    ) -> Result<bool, Error> {
+        let mut items = vec![change(scope, was, is)?.in_transaction(&self.table)];
+        if let Some((before, after)) = student {
+            let key = keys::student(scope, &after.id);
+            let values = encode("student", &key, after)?;
+            let gone: Vec<&'static str> = ["number", "restricted", "objected"]
+                .into_iter()
+                .filter(|name| !values.contains_key(*name))
+                .collect();
+            let mut change = Change::of(&key)
+                .remove(&gone)
+                .when("attribute_exists(pk) AND #response = :read")
+                .name("#response", "response")
+                .value(":read", string(before.response.as_str()));
+            for (name, value) in values {
+                if ["name", "number", "section", "restricted", "objected"].contains(&name.as_str())
+                {
+                    change = change.set(&name, value);
+                }
+            }
+            items.push(change.in_transaction(&self.table));
+        }
+        Ok(matches!(self.transact("take_rights_step", items).await?, Transacted::Done))
     }
 
     /// Notes which reminders the operators had of a request, unless it has changed since.

@@ -11,6 +11,7 @@ mod quarantine;
 mod registers;
 mod restore;
 mod retention;
+mod rights;
 mod sign_in;
 mod start;
 mod webhook;

@@ -88,7 +88,7 @@ fn d5_no_function_may_change_or_delete_in_the_audit_trail() -> Result<()> {
                         || resources.contains("table/*")
                     {
                         let adds = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"];
-                        ensure!(adds.contains(&action), "{function} may {action}");
+                        ensure!(adds.contains(&action.as_str()), "{function} may {action}");
                         writers.insert(function.clone());
                     }
                 }

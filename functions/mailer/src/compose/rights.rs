@@ -1,20 +1,231 @@
-//! The mails about a student's request (D4).
+//! The mails about a student's request (D4): one for each step of it.
+//!
+//! A link is made when the mail is: its token is a keyed hash over the request and the nonce that is
+//! stored with it, so a mail that is sent again carries the same link, and none is kept anywhere.
 
+use domain::institution::Language;
 use domain::message::RightsStep;
+use domain::rights::{Kind, Purpose, RightsRequest, token};
 use domain::{RightsRequestId, StudentId};
+use mail::letter::{Block, Letter, Sender, date};
 
-use super::{Composed, Telling};
+use super::{Addressee, Composed, Telling};
 use crate::deliver::Error;
 use crate::ports::Records;
+
+/// Where the authority for data protection takes complaints, as it publishes it itself.
+const AUTHORITY: &str = "www.datatilsynet.dk";
 
 pub(super) async fn compose<R: Records>(
     telling: &Telling<'_, R>,
     student: &StudentId,
-    _request: &RightsRequestId,
-    _step: RightsStep,
+    request: &RightsRequestId,
+    step: RightsStep,
 ) -> Result<Composed, Error> {
-    match telling.addressee(student).await? {
-        Ok(_) => Ok(Composed::NotToBeSent("request_missing")),
-        Err(why) => Ok(Composed::NotToBeSent(why)),
+    let to = match telling.addressee(student).await? {
+        Ok(to) => to,
+        Err(why) => return Ok(Composed::NotToBeSent(why)),
+    };
+    let Some(request) = telling.records.rights_request(&to.scope, request).await? else {
+        return Ok(Composed::NotToBeSent("request_missing"));
+    };
+    let link = request.link.as_ref().filter(|link| {
+        step == RightsStep::Received && link.used_at.is_none() && link.expires_at > telling.now
+    });
+    if step == RightsStep::Received && link.is_none() {
+        return Ok(Composed::NotToBeSent("link_void"));
+    }
+    let url = link.map(|link| {
+        let token =
+            token(&telling.links.key, &to.scope.cohort, &request.id, Purpose::Confirm, &link.nonce);
+        let (institution, cohort) = (&to.scope.institution, &to.scope.cohort);
+        format!("{}/rights/{institution}/{cohort}/{}/{token}", telling.links.base, request.id)
+    });
+    let mail = letter(&to, &request, step, url).render()?;
+    let Addressee { institution, student, .. } = to;
+    Ok(Composed::letter(super::Letter { to: student.email, institution: Some(institution), mail }))
+}
+
+/// What a kind of request is called: with the article that fits into "your request for ...".
+fn name(kind: Kind, language: Language) -> &'static str {
+    match (language, kind) {
+        (Language::Da, Kind::Access) => "indsigt i dine oplysninger",
+        (Language::Da, Kind::Portability) => "at få dine oplysninger udleveret",
+        (Language::Da, Kind::Rectification) => "rettelse af dine oplysninger",
+        (Language::Da, Kind::Erasure) => "sletning af dine oplysninger",
+        (Language::Da, Kind::Restriction) => "begrænsning af brugen af dine oplysninger",
+        (Language::Da, Kind::Objection) => "ikke at indgå i dannelsen af grupper",
+        (Language::En, Kind::Access) => "access to your data",
+        (Language::En, Kind::Portability) => "a copy of your data to take with you",
+        (Language::En, Kind::Rectification) => "correction of your data",
+        (Language::En, Kind::Erasure) => "erasure of your data",
+        (Language::En, Kind::Restriction) => "restriction of the use of your data",
+        (Language::En, Kind::Objection) => "having no part in the forming of groups",
     }
 }
+
+/// What the names of changed fields are to a reader.
+fn field(name: &str, language: Language) -> String {
+    let known = match (language, name) {
+        (Language::Da, "name") => "Navn",
+        (Language::Da, "number") => "Studienummer",
+        (Language::Da, "section") => "Hold",
+        (Language::En, "name") => "Name",
+        (Language::En, "number") => "Student number",
+        (Language::En, "section") => "Class",
+        (_, other) => other,
+    };
+    known.to_owned()
+}
+
+fn letter<'a>(
+    to: &'a Addressee,
+    request: &RightsRequest,
+    step: RightsStep,
+    url: Option<String>,
+) -> Letter<'a> {
+    let settings = &to.cohort.settings;
+    let language = settings.language;
+    let say = |da: &str, en: &str| match language {
+        Language::Da => da.to_owned(),
+        Language::En => en.to_owned(),
+    };
+    let institution = &to.institution.name;
+    let heading = match step {
+        RightsStep::Received => say("Vi har fået din anmodning", "We have received your request"),
+        RightsStep::Verified => say("Din anmodning er bekræftet", "Your request is confirmed"),
+        RightsStep::Extended => say("Din anmodning tager længere tid", "Your request takes longer"),
+        RightsStep::Done => say("Din anmodning er behandlet", "Your request is done"),
+        RightsStep::Refused => say("Din anmodning er afvist", "Your request is refused"),
+        RightsStep::Lifted => say("Begrænsningen ophører", "The restriction ends"),
+    };
+    let mut small_print = vec![say(
+        &format!(
+            "{institution} er dataansvarlig og har bedt UniHelper om at behandle dine oplysninger. Anmodningens nummer er {}; opgiv det, hvis du skriver.",
+            request.id
+        ),
+        &format!(
+            "{institution} is the data controller and has asked UniHelper to process your data. The request's number is {}; please quote it when you write.",
+            request.id
+        ),
+    )];
+    if matches!(step, RightsStep::Refused | RightsStep::Extended) {
+        small_print.push(say(
+            &format!("Du kan klage til Datatilsynet ({AUTHORITY}) og gå til domstolene."),
+            &format!(
+                "You may complain to the Danish Data Protection Agency ({AUTHORITY}) and go to court."
+            ),
+        ));
+    }
+    Letter {
+        language,
+        from: Sender::Institution { name: institution, reply_to: &to.institution.reply_to },
+        subject: heading.clone(),
+        place: settings.name.get(language).to_owned(),
+        heading,
+        recipient: Some(&to.student.name),
+        body: body(request, step, language, url),
+        small_print,
+    }
+}
+
+fn body<'a>(
+    request: &RightsRequest,
+    step: RightsStep,
+    language: Language,
+    url: Option<String>,
+) -> Vec<Block<'a>> {
+    let say = |da: &str, en: &str| {
+        Block::Paragraph(match language {
+            Language::Da => da.to_owned(),
+            Language::En => en.to_owned(),
+        })
+    };
+    let what = name(request.kind, language);
+    let due = date(language, request.due_on());
+    match step {
+        RightsStep::Received => {
+            let mut body = vec![
+                say(
+                    &format!("Du har bedt om {what}. Vi svarer senest den {due}."),
+                    &format!("You have asked for {what}. We will answer by {due}."),
+                ),
+                say(
+                    "Bekræft, at anmodningen er din. Linket virker én gang og i syv dage. Før det udleverer og ændrer vi ingenting.",
+                    "Please confirm that the request is yours. The link works once and for seven days. Until then we hand out and change nothing.",
+                ),
+            ];
+            body.extend(url.map(|url| Block::Button {
+                text: match language {
+                    Language::Da => "Bekræft anmodningen".to_owned(),
+                    Language::En => "Confirm the request".to_owned(),
+                },
+                url,
+            }));
+            body.push(say(
+                "Har du ikke bedt om det, skal du intet gøre; svar gerne på denne mail.",
+                "If you have not asked for this, you need not do anything; you are welcome to reply to this mail.",
+            ));
+            body
+        }
+        RightsStep::Verified => vec![say(
+            &format!("Tak. Din anmodning om {what} er bekræftet. Vi svarer senest den {due}."),
+            &format!("Thank you. Your request for {what} is confirmed. We will answer by {due}."),
+        )],
+        RightsStep::Extended => {
+            let mut body = vec![say(
+                &format!("Din anmodning om {what} tager længere tid. Vi svarer senest den {due}."),
+                &format!("Your request for {what} takes longer. We will answer by {due}."),
+            )];
+            body.extend(request.longer.as_ref().map(|it| Block::Paragraph(it.reason.clone())));
+            body
+        }
+        RightsStep::Refused => {
+            let mut body = vec![say(
+                &format!("Vi kan ikke imødekomme din anmodning om {what}. Grunden er:"),
+                &format!("We cannot comply with your request for {what}. The reason is:"),
+            )];
+            body.extend(request.refusal.as_ref().map(|it| Block::Paragraph(it.reason.clone())));
+            body
+        }
+        RightsStep::Lifted => vec![say(
+            "Fra nu af bliver dine oplysninger brugt som før: du indgår, når der dannes grupper, og får mails om dem.",
+            "From now on your data is used as before: you are included when groups are formed, and get mails about them.",
+        )],
+        RightsStep::Done => done(request, language),
+    }
+}
+
+fn done<'a>(request: &RightsRequest, language: Language) -> Vec<Block<'a>> {
+    let say = |da: &str, en: &str| {
+        Block::Paragraph(match language {
+            Language::Da => da.to_owned(),
+            Language::En => en.to_owned(),
+        })
+    };
+    match request.kind {
+        Kind::Restriction => vec![say(
+            "Dine oplysninger bliver opbevaret og ikke brugt til andet: du indgår ikke, når der dannes grupper, og får ingen mails om grupper. Vi skriver, før det ophører.",
+            "Your data is kept and used for nothing else: you are not included when groups are formed and get no mails about groups. We will write before this ends.",
+        )],
+        Kind::Objection => vec![say(
+            "Du indgår ikke længere, når der dannes grupper, og får ingen mails om grupper.",
+            "You are no longer included when groups are formed and get no mails about groups.",
+        )],
+        Kind::Rectification => {
+            let fields = request.changed.iter().map(|name| field(name, language)).collect();
+            vec![
+                say("Vi har rettet følgende:", "We have corrected the following:"),
+                Block::Points(fields),
+            ]
+        }
+        Kind::Access | Kind::Portability | Kind::Erasure => vec![say(
+            &format!("Din anmodning om {} er behandlet.", name(request.kind, language)),
+            &format!("Your request for {} is done.", name(request.kind, language)),
+        )],
+    }
+}
+
+#[cfg(test)]
+#[path = "rights/tests.rs"]
+mod tests;

@@ -42,11 +42,16 @@ pub(crate) struct StudentView {
     /// Why the address gets no further mail; absent when it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressed: Option<words::Suppression>,
+    /// Whether the student is in formations and gets mails about groups; not if they asked for a
+    /// restriction or objected.
+    #[schema(example = true)]
+    takes_part: bool,
 }
 
 impl From<Student> for StudentView {
     fn from(student: Student) -> Self {
         Self {
+            takes_part: student.takes_part(),
             id: student.id,
             name: student.name,
             email: student.email,

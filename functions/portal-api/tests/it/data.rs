@@ -9,6 +9,7 @@ use domain::erasure::{Certificate, Erasure};
 use domain::formation::{Formation, Group};
 use domain::message::Message;
 use domain::quarantine::Quarantined;
+use domain::rights::RightsRequest;
 use domain::student::Student;
 use domain::{ContactId, InstitutionId};
 use jiff::Timestamp;
@@ -199,6 +200,38 @@ fn put_erasures(world: &World, institution: &InstitutionId, done: &str) {
     }
 }
 
+/// A request of a student, as it is stored.
+pub(crate) fn put_request(world: &World, scope: &Scope, id: &str, more: &Value) {
+    let mut value = json!({
+        "id": id, "kind": "restriction", "student": "stu_3", "received_at": "2026-09-09T07:00:00Z",
+        "channel": "email", "noted_at": "2026-09-09T08:00:00Z", "noted_by": OPERATOR,
+        "status": "received", "version": 0,
+    });
+    for (name, part) in more.as_object().unwrap() {
+        value[name] = part.clone();
+    }
+    let request: RightsRequest = read(value);
+    world.put(&keys::rights(scope, &request.id), &request);
+}
+
+/// A request in each state that some step asks for.
+fn put_requests(world: &World, scope: &Scope) {
+    let link = json!({ "nonce": "n", "expires_at": "2026-09-16T08:00:00Z", "number": 1 });
+    let told = json!({
+        "status": "acknowledged", "acknowledged_at": "2026-09-09T08:00:00Z", "link": link, "version": 1,
+    });
+    let confirmed = json!({
+        "status": "confirmed", "kind": "rectification", "confirmed_at": "2026-09-09T09:00:00Z",
+        "acknowledged_at": "2026-09-09T08:00:00Z", "version": 2,
+    });
+    let in_force =
+        json!({ "status": "fulfilled", "ended_at": "2026-09-09T09:00:00Z", "version": 1 });
+    put_request(world, scope, "rrq_received", &json!({}));
+    put_request(world, scope, "rrq_told", &told);
+    put_request(world, scope, "rrq_confirmed", &confirmed);
+    put_request(world, scope, "rrq_in_force", &in_force);
+}
+
 /// What is kept of a cohort, whether or not its data is still there.
 pub(crate) fn put_statistics(world: &World, scope: &Scope) {
     let body = json!({
@@ -312,6 +345,7 @@ pub(crate) fn world() -> World {
     put_groups_and_mails(&world);
     put_quarantine(&world);
     put_statistics(&world, &home());
+    put_requests(&world, &home());
     put_erasures(&world, &home().institution, "era_done");
     put_erasures(&world, &read(json!("ins_other")), "era_foreign");
     put_registers(&world);

@@ -175,6 +175,7 @@ async fn p1_a_student_is_shown_with_what_the_list_promises() {
         json!({
             "id": "stu_2", "name": "Emil Holm", "email": "emil@example.edu", "number": "s204711",
             "section": "a", "submitted_at": "2026-09-01T07:31:05Z", "suppressed": "bounced",
+            "takes_part": true,
         })
     );
 }

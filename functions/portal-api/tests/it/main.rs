@@ -16,4 +16,5 @@ mod lists;
 mod reasons;
 mod registers;
 mod retention;
+mod rights;
 mod world;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use aws_sdk_dynamodb::error::ErrorMetadata;
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
+use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemOutput};
 use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::operation::transact_write_items::{
     TransactWriteItemsError, TransactWriteItemsOutput,
@@ -15,7 +16,7 @@ use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput
 use aws_sdk_dynamodb::types::error::{
     ConditionalCheckFailedException, TransactionCanceledException,
 };
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, TransactWriteItem, Update};
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
@@ -97,10 +98,15 @@ impl Held {
                 other => panic!("an unknown condition: {other}"),
             };
         }
-        // A request for an erasure: a mark where there is none.
-        let mark = write.update().expect("a put or an update");
-        assert!(mark.condition_expression().unwrap().contains("attribute_not_exists(erasure)"));
-        self.items.get(&place(mark.key())).is_some_and(|marked| !marked.contains_key("erasure"))
+        let update = write.update().expect("a put or an update");
+        let Some(item) = self.items.get(&place(update.key())) else { return false };
+        let value = |name: &str| update.expression_attribute_values().unwrap().get(name);
+        match update.condition_expression().unwrap() {
+            "version = :was" => item.get("version") == value(":was"),
+            "attribute_exists(pk) AND #response = :read" => item.get("response") == value(":read"),
+            mark if mark.contains("attribute_not_exists(erasure)") => !item.contains_key("erasure"),
+            other => panic!("an unknown condition: {other}"),
+        }
     }
 
     fn apply(&mut self, write: &TransactWriteItem) {
@@ -111,9 +117,8 @@ impl Held {
             } else if text(&item, "sk").starts_with(keys::AUDIT_ENTRY) {
                 self.audit.push(item);
             }
-        } else if let Some(mark) = write.update() {
-            let id = mark.expression_attribute_values().unwrap()[":set_erasure"].clone();
-            self.items.get_mut(&place(mark.key())).unwrap().insert("erasure".into(), id);
+        } else if let Some(update) = write.update() {
+            apply(self.items.get_mut(&place(update.key())).unwrap(), update);
         }
     }
 }
@@ -150,6 +155,19 @@ fn text(item: &Item, name: &str) -> String {
 
 fn place(key: &Item) -> (String, String) {
     (text(key, "pk"), text(key, "sk"))
+}
+
+/// Sets and removes what an update names.
+fn apply(item: &mut Item, update: &Update) {
+    let expression = update.update_expression();
+    for (name, value) in update.expression_attribute_values().unwrap() {
+        if let Some(name) = name.strip_prefix(":set_") {
+            item.insert(name.to_owned(), value.clone());
+        }
+    }
+    for name in expression.split("REMOVE ").nth(1).into_iter().flat_map(|all| all.split(", ")) {
+        item.remove(name);
+    }
 }
 
 impl World {
@@ -269,7 +287,26 @@ impl World {
             }
             MockResponse::Output(UpdateItemOutput::builder().build())
         });
-        vec![get, query, batch, update, self.transactions()]
+        vec![get, query, batch, self.puts(), update, self.transactions()]
+    }
+
+    /// What is new in the application's table: requests and mails.
+    fn puts(&self) -> Rule {
+        let world = self.clone();
+        mock!(aws_sdk_dynamodb::Client::put_item).then_compute_response(move |input| {
+            let item = input.item().unwrap().clone();
+            assert_ne!(input.table_name(), Some("audit"), "entries are written with their notes");
+            assert!(input.condition_expression().unwrap().starts_with("attribute_not_exists(pk)"));
+            let mut held = world.held();
+            if held.items.contains_key(&place(&item)) {
+                let refused = ConditionalCheckFailedException::builder()
+                    .meta(code("ConditionalCheckFailedException"));
+                let refused = PutItemError::ConditionalCheckFailedException(refused.build());
+                return MockResponse::Error(refused);
+            }
+            held.items.insert(place(&item), item);
+            MockResponse::Output(PutItemOutput::builder().build())
+        })
     }
 
     /// Everything that is written together: all of it, or nothing if one condition does not hold.

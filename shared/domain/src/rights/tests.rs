@@ -10,28 +10,10 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn request(kind: Kind, received_at: Timestamp) -> RightsRequest {
-    RightsRequest {
-        id: RightsRequestId::parse("rrq_1").unwrap(),
-        kind,
-        student: StudentId::parse("stu_1").unwrap(),
-        received_at,
-        channel: Channel::Email,
-        noted_at: received_at,
-        noted_by: ContactId::parse("operator").unwrap(),
-        status: Status::Received,
-        version: 0,
-        acknowledged_at: None,
-        link: None,
-        confirmed_at: None,
-        longer: None,
-        refusal: None,
-        ended_at: None,
-        changed: BTreeSet::new(),
-        erasure: None,
-        download: None,
-        export_until: None,
-        reminded: BTreeSet::new(),
-    }
+    let id = RightsRequestId::parse("rrq_1").unwrap();
+    let student = StudentId::parse("stu_1").unwrap();
+    let operator = ContactId::parse("operator").unwrap();
+    RightsRequest::noted(id, kind, student, (received_at, Channel::Email), (operator, received_at))
 }
 
 fn refusal() -> Refusal {
@@ -131,6 +113,27 @@ fn d4_what_the_student_reads_and_nonces_stay_out_of_debug() {
         .unwrap();
     let debug = format!("{known:?}");
     assert!(!debug.contains("Ane") && !debug.contains("n0nce"), "{debug}");
+}
+
+#[test]
+fn d4_a_token_serves_one_request_one_link_and_one_purpose_and_needs_the_key() {
+    let key = IdentityKey::new(*b"0123456789abcdef0123456789abcdef");
+    let other = IdentityKey::new(*b"another key of thirty-two bytes!");
+    let (cohort, request) =
+        (CohortId::parse("coh_1").unwrap(), RightsRequestId::parse("rrq_1").unwrap());
+    let another = RightsRequestId::parse("rrq_2").unwrap();
+    let it = token(&key, &cohort, &request, Purpose::Confirm, "n");
+    assert!(same_token(&it, &token(&key, &cohort, &request, Purpose::Confirm, "n")));
+    for wrong in [
+        token(&other, &cohort, &request, Purpose::Confirm, "n"),
+        token(&key, &cohort, &another, Purpose::Confirm, "n"),
+        token(&key, &cohort, &request, Purpose::Download, "n"),
+        token(&key, &cohort, &request, Purpose::Confirm, "m"),
+        it[..63].to_owned(),
+        String::new(),
+    ] {
+        assert!(!same_token(&it, &wrong));
+    }
 }
 
 /// What may happen to a request.
