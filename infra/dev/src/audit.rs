@@ -144,8 +144,8 @@ mod tests {
 
     #[test]
     fn d5_what_was_done_to_an_export_is_told() {
-        let (whole, head) = chain(5);
         type Change = fn(&mut Vec<Value>);
+        let (whole, head) = chain(5);
         let changes: [(&str, Change); 6] = [
             ("at entry 3: the entry is missing", |items| drop(items.remove(2))),
             ("at entry 2: the entry does not say", |items| items[1]["subjects"] = 7.into()),
