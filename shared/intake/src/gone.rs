@@ -30,7 +30,7 @@ impl Intake {
             .await
         };
         let (erased, (known, mark)) =
-            try_join(self.store.erased_response(scope, token), known).await?;
+            Box::pin(try_join(self.store.erased_response(scope, token), known)).await?;
         if erased.is_some() {
             return Ok(true);
         }

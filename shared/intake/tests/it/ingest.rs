@@ -3,7 +3,7 @@ use domain::quarantine::QuarantineReason;
 use domain::{ErasureId, ResponseToken};
 use intake::{About, IngestError, Outcome};
 use serde_json::json;
-use store::{Erased, Scope, keys};
+use store::{Scope, keys};
 
 use crate::form::{answer, bytes, complete, identity, now, payload, settings};
 use crate::world::World;
@@ -296,9 +296,16 @@ async fn d2_what_an_erased_person_submitted_before_is_never_stored_and_what_they
     assert!(matches!(waits, Err(IngestError::BeingErased)));
 
     // Begun and completed.
-    let erased = Erased { until: EARLY.parse().unwrap(), erasure: id.clone() };
-    store.mark_erased_response(&scope, &student.response, &erased).await.unwrap();
-    store.mark_erased_student(&scope, &student.id, &erased).await.unwrap();
+    let marks = [
+        keys::erased_response(&scope, &student.response),
+        keys::erased_student(&scope, &student.id),
+    ];
+    for key in marks {
+        let mark =
+            [("pk", key.pk.as_str()), ("sk", &key.sk), ("until", EARLY), ("erasure", id.as_str())];
+        let mark = mark.map(|(name, value)| (name.to_owned(), text(value))).into();
+        world.held().items.insert((key.pk.clone(), key.sk.clone()), mark);
+    }
     world.held().items.remove(&own).unwrap();
     record("running");
     let waits = world.intake().ingest(&late, now(), &mut About::default()).await;
