@@ -1,8 +1,9 @@
-use domain::ResponseToken;
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::quarantine::QuarantineReason;
+use domain::{ErasureId, ResponseToken};
 use intake::{About, IngestError, Outcome};
 use serde_json::json;
-use store::Scope;
+use store::{Scope, keys};
 
 use crate::form::{answer, bytes, complete, identity, now, payload, settings};
 use crate::world::World;
@@ -265,12 +266,27 @@ async fn d2_what_an_erased_person_submitted_before_is_never_stored_and_what_they
     assert_eq!(outcome(&world, &complete("tok1", EARLY)).await, Outcome::Current);
     let (store, scope) = (world.store(), scope());
     let student = store.all_students(&scope).await.unwrap().remove(0);
-    let subject = Subject::Person { cohort: scope.cohort.clone(), student: student.id.clone() };
     let id = ErasureId::for_person(&scope.cohort, &student.id, &student.response);
-    let (reason, until) = (ErasureReason::PersonAsked, EARLY.parse().unwrap());
-    let record =
-        Erasure::requested(id.clone(), &subject, reason, "2027-031".parse().unwrap(), None, until);
-    store.request_erasure(&scope.institution, &record).await.unwrap();
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let record = |status: &str| {
+        let key = keys::erasure(&scope.institution, &id);
+        let item = [
+            ("pk", key.pk.as_str()),
+            ("sk", key.sk.as_str()),
+            ("id", id.as_str()),
+            ("scope", "person"),
+            ("cohort", scope.cohort.as_str()),
+            ("status", status),
+            ("reason", "person_asked"),
+            ("started_at", EARLY),
+        ];
+        let item = item.map(|(name, value)| (name.to_owned(), text(value))).into();
+        world.held().items.insert((key.pk.clone(), key.sk.clone()), item);
+    };
+    let own = keys::student(&scope, &student.id);
+    let own = (own.pk, own.sk);
+    record("requested");
+    world.held().items.get_mut(&own).unwrap().insert("erasure".to_owned(), text(id.as_str()));
     let objects = world.objects().len();
 
     // Asked for, not begun: what came before is refused, what comes later waits.
@@ -280,14 +296,21 @@ async fn d2_what_an_erased_person_submitted_before_is_never_stored_and_what_they
     assert!(matches!(waits, Err(IngestError::BeingErased)));
 
     // Begun and completed.
-    let erased = Erased { until, erasure: id.clone() };
-    store.mark_erased_response(&scope, &student.response, &erased).await.unwrap();
-    store.mark_erased_student(&scope, &student.id, &erased).await.unwrap();
-    let marks = store.erased_marks(&scope, &id).await.unwrap();
-    store.erase_person(&scope, &student.id, &marks).await.unwrap();
+    let marks = [
+        keys::erased_response(&scope, &student.response),
+        keys::erased_student(&scope, &student.id),
+    ];
+    for key in marks {
+        let mark =
+            [("pk", key.pk.as_str()), ("sk", &key.sk), ("until", EARLY), ("erasure", id.as_str())];
+        let mark = mark.map(|(name, value)| (name.to_owned(), text(value))).into();
+        world.held().items.insert((key.pk.clone(), key.sk.clone()), mark);
+    }
+    world.held().items.remove(&own).unwrap();
+    record("running");
     let waits = world.intake().ingest(&late, now(), &mut About::default()).await;
     assert!(matches!(waits, Err(IngestError::BeingErased)), "not verified yet");
-    store.complete_person(&scope.institution, &id, now()).await.unwrap();
+    record("completed");
     for token in ["tok0", "tok1"] {
         assert_eq!(outcome(&world, &complete(token, EARLY)).await, Outcome::TooLate, "{token}");
     }
