@@ -68,6 +68,8 @@ async fn d5_the_trail_is_listed_whole_as_it_stood_and_can_be_verified_elsewhere(
     assert_eq!(walk.checked(), 3);
     // Each page was recorded, too.
     assert_eq!(count(&world, "action=audit.list").await, 3);
+    // A last page with room leaves them out as well.
+    assert_eq!(pages(&looked_at().await, "/api/audit?limit=2").await.len(), 3);
 }
 
 #[tokio::test]
