@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::contact::Contact;
 use domain::deactivation::Deactivation;
+use domain::erasure::{ErasureRef, ErasureStatus, Subject};
 use domain::institution::Institution;
-use domain::{ContactId, InstitutionId};
+use domain::{CohortId, ContactId, InstitutionId, StudentId};
 use retention_sweep::{Answer, InactiveState, Sweep, sweep};
 use serde_json::json;
 use store::{Store, keys};
@@ -165,4 +166,55 @@ async fn d1_a_sweep_that_dies_anywhere_leaves_no_half_erased_contact_behind() {
             assert_eq!(left(&world).await, left(&undisturbed).await, "call {call} {when:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn d2_the_sweep_goes_on_with_a_persons_erasure_until_it_is_completed() {
+    let world = peopled().await;
+    let store = store(&world);
+    let person = |cohort: &str| Subject::Person {
+        cohort: CohortId::parse(cohort).unwrap(),
+        student: StudentId::parse("stu_1").unwrap(),
+    };
+    // One in a cohort that stays, and one in a cohort whose own erasure has begun.
+    world.begun("coh_a", ErasureStatus::Failed).await;
+    let mut items = world.tables.items(APP);
+    for (cohort, id) in [("coh_c", "era_c"), ("coh_a", "era_a")] {
+        let key = keys::erasure(&institution(), &id.parse().unwrap());
+        let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
+        let item = [
+            ("pk", key.pk.as_str()),
+            ("sk", &key.sk),
+            ("id", id),
+            ("scope", "person"),
+            ("cohort", cohort),
+            ("student", "stu_1"),
+            ("status", "failed"),
+            ("reason", "person_asked"),
+            ("started_at", "2027-08-01T10:00:00Z"),
+        ];
+        let item = item.map(|(name, value)| (name.to_owned(), text(value)));
+        items.insert((key.pk.clone(), key.sk.clone()), item.into());
+    }
+    world.tables.put(APP, items);
+    let started = || {
+        let all = world.executions.all().into_iter();
+        all.filter(|(_, input)| input.contains("stu_1")).collect::<Vec<_>>()
+    };
+    sweep(&world.systems(), Sweep::Operator { dry_run: true, as_of: None }).await.unwrap();
+    assert!(started().is_empty(), "a dry run starts nothing");
+    for _ in 0..2 {
+        sweep(&world.systems(), DAILY).await.unwrap();
+        let told = ErasureRef {
+            institution: institution(),
+            subject: person("coh_c"),
+            erasure: "era_c".parse().unwrap(),
+        };
+        let input = serde_json::to_string(&told).unwrap();
+        assert_eq!(started(), [("era_c".to_owned(), input)]);
+    }
+    let done = "era_c".parse().unwrap();
+    store.complete_person(&institution(), &done, now()).await.unwrap();
+    sweep(&world.systems(), DAILY).await.unwrap();
+    assert_eq!(started().len(), 1, "completed: it does not start again");
 }
