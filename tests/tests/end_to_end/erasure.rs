@@ -121,6 +121,10 @@ fn d2_due_data_is_invisible_before_the_sweep() -> Result<()> {
                 ("cohort", cohort.settings.id.as_str()),
                 ("formation", formation.as_str()),
             ]);
+            // Anonymous counts outlive the cohort (D9); single requests and students are other tests'.
+            if path.ends_with("/statistics") || path.contains('{') {
+                continue;
+            }
             let answer = api.call(operation.method.clone(), &path, &[]).await?;
             ensure!(answer.status == 404, "{} {path} answered {}", operation.method, answer.status);
         }
