@@ -55,7 +55,9 @@ impl Scene {
     /// Whether the scene has what the operation names. Requests, breaches, notices and single
     /// students are walked through by the tests of the API itself.
     fn knows(&self, operation: &Operation) -> bool {
-        !self.filled(operation).contains('{')
+        !["{student}", "{request}", "{breach}", "{entry}"]
+            .iter()
+            .any(|name| operation.path.contains(name))
     }
 
     /// What nobody of another institution may read anywhere.
@@ -79,6 +81,7 @@ fn p1_every_answer_matches_the_openapi_document() -> Result<()> {
         let gets = gets.filter(|operation| scene.knows(operation));
         for operation in gets {
             let path = scene.filled(operation);
+            ensure!(!path.contains('{'), "{path} has a parameter that this test does not know");
             let body = operator.get(&path).await?;
             // An empty list would prove nothing about its items.
             if let Some(items) = body["items"].as_array() {
