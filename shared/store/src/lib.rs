@@ -26,6 +26,7 @@ mod registers;
 mod responses;
 mod rights;
 mod students;
+mod trail;
 mod update;
 
 pub use ::keys::{self, MessagePlace, Scope};
@@ -41,6 +42,7 @@ pub use ledger::{Ledger, LedgerEntry};
 pub use objects::{Objects, PutOutcome};
 pub use responses::StoredResponse;
 pub use students::Erased;
+pub use trail::{Invocation, Trail};
 
 /// The application's table.
 #[derive(Debug, Clone)]
