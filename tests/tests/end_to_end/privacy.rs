@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, ensure};
-use domain::profile::Answer;
 use serde_json::{Value, json};
-use tests::cohort::{small_with_mail, unique};
-use tests::{run, wait_for};
+use tests::cohort::small_with_mail;
+use tests::run;
 
 #[test]
 fn d5_every_look_at_personal_data_is_recorded() -> Result<()> {
@@ -166,99 +165,4 @@ fn texts(value: &Value) -> Vec<String> {
         Value::String(text) => vec![text.clone()],
         _ => Vec::new(),
     }
-}
-
-#[test]
-fn d10_no_personal_data_in_logs_states_or_queues() -> Result<()> {
-    run(async |world| {
-        let cohort = world.cohort("canary", small_with_mail).await?;
-        let mut students = cohort.invent(12);
-        let mut canaries = BTreeSet::new();
-        for (number, student) in students.iter_mut().enumerate() {
-            let sing = |canaries: &mut BTreeSet<String>, kind: &str| {
-                let word = format!("{kind}{}", unique());
-                canaries.insert(word.clone());
-                word
-            };
-            student.first = sing(&mut canaries, "Zirkonia");
-            student.last = sing(&mut canaries, "Quetzal");
-            let mailbox = sing(&mut canaries, if number == 0 { "bounce" } else { "wren" });
-            student.email = format!("{mailbox}@student.example.edu");
-            student.number = format!("s{}", unique());
-            canaries.insert(student.number.clone());
-            for question in &cohort.settings.questions {
-                if question.kind == domain::cohort::QuestionKind::Text {
-                    student
-                        .answers
-                        .insert(question.id.clone(), Answer::Text(sing(&mut canaries, "Words")));
-                }
-            }
-        }
-        cohort.answer(&students).await?;
-        let mut lost = cohort.submission(&students[1]).payload();
-        for answer in lost["form_response"]["answers"].as_array_mut().into_iter().flatten() {
-            if answer["type"] == "email" {
-                answer["email"] = serde_json::json!(format!("{}@", students[1].last));
-            }
-        }
-        ensure!(world.deliver(&lost).await?.outcome() == "quarantined");
-
-        let formation = cohort.start().await?;
-        let mut bodies = BTreeSet::new();
-        wait_for("the mails", 90, async || {
-            // What SES itself reports names addresses; the queue of its reports cannot be without.
-            let queued = world.queued().await?.into_iter();
-            let ours = queued.filter(|(queue, _)| !queue.contains("MailEvents"));
-            bodies.extend(
-                ours.map(|(_, body)| body)
-                    .filter(|body| body.contains(cohort.settings.id.as_str())),
-            );
-            let ended = cohort.statuses().await?;
-            let ended =
-                ended.values().filter(|status| ["delivered", "bounced"].contains(&status.as_str()));
-            Ok((ended.count() == students.len()).then_some(()))
-        })
-        .await?;
-        ensure!(!bodies.is_empty(), "no body was seen in the queue");
-        let api = world.coordinator().await?;
-        for path in ["", "/students", "/quarantine", "/formations"] {
-            api.get(&cohort.path(path)).await?;
-        }
-        for path in ["groups", "messages"] {
-            api.get(&cohort.path(&format!("/formations/{formation}/{path}"))).await?;
-        }
-        let erasure = cohort.erase().await?;
-
-        let told = |text: &str| canaries.iter().find(|word| text.contains(word.as_str())).cloned();
-        for body in &bodies {
-            ensure!(told(body).is_none(), "a queue holds {body}");
-        }
-        let mut histories = 0;
-        for (machine, name) in [
-            ("FormationStateMachineArn", formation.as_str()),
-            ("ErasureStateMachineArn", erasure.as_str()),
-        ] {
-            for execution in world.executions(machine, name).await? {
-                let text = world.told_by_execution(&execution).await?;
-                ensure!(text.contains(cohort.settings.id.as_str()), "a history was read");
-                ensure!(told(&text).is_none(), "an execution of {machine} holds {:?}", told(&text));
-                histories += 1;
-            }
-        }
-        ensure!(histories == 2);
-        let mut with_lines = BTreeSet::new();
-        for group in world.log_groups().await? {
-            let text = world.logged(&group).await?;
-            ensure!(told(&text).is_none(), "{group} holds {:?}", told(&text));
-            if text.contains("\"level\"") {
-                with_lines.insert(group);
-            }
-        }
-        for function in
-            ["typeform-webhook", "formation-steps", "mailer", "portal-api", "erasure-steps"]
-        {
-            ensure!(with_lines.contains(&world.log_group(function)), "{function} logged nothing");
-        }
-        Ok(())
-    })
 }
