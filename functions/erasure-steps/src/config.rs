@@ -19,8 +19,6 @@ pub struct Config {
     pub typeform_token_secret_arn: String,
     /// `TYPEFORM_BASE_URL`: Typeform's API in the account's region.
     pub typeform_base_url: String,
-    /// `MAIL_QUEUE_URL`: mails to send.
-    pub mail_queue_url: String,
 }
 
 impl Config {
@@ -34,7 +32,6 @@ impl Config {
             ledger_key_secret_arn: reader.text("LEDGER_KEY_SECRET_ARN"),
             typeform_token_secret_arn: reader.text("TYPEFORM_TOKEN_SECRET_ARN"),
             typeform_base_url: reader.text("TYPEFORM_BASE_URL"),
-            mail_queue_url: reader.text("MAIL_QUEUE_URL"),
         };
         reader.finish(config)
     }

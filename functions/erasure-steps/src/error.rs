@@ -17,9 +17,6 @@ pub enum Error {
     /// The table, the bucket or the ledger failed.
     #[error("a store failed")]
     Store(#[from] store::Error),
-    /// Mails to the rest of a group are not on their way.
-    #[error("mails could not be queued")]
-    Mails(#[from] outbox::Error),
     /// S3 kept objects that it was asked to delete.
     #[error("the bucket deleted none of the objects it was asked to")]
     ObjectsKept,
@@ -91,14 +88,9 @@ impl Error {
             Self::FormMissing => "FormMissing",
             Self::GaveUp { .. } => "GaveUp",
             Self::Store(error) if error.is_transient() => StepError::TRANSIENT,
-            Self::Mails(outbox::Error::Store(error)) if !error.is_transient() => {
-                StepError::PERMANENT
+            Self::Changed | Self::ObjectsKept | Self::Ses { .. } | Self::StillSuppressed => {
+                StepError::TRANSIENT
             }
-            Self::Mails(_)
-            | Self::Changed
-            | Self::ObjectsKept
-            | Self::Ses { .. }
-            | Self::StillSuppressed => StepError::TRANSIENT,
             Self::Typeform(error) => match error {
                 ClientError::WrongRegion { .. } | ClientError::RegionUnknown => {
                     "WrongTypeformRegion"

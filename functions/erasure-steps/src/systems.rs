@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use outbox::MailQueue;
 use runtime::Started;
 use runtime::clock::{self, Clock};
 use runtime::secrets::{self, LedgerSecret, TypeformSecret};
@@ -27,8 +26,6 @@ pub struct Systems {
     pub typeform: TypeformClient,
     /// SES, for its suppression list.
     pub ses: aws_sdk_sesv2::Client,
-    /// The queue of mails, for those whose group somebody has left.
-    pub mails: MailQueue,
     /// Where the time comes from.
     pub clock: Clock,
     /// How much a call does.
@@ -83,7 +80,6 @@ impl Systems {
             typeform: TypeformClient::new(&config.typeform_base_url, typeform.token)
                 .context("client of Typeform")?,
             ses: aws_sdk_sesv2::Client::new(sdk),
-            mails: MailQueue::new(aws_sdk_sqs::Client::new(sdk), &config.mail_queue_url),
             clock: clock::now,
             limits: Limits::default(),
         })

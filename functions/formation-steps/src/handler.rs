@@ -9,8 +9,8 @@ use serde_json::Value;
 use store::Scope;
 
 use crate::error::Error;
-use crate::task::{Step, Task};
-use crate::{Deps, announce, approval, commit, fail, publish, snapshot, solve};
+use crate::task::{Aftermath, Asked, Step, Task};
+use crate::{Deps, announce, approval, commit, fail, publish, repair, snapshot, solve};
 
 /// A formation under way, as it is when a task begins.
 #[derive(Debug, Clone)]
@@ -25,8 +25,23 @@ pub struct UnderWay {
     pub now: Timestamp,
 }
 
+/// Does what is asked.
+pub async fn handle(deps: &Deps, asked: Asked) -> Result<Value, StepError> {
+    match asked {
+        Asked::Formation(task) => formation(deps, task).await,
+        Asked::Erasure(Aftermath::Repair { institution, cohort, erasure }) => {
+            let scope = Scope::new(institution, cohort);
+            let repaired = Box::pin(repair::run(deps, &scope, &erasure)).await;
+            repaired.map_err(|error| {
+                runtime::telemetry::log_error("repair", &error);
+                error.into()
+            })
+        }
+    }
+}
+
 /// Does one task. The answer goes into the execution's state: ids and counts only.
-pub async fn handle(deps: &Deps, task: Task) -> Result<Value, StepError> {
+async fn formation(deps: &Deps, task: Task) -> Result<Value, StepError> {
     let (step, formation) = (task.step.name(), task.of.formation.clone());
     // On the heap: the steps' futures are large and nested deeply.
     match Box::pin(done(deps, task)).await {

@@ -1,5 +1,6 @@
 //! The tasks of the formation state machine (`infra/statemachines/formation.asl.json`):
-//! snapshot, solve per section, commit, ask for approval, publish, announce, and fail.
+//! snapshot, solve per section, commit, ask for approval, publish, announce, and fail; and the one
+//! task that the erasure of a person has for the engine: to repair the group that is left.
 //!
 //! The machine gives every task ids only and may run any of them twice: after a time-out, after an
 //! error, or because the answer was lost. Each task's module says what makes that safe. Errors
@@ -15,6 +16,7 @@ pub mod error;
 pub mod fail;
 pub mod handler;
 pub mod publish;
+pub mod repair;
 pub mod snapshot;
 pub mod solve;
 pub mod statistics;
@@ -24,4 +26,4 @@ mod trail;
 
 pub use deps::Deps;
 pub use handler::handle;
-pub use task::Task;
+pub use task::{Asked, Task};

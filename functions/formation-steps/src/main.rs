@@ -1,7 +1,7 @@
 //! The function `formation-steps`.
 
 use formation_steps::config::Config;
-use formation_steps::{Deps, Task, handle};
+use formation_steps::{Asked, Deps, handle};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use store::{Audit, Objects, Store};
 
@@ -17,5 +17,5 @@ async fn main() -> Result<(), Error> {
         queue: outbox::MailQueue::new(aws_sdk_sqs::Client::new(&sdk), config.mail_queue),
         clock: runtime::clock::now,
     };
-    run(service_fn(async |event: LambdaEvent<Task>| handle(&deps, event.payload).await)).await
+    run(service_fn(async |event: LambdaEvent<Asked>| handle(&deps, event.payload).await)).await
 }

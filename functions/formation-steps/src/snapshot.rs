@@ -55,13 +55,14 @@ pub struct Snapshot {
 /// Runs the step; answers the sections that have students.
 pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
     let students = deps.store.all_students(&on.scope).await?;
-    let past = past(deps, on).await?;
+    let past = past(deps, &on.scope, &on.cohort.settings).await?;
     let snapshot = fix(deps, on, of(on, students, past)?).await?;
     let count = snapshot.sections.values().map(BTreeMap::len).sum();
     let taken = snapshot.sections.values().flat_map(BTreeMap::keys);
     trail::note(deps, on, "formation.snapshot", count, taken).await?;
-    let mut profiles = profiles(deps, &on.scope, &snapshot).await?;
-    let rounds = rounds(deps, &on.scope, &snapshot).await?;
+    let wanted = snapshot.sections.values().flat_map(BTreeMap::values).collect();
+    let mut profiles = profiles(deps, &on.scope, &wanted).await?;
+    let rounds = rounds(deps, &on.scope, &snapshot.past).await?;
     for (section, students) in &snapshot.sections {
         let input = input(&snapshot, section, students, &rounds, &mut profiles);
         let missing = students.len() - input.students.len();
@@ -87,21 +88,29 @@ pub async fn read(deps: &Deps, scope: &Scope, id: &FormationId) -> Result<Snapsh
 }
 
 /// The published formations, the latest first; nothing if no criterion asks who has met.
-async fn past(deps: &Deps, on: &UnderWay) -> Result<Vec<FormationId>, Error> {
-    let mut criteria = on.cohort.settings.criteria.iter();
+pub(crate) async fn past(
+    deps: &Deps,
+    scope: &Scope,
+    settings: &Settings,
+) -> Result<Vec<FormationId>, Error> {
+    let mut criteria = settings.criteria.iter();
     if !criteria.any(|criterion| matches!(criterion.rule, Rule::NotAgain { .. })) {
         return Ok(Vec::new());
     }
-    let mut past = deps.store.formations(&on.scope).await?;
+    let mut past = deps.store.formations(scope).await?;
     past.retain(|formation| formation.status == FormationStatus::Published);
     past.sort_by_key(|formation| std::cmp::Reverse(formation.ended_at));
     Ok(past.into_iter().map(|formation| formation.id).collect())
 }
 
 /// The groups of past formations.
-async fn rounds(deps: &Deps, scope: &Scope, snapshot: &Snapshot) -> Result<Vec<Round>, Error> {
-    let mut rounds = Vec::with_capacity(snapshot.past.len());
-    for formation in &snapshot.past {
+pub(crate) async fn rounds(
+    deps: &Deps,
+    scope: &Scope,
+    past: &[FormationId],
+) -> Result<Vec<Round>, Error> {
+    let mut rounds = Vec::with_capacity(past.len());
+    for formation in past {
         let groups = deps.store.all_groups(scope, formation).await?;
         rounds.push(groups.into_iter().map(|group| group.members).collect());
     }
@@ -109,7 +118,7 @@ async fn rounds(deps: &Deps, scope: &Scope, snapshot: &Snapshot) -> Result<Vec<R
 }
 
 /// One past formation's groups.
-type Round = Vec<Vec<StudentId>>;
+pub(crate) type Round = Vec<Vec<StudentId>>;
 
 fn of(
     on: &UnderWay,
@@ -220,13 +229,11 @@ async fn fix(deps: &Deps, on: &UnderWay, snapshot: Snapshot) -> Result<Snapshot,
 }
 
 /// The answers of the responses on the list, read page by page: superseded ones are passed over.
-async fn profiles(
+pub(crate) async fn profiles(
     deps: &Deps,
     scope: &Scope,
-    snapshot: &Snapshot,
+    wanted: &BTreeSet<&ResponseToken>,
 ) -> Result<BTreeMap<ResponseToken, Profile>, Error> {
-    let wanted: BTreeSet<&ResponseToken> =
-        snapshot.sections.values().flat_map(BTreeMap::values).collect();
     let mut found = BTreeMap::new();
     let mut from = None;
     loop {

@@ -103,6 +103,7 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
             told: told.members(report),
             explained: told.group(&solution, index),
             unanswered: told.ids(&report.silent),
+            change: None,
         })
         .collect::<Vec<_>>();
     let result = SectionResult {
@@ -131,12 +132,12 @@ fn hash(body: &[u8]) -> String {
 }
 
 /// A criterion that nobody in the group answered has no score.
-fn scores(report: &GroupReport, members: usize) -> BTreeMap<String, i64> {
+pub(crate) fn scores(report: &GroupReport, members: usize) -> BTreeMap<String, i64> {
     let answered = report.criteria.iter().filter(|score| (score.missing as usize) < members);
     answered.map(|score| (score.criterion.clone(), score.score.into())).collect()
 }
 
-fn common_slots(posed: &Posed, members: &[u32]) -> Vec<u16> {
+pub(crate) fn common_slots(posed: &Posed, members: &[u32]) -> Vec<u16> {
     posed
         .availability
         .and_then(|feature| grouping::common_slots(&posed.problem, feature, members))

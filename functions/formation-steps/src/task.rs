@@ -1,11 +1,36 @@
 //! What the state machine asks for: a step, ids, nothing else (D10).
 
-use domain::SectionId;
 use domain::formation::FormationRef;
+use domain::{CohortId, ErasureId, InstitutionId, SectionId};
 use serde::Deserialize;
 use store::Scope;
 
-/// One invocation.
+/// One invocation: a task of a formation, or what an erasure asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Asked {
+    /// Of a formation.
+    Formation(Task),
+    /// Of an erasure.
+    Erasure(Aftermath),
+}
+
+/// What an erasure asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Aftermath {
+    /// Repair the groups that a person's erasure has left smaller.
+    Repair {
+        /// The institution.
+        institution: InstitutionId,
+        /// The cohort.
+        cohort: CohortId,
+        /// The erasure.
+        erasure: ErasureId,
+    },
+}
+
+/// One task of a formation.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Task {
     /// Which formation.

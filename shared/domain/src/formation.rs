@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::cohort::Localised;
-use crate::{CohortId, ContactId, FormationId, InstitutionId, SectionId, StudentId};
+use crate::{CohortId, ContactId, ErasureId, FormationId, InstitutionId, SectionId, StudentId};
 
 /// What the state machine and its tasks are told: ids, nothing else (D10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -243,6 +243,18 @@ pub struct Group {
     /// Members who left a question that counts unanswered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unanswered: Vec<StudentId>,
+    /// The erasure that changed it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<GroupChange>,
+}
+
+/// How an erasure changed a group (D4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupChange {
+    /// The erasure of a member, of this group or of one that was repaired with this one's help.
+    pub erasure: ErasureId,
+    /// Whether the repair that follows has been done.
+    pub repaired: bool,
 }
 
 /// What the snapshot writes and the solver reads: the answers of one section's students.

@@ -33,6 +33,34 @@ impl Store {
             .await
     }
 
+    /// Puts repaired groups into the place of what was read, all of them or none; one that nobody is
+    /// left in goes. Tells whether they were still as they were read. A formation's groups change by
+    /// erasures alone, so the members say whether a group is the one that was read.
+    pub async fn repair_groups(
+        &self,
+        scope: &Scope,
+        changes: &[(Option<Group>, Group)],
+    ) -> Result<bool, Error> {
+        let mut items = Vec::with_capacity(changes.len());
+        for (before, after) in changes {
+            let key = keys::group(scope, &after.formation, &after.section, after.number);
+            let item = encode("group", &key, after)?;
+            let Some(before) = before else {
+                items.push(self.put_in_transaction(item));
+                continue;
+            };
+            let mut was = encode("group", &key, before)?;
+            let was = was.remove("members").ok_or(Error::Unwritable { kind: "group" })?;
+            let same = "members = :was";
+            items.push(if after.members.is_empty() {
+                self.delete_in_transaction(&key, Some((same, (":was", was))))
+            } else {
+                self.replace_in_transaction(item, same, (":was", was))
+            });
+        }
+        Ok(self.transact("repair_groups", items).await?.is_done())
+    }
+
     /// One page of a formation's groups, ordered by section and number.
     ///
     /// Callers show them only when the formation's status `has_groups`.

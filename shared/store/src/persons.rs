@@ -97,6 +97,7 @@ impl Store {
         &self,
         scope: &Scope,
         student: &StudentId,
+        erasure: &ErasureId,
         marks: &BTreeSet<String>,
     ) -> Result<(), Error> {
         let own = keys::student(scope, student);
@@ -109,7 +110,12 @@ impl Store {
                     Fate::Stays => {}
                     Fate::Goes if text(item, "sk") == Some(own.sk.as_str()) => {}
                     Fate::Goes => gone.push(key_of(item)),
-                    Fate::Changes(changes) => self.take_out(item, changes).await?,
+                    Fate::Changes(mut changes) => {
+                        if text(item, "sk").is_some_and(|sk| sk.starts_with(keys::GROUP)) {
+                            changes.push(("change".to_owned(), lost_a_member(erasure)));
+                        }
+                        self.take_out(item, changes).await?;
+                    }
                 }
             }
             self.delete_keys(&gone).await?;
@@ -211,6 +217,12 @@ fn fate(scope: &Scope, item: &Item, student: &StudentId, marks: &BTreeSet<String
         },
         _ => changes(item, student, None),
     }
+}
+
+/// By this mark the repair that follows finds the group ([`domain::formation::GroupChange`]).
+fn lost_a_member(erasure: &ErasureId) -> AttributeValue {
+    let change = [("erasure", string(erasure.as_str())), ("repaired", AttributeValue::Bool(false))];
+    AttributeValue::M(change.map(|(name, value)| (name.to_owned(), value)).into())
 }
 
 /// What a contact is told of a group that somebody has left.

@@ -188,6 +188,23 @@ impl Store {
         TransactWriteItem::builder().put(put).build()
     }
 
+    /// An item in the place of another, under a condition with its one value.
+    pub(crate) fn replace_in_transaction(
+        &self,
+        item: Item,
+        condition: &str,
+        (placeholder, value): (&str, AttributeValue),
+    ) -> TransactWriteItem {
+        let put = aws_sdk_dynamodb::types::Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression(condition)
+            .expression_attribute_values(placeholder, value)
+            .build()
+            .expect("table and item are set");
+        TransactWriteItem::builder().put(put).build()
+    }
+
     /// A deletion, under a condition with its one value.
     pub(crate) fn delete_in_transaction(
         &self,

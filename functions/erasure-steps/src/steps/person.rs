@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 
 use domain::erasure::Erasure;
-use domain::message::{About, Message};
 use domain::{ResponseToken, StudentId};
 use store::{Erased, Scope, keys};
 use tokio::time::Instant;
@@ -130,9 +129,8 @@ async fn theirs(
     Ok(theirs)
 }
 
-/// Tells the rest of the group, then deletes the student's items and takes the id out of all others. The
-/// mails are recorded first: a run that dies between the two finds the group as it was and tells again,
-/// which a mail's id makes one mail.
+/// Deletes the student's items and takes the id out of all others. The groups that lose a member are
+/// marked with the erasure; the repair that follows in the machine finds them by it and tells the rest.
 pub(super) async fn items(
     systems: &Systems,
     task: &Task,
@@ -143,37 +141,8 @@ pub(super) async fn items(
     let there = systems.store.count_person(&subject.scope, student, &marks).await?;
     let there = there.into_iter().map(|(kind, number)| (counts::items(&kind), number));
     counts::note(&systems.store, &task.institution, &mut subject.erasure, there).await?;
-    tell(systems, subject, student).await?;
-    systems.store.erase_person(&subject.scope, student, &marks).await?;
+    systems.store.erase_person(&subject.scope, student, &subject.erasure.id, &marks).await?;
     Ok(Progress::done(Step::Items))
-}
-
-/// Mails to those with whom the student was in a published group.
-async fn tell(systems: &Systems, subject: &Subject, student: &StudentId) -> Result<(), Error> {
-    let (scope, cohort) = (&subject.scope, &subject.cohort);
-    let Some(formation) = &cohort.published_formation else { return Ok(()) };
-    if !cohort.settings.mail_agreed {
-        return Ok(());
-    }
-    let groups = systems.store.all_groups(scope, formation).await?;
-    let theirs = groups.into_iter().filter(|group| group.members.contains(student));
-    let now = (systems.clock)();
-    let mut messages = Vec::new();
-    for group in theirs {
-        let rest = group.members.iter().filter(|member| *member != student);
-        messages.extend(rest.map(|member| {
-            let about = About::GroupChanged {
-                student: member.clone(),
-                formation: group.formation.clone(),
-                section: group.section.clone(),
-                group: group.number,
-                erasure: subject.erasure.id.clone(),
-            };
-            Message::queued(about, now)
-        }));
-    }
-    outbox::put(&systems.store, &systems.mails, &scope.into(), &messages).await?;
-    Ok(())
 }
 
 /// How many items and versions of objects are left of the student.

@@ -19,10 +19,17 @@ fn d2_every_task_has_an_end_a_retry_and_a_way_to_fail() {
             continue;
         }
         tasks += 1;
-        assert_eq!(state["Parameters"]["FunctionName"], "${ErasureStepsArn}", "{name}");
-        let _known: Step = from(state["Parameters"]["Payload"]["step"].clone());
-        // The function's own time-out is 300 seconds; the machine waits a little longer.
-        assert_eq!(state["TimeoutSeconds"], 310, "{name}");
+        // The functions' own time-outs are 300 and 900 seconds; the machine waits a little longer.
+        let step = &state["Parameters"]["Payload"]["step"];
+        let (function, limit) = if name == "Repair" {
+            assert_eq!(step, "repair");
+            ("${FormationStepsArn}", 910)
+        } else {
+            let _known: Step = from(step.clone());
+            ("${ErasureStepsArn}", 310)
+        };
+        assert_eq!(state["Parameters"]["FunctionName"], function, "{name}");
+        assert_eq!(state["TimeoutSeconds"], limit, "{name}");
         let retried = &state["Retry"][0]["ErrorEquals"];
         if name == "Fail" {
             assert_eq!(retried[0], "States.ALL");
@@ -37,7 +44,7 @@ fn d2_every_task_has_an_end_a_retry_and_a_way_to_fail() {
         assert_eq!(state["Catch"][0]["ErrorEquals"][0], "States.ALL", "{name}");
         assert_eq!(state["Catch"][0]["Next"], "Fail", "{name}");
     }
-    assert_eq!(tasks, 8);
+    assert_eq!(tasks, 9);
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub(crate) struct Machine {
     pub(crate) retries: bool,
     /// The tasks that were run, in order.
     pub(crate) steps: Vec<String>,
+    /// What the engine was asked to repair.
+    pub(crate) repairs: Vec<Value>,
     /// The seconds of each wait.
     pub(crate) waits: Vec<u64>,
     /// Every state that the execution passed, as it stands in its history.
@@ -30,6 +32,7 @@ impl Machine {
             definition: definition(),
             retries: true,
             steps: Vec::new(),
+            repairs: Vec::new(),
             waits: Vec::new(),
             history: String::new(),
         }
@@ -55,10 +58,17 @@ impl Machine {
                 }),
                 "Choice" => {
                     let choice = &state["Choices"][0];
-                    let holds = pick(&data, choice["Variable"].as_str().unwrap())
-                        == choice["BooleanEquals"];
+                    let path = choice["Variable"].as_str().unwrap();
+                    let holds = match choice["IsPresent"].as_bool() {
+                        Some(asked) => data.pointer(&pointer(path)).is_some() == asked,
+                        None => pick(&data, path) == choice["BooleanEquals"],
+                    };
                     let to = if holds { &choice["Next"] } else { &state["Default"] };
                     to.as_str().unwrap().clone_into(&mut next);
+                }
+                // Another function's, with tests of its own: what it is asked is noted.
+                "Task" if state["Parameters"]["FunctionName"] == "${FormationStepsArn}" => {
+                    self.repairs.push(filled(&state["Parameters"]["Payload"], &data));
                 }
                 "Task" => match self.task(systems, &state, &data).await {
                     Ok(payload) => {
@@ -129,6 +139,9 @@ fn pick(data: &Value, path: &str) -> Value {
     if path == "$$.Execution.StartTime" {
         return crate::world::NOW.into();
     }
-    let pointer = path.strip_prefix('$').unwrap().replace('.', "/");
-    data.pointer(&pointer).unwrap_or_else(|| panic!("nothing at {path}")).clone()
+    data.pointer(&pointer(path)).unwrap_or_else(|| panic!("nothing at {path}")).clone()
+}
+
+fn pointer(path: &str) -> String {
+    path.strip_prefix('$').unwrap().replace('.', "/")
 }

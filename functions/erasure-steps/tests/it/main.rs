@@ -14,6 +14,5 @@ mod questionnaires;
 mod refuses;
 mod restored;
 mod ses;
-mod sqs;
 mod steps;
 mod world;

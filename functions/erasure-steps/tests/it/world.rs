@@ -11,7 +11,6 @@ use domain::student::{Response, Student};
 use domain::{CohortId, ErasureId, InstitutionId};
 use erasure_steps::{Limits, Systems, Task, handle};
 use jiff::Timestamp;
-use outbox::MailQueue;
 use serde_json::{Value, json};
 use store::{Audit, Ledger, Objects, Scope, Store, Term, keys};
 use typeform::client::{ClientSettings, TypeformClient};
@@ -21,7 +20,6 @@ use crate::memory::dynamo::Tables;
 use crate::memory::s3::Bucket;
 use crate::questionnaires::{Forms, Questionnaires, REGION};
 use crate::ses::SuppressionList;
-use crate::sqs::Mails;
 
 /// The time of every test: the morning of the day on which the cohort is due, in Copenhagen.
 pub(crate) const NOW: &str = "2027-08-14T22:30:00Z";
@@ -51,7 +49,6 @@ pub(crate) struct World {
     pub(crate) bucket: Bucket,
     pub(crate) suppressed: SuppressionList,
     pub(crate) typeform: Questionnaires,
-    pub(crate) mails: Mails,
 }
 
 /// A world as it was at some time.
@@ -85,7 +82,7 @@ impl World {
         let suppressed =
             SuppressionList::of(&["S3@Example.edu", "s5@example.edu", "somebody@example.dk"]);
         let (tables, bucket) = (Tables::default(), Bucket::default());
-        let world = Self { gate, tables, bucket, suppressed, typeform, mails: Mails::default() };
+        let world = Self { gate, tables, bucket, suppressed, typeform };
         world.fill(DUE, "2027-08-15", FORM).await;
         world.fill(OTHER, "2027-08-16", OTHER_FORM).await;
         world
@@ -111,7 +108,6 @@ impl World {
             audit: Audit::new(dynamo, AUDIT),
             typeform: TypeformClient::with_settings(settings).unwrap(),
             ses: self.suppressed.client(&self.gate),
-            mails: MailQueue::new(self.mails.client(&self.gate), "https://mails"),
             clock: now,
             // Nothing is left of the slice after the first batch: every loop is turned.
             limits: Limits {

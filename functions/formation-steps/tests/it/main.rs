@@ -8,6 +8,7 @@ mod events;
 #[path = "../support/expression.rs"]
 mod expression;
 mod machine;
+mod repairing;
 mod sample;
 mod solving;
 #[path = "../support/table.rs"]

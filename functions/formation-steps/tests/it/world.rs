@@ -18,7 +18,7 @@ use domain::profile::Profile;
 use domain::retention::Extension;
 use domain::student::{Response, Student};
 use domain::{Email, FormationId, PersonName, ResponseToken, SectionId, retention};
-use formation_steps::{Deps, Task, handle};
+use formation_steps::{Asked, Deps, handle};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use runtime::StepError;
@@ -207,7 +207,7 @@ impl World {
         event: Value,
         clock: runtime::clock::Clock,
     ) -> Result<Value, StepError> {
-        let task: Task = serde_json::from_value(event).unwrap();
+        let asked: Asked = serde_json::from_value(event).unwrap();
         let deps = Deps {
             store: self.table.store(),
             audit: self.audit.audit(),
@@ -215,7 +215,7 @@ impl World {
             queue: outbox::MailQueue::new(self.sqs(), "http://localhost/mail"),
             clock,
         };
-        handle(&deps, task).await
+        handle(&deps, asked).await
     }
 
     /// Runs the steps up to and with `last`.

@@ -107,9 +107,11 @@ impl Reader<'_> {
         }
         let right = self.next();
         let right = self.value(&right).expect("the value is given");
+        if operator == "=" {
+            return left.is_some_and(|left| left == right);
+        }
         let Some(order) = left.map(|left| compare(&left, &right)) else { return false };
         match operator.as_str() {
-            "=" => order.is_eq(),
             "<" => order.is_lt(),
             "<=" => order.is_le(),
             _ => panic!("`{operator}` is not understood"),

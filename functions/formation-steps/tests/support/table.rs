@@ -200,10 +200,11 @@ impl Table {
             let places: Vec<(String, String)> = input
                 .transact_items()
                 .iter()
-                .map(|item| match (item.put(), item.update()) {
-                    (Some(put), _) => key(put.item()),
-                    (_, Some(update)) => key(update.key()),
-                    _ => panic!("neither put nor update"),
+                .map(|item| match (item.put(), item.update(), item.delete()) {
+                    (Some(put), ..) => key(put.item()),
+                    (_, Some(update), _) => key(update.key()),
+                    (.., Some(delete)) => key(delete.key()),
+                    _ => panic!("neither put nor update nor delete"),
                 })
                 .collect();
             if places.iter().any(|at| table.fails("transact", at)) {
@@ -217,16 +218,27 @@ impl Table {
                 .zip(&places)
                 .map(|(item, at)| {
                     let old = held.items.get(at);
-                    match (item.put(), item.update()) {
-                        (Some(put), _) => holds(put.condition_expression(), old, &none.0, &none.1),
-                        (_, Some(change)) => holds(
-                            change.condition_expression(),
-                            old,
-                            change.expression_attribute_names().unwrap_or(&none.0),
-                            change.expression_attribute_values().unwrap_or(&none.1),
-                        ),
-                        _ => panic!("neither put nor update"),
-                    }
+                    let names = |names: Option<&Names>| names.cloned().unwrap_or_default();
+                    let (condition, names, values) =
+                        match (item.put(), item.update(), item.delete()) {
+                            (Some(it), ..) => (
+                                it.condition_expression(),
+                                names(it.expression_attribute_names()),
+                                it.expression_attribute_values(),
+                            ),
+                            (_, Some(it), _) => (
+                                it.condition_expression(),
+                                names(it.expression_attribute_names()),
+                                it.expression_attribute_values(),
+                            ),
+                            (.., Some(it)) => (
+                                it.condition_expression(),
+                                names(it.expression_attribute_names()),
+                                it.expression_attribute_values(),
+                            ),
+                            _ => panic!("neither put nor update nor delete"),
+                        };
+                    holds(condition, old, &names, values.unwrap_or(&none.1))
                 })
                 .collect();
             if allowed.contains(&false) {
@@ -244,6 +256,9 @@ impl Table {
             for (item, at) in input.transact_items().iter().zip(places) {
                 if let Some(put) = item.put() {
                     held.items.insert(at.clone(), put.item().clone());
+                }
+                if item.delete().is_some() {
+                    held.items.remove(&at);
                 }
                 if let Some(change) = item.update() {
                     let entry = held.items.entry(at).or_insert_with(|| change.key().clone());
