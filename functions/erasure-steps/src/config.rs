@@ -19,6 +19,8 @@ pub struct Config {
     pub typeform_token_secret_arn: String,
     /// `TYPEFORM_BASE_URL`: Typeform's API in the account's region.
     pub typeform_base_url: String,
+    /// `USER_POOL_ID`: the pool that contacts sign in with.
+    pub user_pool: String,
     /// `MAIL_QUEUE_URL`: mails to send.
     pub mail_queue_url: String,
 }
@@ -34,6 +36,7 @@ impl Config {
             ledger_key_secret_arn: reader.text("LEDGER_KEY_SECRET_ARN"),
             typeform_token_secret_arn: reader.text("TYPEFORM_TOKEN_SECRET_ARN"),
             typeform_base_url: reader.text("TYPEFORM_BASE_URL"),
+            user_pool: reader.text("USER_POOL_ID"),
             mail_queue_url: reader.text("MAIL_QUEUE_URL"),
         };
         reader.finish(config)

@@ -2,13 +2,16 @@
 
 mod begin;
 mod certify;
+mod contacts;
 mod fail;
 mod form_gone;
+pub(crate) mod institution;
 mod items;
 mod objects;
 mod person;
 mod suppressions;
 mod typeform;
+mod unassigned;
 mod verify;
 
 use domain::StudentId;
@@ -42,6 +45,7 @@ pub(crate) struct Subject {
 pub(crate) fn name(step: Step) -> &'static str {
     match step {
         Step::Begin => "begin",
+        Step::NextCohort => "next_cohort",
         Step::Typeform => "typeform",
         Step::Suppressions => "suppressions",
         Step::Objects => "objects",

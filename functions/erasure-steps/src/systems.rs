@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use accounts::Accounts;
 use anyhow::Context as _;
 use outbox::MailQueue;
 use runtime::Started;
@@ -27,6 +28,8 @@ pub struct Systems {
     pub typeform: TypeformClient,
     /// SES, for its suppression list.
     pub ses: aws_sdk_sesv2::Client,
+    /// The user pool, for the accounts of an institution's contacts.
+    pub accounts: Accounts,
     /// The queue of mails, for those whose group somebody has left.
     pub mails: MailQueue,
     /// Where the time comes from.
@@ -83,6 +86,10 @@ impl Systems {
             typeform: TypeformClient::new(&config.typeform_base_url, typeform.token)
                 .context("client of Typeform")?,
             ses: aws_sdk_sesv2::Client::new(sdk),
+            accounts: Accounts::new(
+                aws_sdk_cognitoidentityprovider::Client::new(sdk),
+                &config.user_pool,
+            ),
             mails: MailQueue::new(aws_sdk_sqs::Client::new(sdk), &config.mail_queue_url),
             clock: clock::now,
             limits: Limits::default(),

@@ -56,6 +56,7 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(rights::lift))
         .routes(routes!(rights::rectify))
         .routes(routes!(erase::person))
+        .routes(routes!(erase::institution))
         .routes(routes!(institution::show))
         .routes(routes!(erasures::list))
         .routes(routes!(erasures::certificate))

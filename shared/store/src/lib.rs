@@ -17,6 +17,7 @@ mod formations;
 mod groups;
 mod institutions;
 mod item;
+mod leaving;
 mod ledger;
 mod messages;
 mod objects;
@@ -24,6 +25,7 @@ mod persons;
 mod quarantine;
 mod registers;
 mod responses;
+mod restoring;
 mod rights;
 mod students;
 mod update;
@@ -40,6 +42,7 @@ pub use item::{Cursor, Page};
 pub use ledger::{Ledger, LedgerEntry};
 pub use objects::{Objects, PutOutcome};
 pub use responses::StoredResponse;
+pub use restoring::Reapplication;
 pub use students::Erased;
 
 /// The application's table.

@@ -1,5 +1,5 @@
 //! Runs `infra/statemachines/erasure.asl.json` itself, as far as its language goes: Pass, Task with
-//! Retry and Catch, Choice on one boolean, Wait (not waited for), Succeed and Fail.
+//! Retry and Catch, Choice on booleans and on what is there, Wait (not waited for), Succeed and Fail.
 
 use erasure_steps::{Systems, Task, handle};
 use serde_json::{Map, Value, json};
@@ -54,10 +54,15 @@ impl Machine {
                     None => state["Seconds"].as_u64().unwrap(),
                 }),
                 "Choice" => {
-                    let choice = &state["Choices"][0];
-                    let holds = pick(&data, choice["Variable"].as_str().unwrap())
-                        == choice["BooleanEquals"];
-                    let to = if holds { &choice["Next"] } else { &state["Default"] };
+                    let choices = state["Choices"].as_array().unwrap();
+                    let taken = choices.iter().find(|choice| {
+                        let path = choice["Variable"].as_str().unwrap();
+                        match choice["IsPresent"].as_bool() {
+                            Some(wanted) => data.pointer(&pointer(path)).is_some() == wanted,
+                            None => pick(&data, path) == choice["BooleanEquals"],
+                        }
+                    });
+                    let to = taken.map_or(&state["Default"], |choice| &choice["Next"]);
                     to.as_str().unwrap().clone_into(&mut next);
                 }
                 "Task" => match self.task(systems, &state, &data).await {
@@ -129,6 +134,9 @@ fn pick(data: &Value, path: &str) -> Value {
     if path == "$$.Execution.StartTime" {
         return crate::world::NOW.into();
     }
-    let pointer = path.strip_prefix('$').unwrap().replace('.', "/");
-    data.pointer(&pointer).unwrap_or_else(|| panic!("nothing at {path}")).clone()
+    data.pointer(&pointer(path)).unwrap_or_else(|| panic!("nothing at {path}")).clone()
+}
+
+fn pointer(path: &str) -> String {
+    path.strip_prefix('$').unwrap().replace('.', "/")
 }

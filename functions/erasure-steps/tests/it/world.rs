@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use accounts::Accounts;
 use domain::cohort::Cohort;
 use domain::formation::{Formation, Group};
 use domain::message::Message;
@@ -18,6 +19,7 @@ use typeform::client::{ClientSettings, TypeformClient};
 
 use crate::memory::Gate;
 use crate::memory::dynamo::Tables;
+use crate::memory::pool::Pool;
 use crate::memory::s3::Bucket;
 use crate::questionnaires::{Forms, Questionnaires, REGION};
 use crate::ses::SuppressionList;
@@ -52,6 +54,7 @@ pub(crate) struct World {
     pub(crate) suppressed: SuppressionList,
     pub(crate) typeform: Questionnaires,
     pub(crate) mails: Mails,
+    pub(crate) pool: Pool,
 }
 
 /// A world as it was at some time.
@@ -59,6 +62,7 @@ pub(crate) struct Saved {
     tables: Tables,
     bucket: Bucket,
     suppressed: Vec<String>,
+    accounts: Vec<String>,
     forms: Forms,
 }
 
@@ -80,15 +84,27 @@ impl Snapshot {
 impl World {
     /// Fills every system.
     pub(crate) async fn new() -> Self {
+        let world = Self::empty().await;
+        world.fill(DUE, "2027-08-15", FORM, STUDENTS).await;
+        world.fill(OTHER, "2027-08-16", OTHER_FORM, STUDENTS).await;
+        world
+    }
+
+    /// One cohort of one student, for tests with very many runs.
+    pub(crate) async fn small() -> Self {
+        let world = Self::empty().await;
+        world.fill(DUE, "2027-08-15", FORM, 1).await;
+        world
+    }
+
+    async fn empty() -> Self {
         let gate = Gate::default();
         let typeform = Questionnaires::serve(&gate).await;
         let suppressed =
             SuppressionList::of(&["S3@Example.edu", "s5@example.edu", "somebody@example.dk"]);
         let (tables, bucket) = (Tables::default(), Bucket::default());
-        let world = Self { gate, tables, bucket, suppressed, typeform, mails: Mails::default() };
-        world.fill(DUE, "2027-08-15", FORM).await;
-        world.fill(OTHER, "2027-08-16", OTHER_FORM).await;
-        world
+        let (mails, pool) = (Mails::default(), Pool::default());
+        Self { gate, tables, bucket, suppressed, typeform, mails, pool }
     }
 
     /// The function's dependencies, each call through the gate.
@@ -111,6 +127,7 @@ impl World {
             audit: Audit::new(dynamo, AUDIT),
             typeform: TypeformClient::with_settings(settings).unwrap(),
             ses: self.suppressed.client(&self.gate),
+            accounts: Accounts::new(self.pool.client(&self.gate), "pool"),
             mails: MailQueue::new(self.mails.client(&self.gate), "https://mails"),
             clock: now,
             // Nothing is left of the slice after the first batch: every loop is turned.
@@ -129,6 +146,7 @@ impl World {
             tables: self.tables.saved(),
             bucket: self.bucket.saved(),
             suppressed: self.suppressed.addresses(),
+            accounts: self.pool.accounts(),
             forms: self.typeform.saved(),
         }
     }
@@ -138,6 +156,7 @@ impl World {
         self.tables.restore(&saved.tables);
         self.bucket.restore(&saved.bucket);
         self.suppressed.restore(&saved.suppressed);
+        self.pool.restore(&saved.accounts);
         self.typeform.restore(&saved.forms);
     }
 
@@ -155,6 +174,7 @@ impl World {
             entry.as_array_mut().unwrap().push(json!(body));
         }
         all.insert("suppressed".to_owned(), json!(self.suppressed.addresses()));
+        all.insert("accounts".to_owned(), json!(self.pool.accounts()));
         for form in [FORM, OTHER_FORM] {
             let kept = json!([self.typeform.tokens(form), self.typeform.webhooks(form)]);
             all.insert(format!("form {form}"), kept);
@@ -202,7 +222,7 @@ impl World {
         assert!(store.extend_retention(&scope(DUE), None, term).await.unwrap());
     }
 
-    async fn fill(&self, cohort: &str, delete_on: &str, form: &str) {
+    async fn fill(&self, cohort: &str, delete_on: &str, form: &str, students: usize) {
         let free = Gate::default();
         let store = Store::new(self.tables.client(&free), APP);
         let scope = scope(cohort);
@@ -212,7 +232,7 @@ impl World {
                 self.bucket.add(key, *body);
             }
         };
-        for number in 0..STUDENTS {
+        for number in 0..students {
             let (student, response) = answers(cohort, number);
             store.store_response(&scope, &student, &response).await.unwrap();
             // Every raw questionnaire was replaced by a masked one, which leaves a version behind.
