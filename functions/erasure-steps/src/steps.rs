@@ -25,7 +25,7 @@ pub(crate) use fail::fail;
 pub(crate) use form_gone::form_gone;
 pub(crate) use items::items;
 pub(crate) use objects::objects;
-pub(crate) use suppressions::suppressions;
+pub(crate) use suppressions::{SIDE_BY_SIDE, suppressions};
 pub use typeform::WEBHOOK_TAG;
 pub(crate) use typeform::typeform;
 pub(crate) use verify::verify;

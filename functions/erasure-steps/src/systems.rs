@@ -13,6 +13,7 @@ use store::{Audit, Ledger, Objects, Store};
 use typeform::client::TypeformClient;
 
 use crate::Config;
+use crate::steps::SIDE_BY_SIDE;
 
 /// The systems that hold a cohort's data, and those that tell of its deletion.
 pub struct Systems {
@@ -92,7 +93,11 @@ impl Systems {
             ),
             mails: MailQueue::new(aws_sdk_sqs::Client::new(sdk), &config.mail_queue_url),
             clock: clock::now,
-            limits: Limits::default(),
+            limits: Limits {
+                ses_interval: Duration::from_secs(SIDE_BY_SIDE as u64)
+                    / config.ses_lookups_per_second.get(),
+                ..Limits::default()
+            },
         })
     }
 }

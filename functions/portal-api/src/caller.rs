@@ -39,11 +39,12 @@ pub(crate) struct Caller {
 }
 
 /// What an operator may still ask of a deactivated institution.
-const OPEN_WHEN_DEACTIVATED: [&str; 4] = [
+const OPEN_WHEN_DEACTIVATED: [&str; 5] = [
     "/api/institution",
     "/api/institution/erasure",
     "/api/erasures",
     "/api/erasures/{erasure}/certificate",
+    "/api/erasures/{erasure}/certificate.pdf",
 ];
 
 impl Caller {

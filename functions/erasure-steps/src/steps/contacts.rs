@@ -8,11 +8,8 @@ use domain::{ContactId, Email, InstitutionId};
 use futures::future::try_join_all;
 use tokio::time::{Instant, sleep_until};
 
-use super::suppressions::{delete, is_listed, spellings};
+use super::suppressions::{SIDE_BY_SIDE, delete, is_listed, spellings};
 use crate::{Error, Systems};
-
-/// Addresses looked up side by side.
-const SIDE_BY_SIDE: usize = 4;
 
 /// The contacts who go: ids from the institution's list, with the records that are still there.
 pub(super) async fn who_go(

@@ -18,7 +18,7 @@ use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems, counts};
 
 /// Students looked up side by side.
-const SIDE_BY_SIDE: usize = 4;
+pub(crate) const SIDE_BY_SIDE: usize = 4;
 
 /// Seconds until the machine goes on with the next slice, or tries again where SES throttled.
 const NEXT_SLICE: u32 = 1;

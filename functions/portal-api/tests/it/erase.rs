@@ -151,7 +151,8 @@ async fn d6_a_deactivated_institution_is_erased_on_a_written_instruction_and_sta
         let again = world.send(&with_header(event, "idempotency-key", key)).await;
         assert_eq!((again.status, again.body["erasure"].as_str()), (202, Some(erasure.as_str())));
     }
-    assert_eq!((world.held().erasing.len(), actions(&world).len()), (1, 1));
+    assert_eq!(world.held().erasing.len(), 1);
+    assert_eq!(actions(&world).len(), 1);
     // An operator follows it: the institution itself is out of everybody's reach.
     let listed = world.send(&asks(OPERATOR, "GET", "/api/erasures")).await;
     assert!(listed.each("/id").contains(&erasure.as_str()), "{listed:?}");
