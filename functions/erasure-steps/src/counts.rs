@@ -10,6 +10,8 @@ use store::Store;
 pub(crate) const OBJECTS: &str = "s3.object_versions";
 /// Questionnaires at Typeform, unfinished ones included.
 pub(crate) const RESPONSES: &str = "typeform.responses";
+/// Accounts in the user pool.
+pub(crate) const ACCOUNTS: &str = "cognito.accounts";
 /// Entries of SES's suppression list.
 pub(crate) const SUPPRESSIONS: &str = "ses.suppressed_addresses";
 

@@ -8,11 +8,11 @@ use typeform::client::ClientError;
 /// A failed step. The texts end up in the execution's history: no personal data.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The cohort is not there, its data is not due, or another erasure has it.
-    #[error("the cohort's data is not due, or another erasure has it")]
+    /// It is not there, its data is not due, or another erasure has it.
+    #[error("the data is not due, or another erasure has it")]
     NotDue,
     /// The cohort is not marked with this erasure, so nothing may be deleted.
-    #[error("the cohort is not marked with this erasure; it has not begun")]
+    #[error("nothing is marked with this erasure; it has not begun")]
     NotBegun,
     /// The table, the bucket or the ledger failed.
     #[error("a store failed")]
@@ -28,6 +28,12 @@ pub enum Error {
         /// Its error code, or the kind of transport failure.
         code: String,
     },
+    /// The user pool failed.
+    #[error("the user pool failed")]
+    Accounts(#[from] accounts::Error),
+    /// The user pool still has an account after it was deleted.
+    #[error("the user pool still has an account after it was deleted")]
+    AccountKept,
     /// SES still lists an address after its entry was deleted.
     #[error("SES still lists an address after its entry was deleted")]
     StillSuppressed,
@@ -88,9 +94,12 @@ impl Error {
             Self::FormMissing => "FormMissing",
             Self::GaveUp { .. } => "GaveUp",
             Self::Store(error) if error.is_transient() => StepError::TRANSIENT,
-            Self::Changed | Self::ObjectsKept | Self::Ses { .. } | Self::StillSuppressed => {
-                StepError::TRANSIENT
-            }
+            Self::Changed
+            | Self::ObjectsKept
+            | Self::Accounts(_)
+            | Self::AccountKept
+            | Self::Ses { .. }
+            | Self::StillSuppressed => StepError::TRANSIENT,
             Self::Typeform(error) => match error {
                 ClientError::WrongRegion { .. } | ClientError::RegionUnknown => {
                     "WrongTypeformRegion"

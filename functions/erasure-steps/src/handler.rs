@@ -4,8 +4,9 @@ use domain::erasure::Erasure;
 use jiff::Timestamp;
 use runtime::{StepError, telemetry};
 use serde_json::Value;
+use store::Scope;
 
-use crate::restored::{Request, reapply};
+use crate::restored::{Request, check, reapply};
 use crate::steps::{self, Subject};
 use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems};
@@ -26,6 +27,11 @@ pub async fn answer(systems: &Systems, request: Request) -> Result<Value, StepEr
             let done = done.inspect_err(|error| telemetry::log_error("restored", error))?;
             serde_json::to_value(done)
         }
+        Request::Check(restored) => {
+            let found = check(systems, &restored).await;
+            let found = found.inspect_err(|error| telemetry::log_error("restore_check", error))?;
+            serde_json::to_value(found)
+        }
     };
     told.map_err(|error| StepError::new(StepError::PERMANENT, error.to_string()))
 }
@@ -41,11 +47,12 @@ pub async fn handle(systems: &Systems, task: Task) -> Result<Progress, StepError
 }
 
 async fn run(systems: &Systems, task: &Task) -> Result<Progress, Error> {
-    let progress = match task.step {
-        Step::Begin => steps::begin(systems, task).await?,
-        Step::Fail => return steps::fail(systems, task).await,
-        _ => {
-            let mut subject = begun(systems, task).await?;
+    let progress = match (task.step, task.scope()) {
+        (Step::Fail, _) => return steps::fail(systems, task).await,
+        (_, None) => steps::institution::run(systems, task).await?,
+        (Step::Begin, Some(scope)) => steps::begin(systems, task, scope).await?,
+        (_, Some(scope)) => {
+            let mut subject = begun(systems, task, scope).await?;
             match task.step {
                 Step::Typeform => steps::typeform(systems, task, &mut subject).await?,
                 Step::Suppressions => steps::suppressions(systems, task, &mut subject).await?,
@@ -69,8 +76,7 @@ async fn run(systems: &Systems, task: &Task) -> Result<Progress, Error> {
 }
 
 /// The cohort and the record, if the cohort or the person is marked with this erasure.
-async fn begun(systems: &Systems, task: &Task) -> Result<Subject, Error> {
-    let scope = task.scope();
+async fn begun(systems: &Systems, task: &Task, scope: Scope) -> Result<Subject, Error> {
     let cohort = systems.store.cohort_even_if_gone(&scope).await?;
     let person = task.student.clone();
     let cohort = match &person {
@@ -102,7 +108,7 @@ pub(crate) fn running_for(task: &Task, now: Timestamp) -> jiff::SignedDuration {
 fn tracing_progress(task: &Task, progress: &Progress) {
     tracing::info!(
         step = steps::name(task.step),
-        cohort = task.cohort.as_str(),
+        cohort = task.cohort.as_ref().map(domain::CohortId::as_str),
         erasure = task.erasure.as_str(),
         done = progress.done,
         round = progress.round,

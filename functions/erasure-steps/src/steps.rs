@@ -2,13 +2,16 @@
 
 mod begin;
 mod certify;
+mod contacts;
 mod fail;
 mod form_gone;
+pub(crate) mod institution;
 mod items;
 mod objects;
 mod person;
 mod suppressions;
 mod typeform;
+mod unassigned;
 mod verify;
 
 use domain::StudentId;
@@ -22,7 +25,7 @@ pub(crate) use fail::fail;
 pub(crate) use form_gone::form_gone;
 pub(crate) use items::items;
 pub(crate) use objects::objects;
-pub(crate) use suppressions::suppressions;
+pub(crate) use suppressions::{SIDE_BY_SIDE, suppressions};
 pub use typeform::WEBHOOK_TAG;
 pub(crate) use typeform::typeform;
 pub(crate) use verify::verify;
@@ -42,6 +45,7 @@ pub(crate) struct Subject {
 pub(crate) fn name(step: Step) -> &'static str {
     match step {
         Step::Begin => "begin",
+        Step::NextCohort => "next_cohort",
         Step::Typeform => "typeform",
         Step::Suppressions => "suppressions",
         Step::Objects => "objects",

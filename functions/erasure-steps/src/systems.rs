@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use accounts::Accounts;
 use anyhow::Context as _;
 use runtime::Started;
 use runtime::clock::{self, Clock};
@@ -11,6 +12,7 @@ use store::{Audit, Ledger, Objects, Store};
 use typeform::client::TypeformClient;
 
 use crate::Config;
+use crate::steps::SIDE_BY_SIDE;
 
 /// The systems that hold a cohort's data, and those that tell of its deletion.
 pub struct Systems {
@@ -26,6 +28,8 @@ pub struct Systems {
     pub typeform: TypeformClient,
     /// SES, for its suppression list.
     pub ses: aws_sdk_sesv2::Client,
+    /// The user pool, for the accounts of an institution's contacts.
+    pub accounts: Accounts,
     /// Where the time comes from.
     pub clock: Clock,
     /// How much a call does.
@@ -80,8 +84,16 @@ impl Systems {
             typeform: TypeformClient::new(&config.typeform_base_url, typeform.token)
                 .context("client of Typeform")?,
             ses: aws_sdk_sesv2::Client::new(sdk),
+            accounts: Accounts::new(
+                aws_sdk_cognitoidentityprovider::Client::new(sdk),
+                &config.user_pool,
+            ),
             clock: clock::now,
-            limits: Limits::default(),
+            limits: Limits {
+                ses_interval: Duration::from_secs(SIDE_BY_SIDE as u64)
+                    / config.ses_lookups_per_second.get(),
+                ..Limits::default()
+            },
         })
     }
 }

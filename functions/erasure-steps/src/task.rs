@@ -16,8 +16,8 @@ pub struct Task {
     pub step: Step,
     /// The institution.
     pub institution: InstitutionId,
-    /// The cohort.
-    pub cohort: CohortId,
+    /// The cohort; absent where the institution itself goes.
+    pub cohort: Option<CohortId>,
     /// The student, where one person goes and not the cohort.
     pub student: Option<StudentId>,
     /// The erasure.
@@ -29,6 +29,8 @@ pub struct Task {
     pub since: Option<Timestamp>,
     /// For `fail`: what was caught.
     pub error: Option<Caught>,
+    /// For `fail`: what the execution is about; the subject may be one of an institution's cohorts.
+    pub whole: Option<ErasureRef>,
     /// For `form_gone`: where the operator wrote down what they saw.
     pub reference: Option<CaseReference>,
 }
@@ -46,6 +48,8 @@ struct Told {
     #[serde(default)]
     error: Option<Caught>,
     #[serde(default)]
+    whole: Option<ErasureRef>,
+    #[serde(default)]
     reference: Option<CaseReference>,
 }
 
@@ -53,29 +57,47 @@ impl TryFrom<Told> for Task {
     type Error = &'static str;
 
     fn try_from(told: Told) -> Result<Self, Self::Error> {
-        let Told { step, subject, after, since, error, reference } = told;
+        let Told { step, subject, after, since, error, whole, reference } = told;
         let ErasureRef { institution, subject, erasure } = subject;
         let (cohort, student) = match subject {
-            Subject::Person { cohort, student } => (cohort, Some(student)),
-            Subject::Cohort { cohort } => (cohort, None),
-            Subject::Institution => return Err("these steps erase cohorts and persons"),
+            Subject::Person { cohort, student } => (Some(cohort), Some(student)),
+            Subject::Cohort { cohort } => (Some(cohort), None),
+            Subject::Institution => (None, None),
         };
-        Ok(Self { step, institution, cohort, student, erasure, after, since, error, reference })
+        let task = Self {
+            step,
+            institution,
+            cohort,
+            student,
+            erasure,
+            after,
+            since,
+            error,
+            whole,
+            reference,
+        };
+        let of_cohorts = task.step == Step::FormGone;
+        let of_institutions = task.step == Step::NextCohort;
+        match task.cohort {
+            Some(_) if of_institutions => Err("a cohort has no cohorts"),
+            None if of_cohorts => Err("an institution has no form"),
+            _ => Ok(task),
+        }
     }
 }
 
 impl Task {
-    /// The cohort's keys.
-    pub fn scope(&self) -> Scope {
-        Scope::new(self.institution.clone(), self.cohort.clone())
+    /// The cohort's keys; none where the institution itself goes.
+    pub fn scope(&self) -> Option<Scope> {
+        self.cohort.clone().map(|cohort| Scope::new(self.institution.clone(), cohort))
     }
 
     /// What goes.
     pub fn subject(&self) -> Subject {
-        let cohort = self.cohort.clone();
-        match self.student.clone() {
-            Some(student) => Subject::Person { cohort, student },
-            None => Subject::Cohort { cohort },
+        match (self.cohort.clone(), self.student.clone()) {
+            (Some(cohort), Some(student)) => Subject::Person { cohort, student },
+            (Some(cohort), None) => Subject::Cohort { cohort },
+            (None, _) => Subject::Institution,
         }
     }
 
@@ -96,6 +118,8 @@ impl Task {
 pub enum Step {
     /// Marks the cohort: from here on nobody sees its data.
     Begin,
+    /// Of an institution: names the next cohort that the machine is to erase.
+    NextCohort,
     /// Deletes the questionnaires at Typeform.
     Typeform,
     /// Takes the students' addresses off SES's suppression list.
@@ -138,6 +162,12 @@ pub struct Progress {
     /// Verify: when everything had been read back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_at: Option<Timestamp>,
+    /// Next cohort: which it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<ErasureRef>,
+    /// Next cohort: when its turn came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
 }
 
 impl Progress {
@@ -156,6 +186,8 @@ impl Progress {
             cursor: None,
             left_over: None,
             verified_at: None,
+            subject: None,
+            since: None,
         }
     }
 }

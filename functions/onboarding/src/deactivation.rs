@@ -36,7 +36,14 @@ impl Onboarding {
         self.refused(&end.institution, "institution.deactivate.refused", problems, id).await?;
         self.record(&end.institution, "institution.deactivate", id).await?;
         let WrittenEnd { institution, reference, given_on, erase_on: agreed } = end;
-        let wanted = Deactivation { reference, given_on, erase_on, noted_at: now, ended: None };
+        let wanted = Deactivation {
+            reference,
+            given_on,
+            erase_on,
+            noted_at: now,
+            ended: None,
+            erasure: None,
+        };
         let done = self.store.deactivate(&institution, &wanted).await.map_err(|e| failed(&e))?;
         let in_force = self.store.deactivation(&institution).await.map_err(|e| failed(&e))?;
         let Some(in_force) = in_force.filter(Deactivation::is_in_force) else {
@@ -73,7 +80,7 @@ impl Onboarding {
         let Some(known) = known.filter(Deactivation::is_in_force) else {
             return Ok(onboarded(false, institution));
         };
-        if retention::is_due(known.erase_on, today(now)) {
+        if known.erasure.is_some() || retention::is_due(known.erase_on, today(now)) {
             return Err(gone("reactivate_institution: the day of its erasure has come"));
         }
         self.record(&institution, "institution.reactivate", id).await?;

@@ -5,7 +5,7 @@
 //! erasure, so it starts once; one that has stopped is taken up again by the daily sweep.
 
 use aws_sdk_sfn::error::ProvideErrorMetadata as _;
-use domain::erasure::{Erasure, ErasureReason, ErasureRef, ErasureStatus, Subject};
+use domain::erasure::{Erasure, ErasureReason, ErasureRef, ErasureStatus, Instruction, Subject};
 use domain::{CaseReference, ErasureId};
 use store::{RequestedErasure, Scope};
 
@@ -22,6 +22,7 @@ pub(crate) async fn start(
     subject: Subject,
     reason: ErasureReason,
     reference: CaseReference,
+    instruction: Option<Instruction>,
 ) -> Result<ErasureId, Problem> {
     let institution = &caller.institution;
     let standing = portal.store.standing_erasure(institution, &subject).await?;
@@ -42,6 +43,7 @@ pub(crate) async fn start(
         portal.record_about(caller, subject.cohort(), action, &about).await?;
         let by = Some(caller.contact.id.clone());
         let asked = Erasure::requested(id, &subject, reason, reference, by, caller.now);
+        let asked = Erasure { instruction, ..asked };
         match portal.store.request_erasure(institution, &asked).await? {
             RequestedErasure::New => asked,
             RequestedErasure::Already(known) => known,
@@ -65,7 +67,10 @@ async fn id_of(portal: &Portal, caller: &Caller, subject: &Subject) -> Result<Er
             Ok(ErasureId::for_person(cohort, student, &known.response))
         }
         Subject::Cohort { cohort } => Ok(ErasureId::for_asked_cohort(cohort)),
-        Subject::Institution => Ok(ErasureId::for_institution(institution)),
+        Subject::Institution => {
+            let noted = caller.deactivation.as_ref().ok_or(Problem::NotDeactivated)?;
+            Ok(ErasureId::for_institution(institution, noted.noted_at))
+        }
     }
 }
 

@@ -16,6 +16,7 @@ pub mod openapi;
 mod page;
 mod params;
 mod portal;
+mod printed;
 mod problem;
 mod reasons;
 mod routes;

@@ -33,6 +33,8 @@ pub(crate) enum Problem {
     NotAContact,
     /// The institution's agreement has ended; its data is out of reach.
     Deactivated,
+    /// The institution's agreement has not ended, so it is not erased as a whole.
+    NotDeactivated,
     /// The contact's role does not suffice.
     RoleTooLow { needed: Role },
     /// Not there, not theirs, or gone: these cannot be told apart.
@@ -138,6 +140,12 @@ impl Problem {
                 "institution-deactivated",
                 "Your institution's agreement has ended",
                 "Its data is out of reach until it is erased. If that is a mistake, the institution writes to us.",
+            ),
+            Self::NotDeactivated => (
+                StatusCode::CONFLICT,
+                "institution-active",
+                "The institution's agreement has not ended",
+                "It is deactivated first, on its written instruction; then nothing comes in while it is erased.",
             ),
             Self::RoleTooLow { .. } => (
                 StatusCode::FORBIDDEN,

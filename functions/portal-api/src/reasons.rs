@@ -15,7 +15,7 @@ use crate::problem::Problem;
 const NAME: &str = "X-Reason";
 
 /// What shows and changes nothing personal but who signed in.
-const WITHOUT: [(&str, &str); 14] = [
+const WITHOUT: [(&str, &str); 16] = [
     ("GET", "/api/me"),
     ("GET", "/api/audit/verification"),
     ("GET", "/api/cohorts"),
@@ -26,9 +26,11 @@ const WITHOUT: [(&str, &str); 14] = [
     ("GET", "/api/cohorts/{cohort}/formations/{formation}/messages/summary"),
     ("GET", "/api/erasures"),
     ("GET", "/api/erasures/{erasure}/certificate"),
+    ("GET", "/api/erasures/{erasure}/certificate.pdf"),
     ("GET", "/api/breaches"),
     ("GET", "/api/breaches/{breach}"),
     ("GET", "/api/breaches/{breach}/certificate"),
+    ("GET", "/api/breaches/{breach}/certificate.pdf"),
     ("GET", "/api/subprocessors"),
 ];
 

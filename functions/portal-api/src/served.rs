@@ -35,10 +35,10 @@ routes! {
     approval: approve as __path_approve, reject as __path_reject;
     breaches: list as __path_list, open as __path_open, show as __path_show, answer as __path_answer,
         assess as __path_assess, count as __path_count, notify as __path_notify,
-        close as __path_close, certificate as __path_certificate;
+        close as __path_close, certificate as __path_certificate, print as __path_print;
     cohorts: list as __path_list, show as __path_show;
-    erase: person as __path_person;
-    erasures: list as __path_list, certificate as __path_certificate;
+    erase: person as __path_person, institution as __path_institution;
+    erasures: list as __path_list, certificate as __path_certificate, print as __path_print;
     formations: list as __path_list, start as __path_start, show as __path_show;
     groups: list as __path_list;
     institution: show as __path_show;

@@ -107,7 +107,7 @@ word! {
 word! {
     /// Why an erasure was started.
     ErasureReason mirrors domain::erasure::ErasureReason {
-        RetentionEnded, PersonAsked, ControllerInstructed, AgreementEnded,
+        RetentionEnded, PersonAsked, ControllerInstructed, AgreementEnded, Restored,
     }
 }
 word! {

@@ -59,13 +59,17 @@ pub enum InactiveState {
     Erased,
 }
 
-/// A deactivated institution whose agreed day has come.
+/// A deactivated institution whose agreed day has come, or whose erasure was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Deactivated {
     /// The institution.
     pub institution: InstitutionId,
     /// The agreed day.
     pub erase_on: Date,
+    /// The erasure.
+    pub erasure: ErasureId,
+    /// What became of it.
+    pub state: State,
 }
 
 /// Most questionnaires that a dry run lists: an answer must stay below 6 MB.
@@ -86,7 +90,7 @@ pub struct Cohort {
     pub state: State,
 }
 
-/// What became of a due cohort.
+/// What became of a due cohort or institution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
+use accounts::Accounts;
 use runtime::clock::{self, Clock};
 use runtime::{Reader, SettingsError, Started};
 use store::{Audit, Objects, Store};
-
-use crate::accounts::Accounts;
 
 /// Settings of the function; each field names its variable.
 #[derive(Debug, Clone)]

@@ -15,11 +15,8 @@ pub enum Error {
     #[error("the bucket deleted none of the objects it was asked to")]
     ObjectsKept,
     /// The user pool failed.
-    #[error("the user pool failed to delete an account ({code})")]
-    Accounts {
-        /// Its error code, or the kind of transport failure.
-        code: String,
-    },
+    #[error("the user pool failed")]
+    Accounts(#[from] accounts::Error),
     /// Step Functions failed.
     #[error("Step Functions failed to {operation} ({code})")]
     Executions {

@@ -1,14 +1,14 @@
-//! What lies with institutions and not with their cohorts: contacts, correspondence, and whether the
-//! institution itself is due. One module for each; one that fails does not stop the others.
+//! What lies with institutions and not with their cohorts: contacts, correspondence, and the institution
+//! itself when its agreed day has come. One module for each; one that fails does not stop the others.
 
 use domain::deactivation::Deactivation;
 use domain::erasure::{ErasureRef, ErasureStatus, Subject};
-use domain::{InstitutionId, retention};
+use domain::{ErasureId, InstitutionId, retention};
 use jiff::civil::Date;
 use runtime::telemetry::log_error;
 use store::Scope;
 
-use crate::answer::{Deactivated, Inactive};
+use crate::answer::{Deactivated, Inactive, State};
 use crate::{Error, Systems, contacts, correspondence, executions, seals};
 
 /// What was found, and how many institutions failed.
@@ -50,17 +50,44 @@ async fn one(
 ) -> Result<(), Error> {
     let deactivation = systems.store.deactivation(institution).await?;
     if let Some(noted) = deactivation.filter(Deactivation::is_in_force)
-        && retention::is_due(noted.erase_on, as_of)
+        && (noted.erasure.is_some() || retention::is_due(noted.erase_on, as_of))
     {
-        let institution = institution.clone();
-        outcome.institutions.push(Deactivated { institution, erase_on: noted.erase_on });
-    }
-    if !dry_run {
+        // Persons go with it; operators stay, whose two years are counted below.
+        outcome.institutions.extend(whole(systems, institution, noted, dry_run).await?);
+    } else if !dry_run {
         resume(systems, institution).await?;
     }
     let letters = correspondence::of(systems, institution, as_of, dry_run).await?;
     outcome.correspondence_count += letters;
     contacts::of(systems, institution, as_of, dry_run, &mut outcome.contacts).await
+}
+
+/// Starts the erasure of an institution whose agreed day has come or whose erasure was asked for, or goes
+/// on with it; nothing once it is completed. Safe to run twice: the erasure's id follows from the
+/// deactivation, and one that runs is left alone.
+async fn whole(
+    systems: &Systems,
+    institution: &InstitutionId,
+    noted: Deactivation,
+    dry_run: bool,
+) -> Result<Option<Deactivated>, Error> {
+    let Deactivation { erase_on, noted_at, erasure, .. } = noted;
+    let erasure = erasure.unwrap_or_else(|| ErasureId::for_institution(institution, noted_at));
+    let record = systems.store.erasure(institution, &erasure).await?;
+    if record.is_some_and(|record| record.status == ErasureStatus::Completed) {
+        return Ok(None);
+    }
+    let institution = institution.clone();
+    let mut found = Deactivated { institution, erase_on, erasure, state: State::Due };
+    if !dry_run {
+        let told = ErasureRef {
+            institution: found.institution.clone(),
+            subject: Subject::Institution,
+            erasure: found.erasure.clone(),
+        };
+        found.state = executions::start(systems, &told).await?;
+    }
+    Ok(Some(found))
 }
 
 /// Goes on with the erasures of persons that were asked for or begun and have not been completed. One whose

@@ -1,5 +1,6 @@
 //! The daily sweep: starts the erasure of each cohort whose data is due, and deletes questionnaires
-//! of forms that no cohort claimed in time, contacts and correspondence after two years (D1, D2).
+//! of forms that no cohort claimed in time, contacts and correspondence after two years (D1, D2); starts
+//! the erasure of each deactivated institution whose agreed day has come (D6).
 //!
 //! Safe to run any number of times a day: an erasure's id follows from cohort and date, its execution
 //! is named after it, and one that runs is left alone. One that has stopped is started anew under the
@@ -7,7 +8,6 @@
 //! does not stop the others; at the end the failure is told, so that the invocation is tried again
 //! and the alarm goes off.
 
-mod accounts;
 mod answer;
 mod config;
 mod contacts;
@@ -19,7 +19,6 @@ mod institutions;
 mod seals;
 mod unassigned;
 
-pub use accounts::Accounts;
 pub use answer::{Answer, Cohort, Deactivated, Inactive, InactiveState, State, Unassigned};
 pub use config::{Config, Systems};
 pub use error::Error;

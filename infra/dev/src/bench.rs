@@ -3,6 +3,7 @@
 //! Release binaries for size and start; the local stack (development profile, emulator in Python)
 //! for throughput, which is therefore a lower bound of this machine and says nothing about AWS.
 
+mod erasure;
 mod grouping;
 mod start;
 mod webhooks;
@@ -43,13 +44,17 @@ pub struct Bench {
 enum Part {
     /// The grouping engine against its targets; needs no stack and no release build.
     Grouping(grouping::Grouping),
+    /// The erasure of a large cohort on a local stack; needs no release build.
+    Erasure(erasure::Erasure),
 }
 
 impl Bench {
     /// Measures and prints; the last line is JSON.
     pub async fn run(self, layout: &Layout) -> Result<()> {
-        if let Some(Part::Grouping(grouping)) = self.part {
-            return grouping.run().await;
+        match self.part {
+            Some(Part::Grouping(grouping)) => return grouping.run().await,
+            Some(Part::Erasure(erasure)) => return erasure.run(layout).await,
+            None => {}
         }
         let tools = Tools::install(layout).await?;
         let mut result = json!({});

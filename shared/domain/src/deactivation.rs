@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::CaseReference;
+use crate::{CaseReference, ErasureId};
 
 /// A written instruction of an institution to deactivate it. Names nobody; it outlives the data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct Deactivation {
     /// The instruction that ended it before that day, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Reactivation>,
+    /// The erasure that goes by it, once it was asked for: from then on it cannot be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<ErasureId>,
 }
 
 /// A written instruction to take a deactivation back.

@@ -140,7 +140,10 @@ pub struct Erasure {
     /// The case in which it is written down who asked and how; absent where the term ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<CaseReference>,
-    /// The operator who asked for it; absent where the term ended.
+    /// The written instruction that it goes by, for an institution; until it is completed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instruction: Option<Instruction>,
+    /// The operator who asked for it; absent where the term ended, and once their institution is gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested_by: Option<ContactId>,
     /// When it was asked for; absent where the term ended.
@@ -170,6 +173,16 @@ pub struct Erasure {
     /// Why it stopped, as a short fixed word; it is resumed by the next sweep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+}
+
+/// Who of the controller instructed an erasure, and when. Its reference stands with the erasure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instruction {
+    /// Name and function. Personal data: it goes when the erasure is completed.
+    pub given_by: String,
+    /// The date of the instruction.
+    pub given_on: Date,
 }
 
 /// An operator's word that Typeform has a cohort's form no more, nor its responses. Typeform's
@@ -209,6 +222,8 @@ pub enum ErasureReason {
     ControllerInstructed,
     /// The agreement with the institution ended (D6).
     AgreementEnded,
+    /// It was erased before, and a restore brought it back (D3).
+    Restored,
 }
 
 /// What the controller can download as proof of deletion.
@@ -306,6 +321,7 @@ impl Erasure {
             status: ErasureStatus::Running,
             reason,
             reference: None,
+            instruction: None,
             requested_by: None,
             requested_at: None,
             delete_on: None,

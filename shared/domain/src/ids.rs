@@ -312,10 +312,22 @@ impl ErasureId {
         Self(format!("era_{}", &hash[..32]))
     }
 
-    /// The id of the erasure of an institution.
-    pub fn for_institution(institution: &InstitutionId) -> Self {
-        let hash = keyed_hash(b"erasure", &["institution", institution.as_str()]);
-        Self(format!("era_{}", &hash[..32]))
+    /// The id of the erasure of an institution by the deactivation that was noted at this instant: the
+    /// same however often it is asked for. What a restore brings back is deactivated anew and has an
+    /// erasure, and a certificate, of its own.
+    pub fn for_institution(institution: &InstitutionId, deactivated_at: jiff::Timestamp) -> Self {
+        let parts = ["institution", institution.as_str(), &deactivated_at.to_string()];
+        Self(format!("era_{}", &keyed_hash(b"erasure", &parts)[..32]))
+    }
+
+    /// The id of the erasure of a student whom a restore brought back on this day.
+    pub fn for_restored_person(
+        cohort: &CohortId,
+        student: &StudentId,
+        on: jiff::civil::Date,
+    ) -> Self {
+        let parts = ["restored", cohort.as_str(), student.as_str(), &on.to_string()];
+        Self(format!("era_{}", &keyed_hash(b"erasure", &parts)[..32]))
     }
 }
 

@@ -191,6 +191,11 @@ pub fn listed_contact(institution: &InstitutionId, id: &ContactId) -> Key {
     key(contacts_partition(institution), format!("{CONTACT}{id}"))
 }
 
+/// What says in a restored table that the deletion ledger was applied to it.
+pub fn reapplication() -> Key {
+    key("RESTORED".to_owned(), "LEDGER")
+}
+
 /// A contact by the identity provider's subject.
 pub fn contact(id: &ContactId) -> Key {
     key(format!("CONTACT#{id}"), "CONTACT")
@@ -332,6 +337,11 @@ pub fn duty_in_index(sk: &str) -> Option<Duty> {
 /// Everything in the bucket that erasing a cohort deletes.
 pub fn cohort_prefix(scope: &Scope) -> String {
     format!("institutions/{}/cohorts/{}/", scope.institution, scope.cohort)
+}
+
+/// Everything in the bucket that lies with cohorts of an institution.
+pub fn cohorts_prefix(institution: &InstitutionId) -> String {
+    format!("institutions/{institution}/cohorts/")
 }
 
 /// The raw questionnaires of no cohort.

@@ -89,6 +89,8 @@ metrics! {
     CohortsDue,
     /// A cohort was erased and certified.
     CohortsErased,
+    /// An institution was erased and certified.
+    InstitutionsErased,
     /// An erasure stopped before its end.
     ErasuresFailed,
     /// A questionnaire of no cohort was deleted unclaimed.

@@ -29,10 +29,10 @@ impl Store {
     ) -> Result<bool, Error> {
         let key = keys::deactivation(id);
         let mut change = Change::of(&key)
-            .remove(&["ended"])
+            .remove(&["ended", "erasure"])
             .when("attribute_not_exists(pk) OR attribute_exists(ended)");
         for (name, value) in encode("deactivation", &key, deactivation)? {
-            if !["pk", "sk", "ended"].contains(&name.as_str()) {
+            if !["pk", "sk", "ended", "erasure"].contains(&name.as_str()) {
                 change = change.set(&name, value);
             }
         }
@@ -52,7 +52,7 @@ impl Store {
         let word = item.remove("ended").ok_or(Error::Unwritable { kind: "deactivation" })?;
         let change = Change::of(&key)
             .set("ended", word)
-            .when("noted_at = :noted_at AND attribute_not_exists(ended)")
+            .when("noted_at = :noted_at AND attribute_not_exists(ended) AND attribute_not_exists(erasure)")
             .value(":noted_at", string(was.noted_at.to_string()));
         self.change("reactivate", change).await
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
+use domain::deactivation::Deactivation;
 use domain::erasure::{Erasure, ErasureScope, ErasureStatus, FormGone, Subject};
 use domain::{ErasureId, InstitutionId, StudentId};
 use jiff::Timestamp;
@@ -71,7 +72,14 @@ impl Store {
                 let scope = Scope::new(institution.clone(), cohort.clone());
                 items.push(mark(&keys::student(&scope, student)));
             }
-            Subject::Institution => items.push(mark(&keys::institution(institution))),
+            Subject::Institution => {
+                items.push(mark(&keys::institution(institution)));
+                // Only what is out of everybody's reach goes, and from now on it stays so.
+                let deactivated = Change::of(&keys::deactivation(institution))
+                    .set("erasure", string(erasure.id.as_str()))
+                    .when("attribute_exists(pk) AND attribute_not_exists(ended)");
+                items.push(deactivated.in_transaction(&self.table));
+            }
             Subject::Cohort { cohort } => {
                 let scope = Scope::new(institution.clone(), cohort.clone());
                 // Its id follows from the cohort's alone, so there is one.
@@ -112,9 +120,10 @@ impl Store {
                     known.erasure.unwrap_or_else(|| ErasureId::for_asked_cohort(cohort))
                 })
             }
+            // The institution's own record goes with the erasure; its deactivation stays.
             Subject::Institution => {
-                let known = self.institution_even_if_gone(institution).await?;
-                known.and_then(|institution| institution.erasure)
+                let known = self.deactivation(institution).await?;
+                known.filter(Deactivation::is_in_force).and_then(|noted| noted.erasure)
             }
         })
     }

@@ -1,5 +1,9 @@
 //! The deletion ledger: keyed hashes of what was erased, so that a restore can erase it again (D3).
 
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::InstitutionId;
 use domain::erasure::Subject;
 use domain::ids::keyed_hash;
@@ -8,6 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::item::{Item, is_condition, string, text};
+
+/// DynamoDB reads at most this many items in one batch.
+const READS: usize = 100;
 
 /// The ledger's table. It is not part of the backups that it protects.
 #[derive(Debug, Clone)]
@@ -62,6 +69,43 @@ impl Ledger {
         let Some(item) = found.item else { return Ok(None) };
         let at = text(&item, "erased_at").and_then(|at| at.parse().ok());
         at.map(Some).ok_or(Error::Corrupt { kind: "ledger entry" })
+    }
+
+    /// The same of many, in their order, in few calls.
+    pub async fn all_erased_at(
+        &self,
+        institution: &InstitutionId,
+        subjects: &[Subject],
+    ) -> Result<Vec<Option<Timestamp>>, Error> {
+        let hashes = subjects.iter().map(|subject| self.hash(institution, subject));
+        let hashes: Vec<String> = hashes.collect();
+        let mut found = HashMap::new();
+        for batch in hashes.chunks(READS) {
+            let keys = batch.iter().map(|hash| Item::from([("pk".to_owned(), string(hash))]));
+            let mut keys: Vec<Item> = keys.collect();
+            let mut tries = 0u32;
+            while !keys.is_empty() {
+                let asked = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true);
+                let asked = asked.build().map_err(|_| Error::Unwritable { kind: "read" })?;
+                let answer = self.client.batch_get_item().request_items(&self.table, asked);
+                let answer =
+                    answer.send().await.map_err(|error| Error::unavailable("ledger", error))?;
+                let items = answer.responses.unwrap_or_default().remove(&self.table);
+                for item in items.unwrap_or_default() {
+                    let at = text(&item, "erased_at").and_then(|at| at.parse().ok());
+                    let entry = text(&item, "pk").map(str::to_owned).zip(at);
+                    let (hash, at) = entry.ok_or(Error::Corrupt { kind: "ledger entry" })?;
+                    found.insert(hash, at);
+                }
+                let left = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
+                keys = left.map(|left| left.keys).unwrap_or_default();
+                if !keys.is_empty() {
+                    tries += 1;
+                    tokio::time::sleep(Duration::from_millis(20 << tries.min(6))).await;
+                }
+            }
+        }
+        Ok(hashes.iter().map(|hash| found.get(hash).copied()).collect())
     }
 
     /// Records that somebody or something was erased; of two records the later one stays, as a person

@@ -6,7 +6,7 @@ use domain::erasure::{Erasure, ErasureStatus};
 use domain::formation::FormationStatus;
 use jiff::SignedDuration;
 use runtime::clock;
-use store::BeganErasure;
+use store::{BeganErasure, Scope};
 
 use super::person::mark;
 use crate::task::{Progress, Step, Task};
@@ -22,12 +22,11 @@ const LOOK_AGAIN: u32 = 30;
 /// Record and mark are one transaction, and only data that is due, or whose erasure was asked for and
 /// recorded before, is marked. Run again it changes
 /// nothing but sets a failed erasure to running: this is how the next sweep resumes.
-pub(crate) async fn begin(systems: &Systems, task: &Task) -> Result<Progress, Error> {
+pub(crate) async fn begin(systems: &Systems, task: &Task, scope: Scope) -> Result<Progress, Error> {
     if let Some(student) = &task.student {
-        return person(systems, task, student).await;
+        return person(systems, task, scope, student).await;
     }
     let now = (systems.clock)();
-    let scope = task.scope();
     let cohort = systems.store.cohort_even_if_gone(&scope).await?.ok_or(Error::NotDue)?;
     let known = systems.store.erasure(&task.institution, &task.erasure).await?;
     let erasure = if let Some(known) = known {
@@ -35,7 +34,7 @@ pub(crate) async fn begin(systems: &Systems, task: &Task) -> Result<Progress, Er
     } else {
         let erasure = Erasure {
             extended_by: cohort.extension.as_ref().map(|extension| extension.reference.clone()),
-            ..Erasure::due(task.erasure.clone(), task.cohort.clone(), cohort.delete_on, now)
+            ..Erasure::due(task.erasure.clone(), scope.cohort.clone(), cohort.delete_on, now)
         };
         match systems.store.begin_erasure(&scope, &erasure, clock::today(now)).await? {
             BeganErasure::New | BeganErasure::Already => erasure,
@@ -63,8 +62,12 @@ pub(crate) async fn begin(systems: &Systems, task: &Task) -> Result<Progress, Er
 /// A person was marked when the erasure was asked for. What tells their questionnaires if they come again
 /// is written here; a formation that may have read their answers is waited for, whatever it takes,
 /// because it could still write groups with them.
-async fn person(systems: &Systems, task: &Task, student: &StudentId) -> Result<Progress, Error> {
-    let scope = task.scope();
+async fn person(
+    systems: &Systems,
+    task: &Task,
+    scope: Scope,
+    student: &StudentId,
+) -> Result<Progress, Error> {
     let cohort = systems.store.cohort_even_if_gone(&scope).await?.ok_or(Error::NotDue)?;
     if cohort.erasure.is_some() {
         // They go with their cohort.
@@ -88,7 +91,11 @@ async fn person(systems: &Systems, task: &Task, student: &StudentId) -> Result<P
 }
 
 /// Goes on with an erasure that was asked for or begun, if it is of what the task names.
-async fn resume(systems: &Systems, task: &Task, known: Erasure) -> Result<Erasure, Error> {
+pub(super) async fn resume(
+    systems: &Systems,
+    task: &Task,
+    known: Erasure,
+) -> Result<Erasure, Error> {
     if known.subject().as_ref() != Some(&task.subject()) {
         return Err(Error::NotDue);
     }

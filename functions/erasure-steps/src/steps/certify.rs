@@ -1,10 +1,12 @@
 //! Writes the ledger entry, the certificate and the audit entry, and completes the erasure.
 
+use std::collections::BTreeMap;
+
 use domain::audit::AuditEntry;
 use domain::erasure::{Certificate, ErasureScope};
 use jiff::Timestamp;
 use runtime::{Metric, count};
-use store::{PutOutcome, keys};
+use store::{PutOutcome, Scope, keys};
 
 use super::Subject;
 use crate::task::{Progress, Step, Task};
@@ -22,10 +24,7 @@ pub(crate) async fn certify(
     task: &Task,
     subject: &Subject,
 ) -> Result<Progress, Error> {
-    let proof = task.after.as_ref().filter(|after| after.step == Step::Verify && after.done);
-    let proof = proof.and_then(|after| after.verified_at.zip(after.left_over.as_ref()));
-    let clean = proof.filter(|(_, left_over)| left_over.values().all(|left| *left == 0));
-    let (verified_at, left_over) = clean.ok_or(Error::Unverified)?;
+    let (verified_at, left_over) = proof(task)?;
 
     let erasure = &subject.erasure;
     let ledger_entry =
@@ -54,7 +53,7 @@ pub(crate) async fn certify(
     let (at, id) = (certificate.verified_at, task.erasure.as_str());
     let action = if subject.person.is_some() { "person.erase" } else { "cohort.erase" };
     let entry = AuditEntry::of_job(&task.institution, at, "erasure-steps", action, id)
-        .in_cohort(Some(&task.cohort))
+        .in_cohort(Some(&subject.scope.cohort))
         .touching(usize::try_from(students).unwrap_or(usize::MAX));
     systems.audit.append(&entry, task.erasure.as_str()).await?;
 
@@ -63,7 +62,7 @@ pub(crate) async fn certify(
         systems.store.complete_person(&task.institution, &task.erasure, now).await?;
         return Ok(Progress::done(Step::Certify));
     }
-    with_cohort(systems, task, now).await?;
+    with_cohort(systems, &subject.scope, now).await?;
     systems.store.complete_erasure(&subject.scope, &task.erasure, now).await?;
     if erasure.completed_at.is_none() {
         count(Metric::CohortsErased, 1);
@@ -71,20 +70,28 @@ pub(crate) async fn certify(
     Ok(Progress::done(Step::Certify))
 }
 
+/// When everything was read back and found gone, and in which systems.
+pub(super) fn proof(task: &Task) -> Result<(Timestamp, &BTreeMap<String, u64>), Error> {
+    let proof = task.after.as_ref().filter(|after| after.step == Step::Verify && after.done);
+    let proof = proof.and_then(|after| after.verified_at.zip(after.left_over.as_ref()));
+    let clean = proof.filter(|(_, left_over)| left_over.values().all(|left| *left == 0));
+    clean.ok_or(Error::Unverified)
+}
+
 /// Completes the erasures of persons that the cohort's has overtaken: there is nothing left of them, and the
 /// cohort's certificate tells of it.
-async fn with_cohort(systems: &Systems, task: &Task, now: Timestamp) -> Result<(), Error> {
-    for other in systems.store.erasures(&task.institution).await? {
-        let here = other.cohort.as_ref() == Some(&task.cohort);
+async fn with_cohort(systems: &Systems, scope: &Scope, now: Timestamp) -> Result<(), Error> {
+    for other in systems.store.erasures(&scope.institution).await? {
+        let here = other.cohort.as_ref() == Some(&scope.cohort);
         if here && other.scope == ErasureScope::Person && other.completed_at.is_none() {
-            systems.store.complete_person(&task.institution, &other.id, now).await?;
+            systems.store.complete_person(&scope.institution, &other.id, now).await?;
         }
     }
     Ok(())
 }
 
 /// The certificate that stands: this one, or the one that an earlier run wrote.
-async fn first_written(
+pub(super) async fn first_written(
     systems: &Systems,
     task: &Task,
     certificate: Certificate,

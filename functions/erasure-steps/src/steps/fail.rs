@@ -18,6 +18,13 @@ pub(crate) async fn fail(systems: &Systems, task: &Task) -> Result<Progress, Err
         return Ok(Progress::done(Step::Fail));
     }
     systems.store.erasure_status(&task.institution, &task.erasure, status, Some(word)).await?;
+    if let Some(whole) = task.whole.as_ref().filter(|whole| whole.erasure != task.erasure) {
+        // The institution's erasure has come no further than this one of its cohorts.
+        systems
+            .store
+            .erasure_status(&whole.institution, &whole.erasure, status, Some(word))
+            .await?;
+    }
     tracing::error!(erasure = task.erasure.as_str(), failure = word, "erasure.failed");
     count(Metric::ErasuresFailed, 1);
     Ok(Progress::done(Step::Fail))

@@ -7,8 +7,8 @@
 //! are ever read.
 
 use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
-use domain::StudentId;
 use domain::student::Student;
+use domain::{Email, StudentId};
 use futures::future::try_join_all;
 use store::{Cursor, keys};
 use tokio::time::{Instant, sleep_until};
@@ -18,7 +18,7 @@ use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems, counts};
 
 /// Students looked up side by side.
-const SIDE_BY_SIDE: usize = 4;
+pub(crate) const SIDE_BY_SIDE: usize = 4;
 
 /// Seconds until the machine goes on with the next slice, or tries again where SES throttled.
 const NEXT_SLICE: u32 = 1;
@@ -85,7 +85,7 @@ async fn lift(
     students: &[Student],
 ) -> Result<(), Error> {
     let spelled = students.iter().flat_map(|student| {
-        spellings(student).into_iter().map(|address| (student.id.clone(), address))
+        spellings(&student.email).into_iter().map(|address| (student.id.clone(), address))
     });
     let spelled: Vec<(StudentId, String)> = spelled.collect();
     let looks = spelled.iter().map(|(_, address)| is_listed(systems, address));
@@ -107,19 +107,19 @@ async fn lift(
 }
 
 /// The address as mails were sent to it and, if that differs, in lower case.
-fn spellings(student: &Student) -> Vec<String> {
-    let mut spellings = vec![student.email.as_str().to_owned(), student.email.normalised()];
+pub(super) fn spellings(email: &Email) -> Vec<String> {
+    let mut spellings = vec![email.as_str().to_owned(), email.normalised()];
     spellings.dedup();
     spellings
 }
 
-async fn is_listed(systems: &Systems, address: &str) -> Result<bool, Error> {
+pub(super) async fn is_listed(systems: &Systems, address: &str) -> Result<bool, Error> {
     let outcome =
         systems.ses.get_suppressed_destination().email_address(address).send().await.map(drop);
     found("look up a suppressed address", outcome)
 }
 
-async fn delete(systems: &Systems, address: &str) -> Result<(), Error> {
+pub(super) async fn delete(systems: &Systems, address: &str) -> Result<(), Error> {
     let outcome =
         systems.ses.delete_suppressed_destination().email_address(address).send().await.map(drop);
     found("delete a suppressed address", outcome).map(drop)

@@ -1,5 +1,5 @@
 //! Runs `infra/statemachines/erasure.asl.json` itself, as far as its language goes: Pass, Task with
-//! Retry and Catch, Choice on one boolean, Wait (not waited for), Succeed and Fail.
+//! Retry and Catch, Choice on booleans and on what is there, Wait (not waited for), Succeed and Fail.
 
 use erasure_steps::{Systems, Task, handle};
 use serde_json::{Map, Value, json};
@@ -57,13 +57,15 @@ impl Machine {
                     None => state["Seconds"].as_u64().unwrap(),
                 }),
                 "Choice" => {
-                    let choice = &state["Choices"][0];
-                    let path = choice["Variable"].as_str().unwrap();
-                    let holds = match choice["IsPresent"].as_bool() {
-                        Some(asked) => data.pointer(&pointer(path)).is_some() == asked,
-                        None => pick(&data, path) == choice["BooleanEquals"],
-                    };
-                    let to = if holds { &choice["Next"] } else { &state["Default"] };
+                    let choices = state["Choices"].as_array().unwrap();
+                    let taken = choices.iter().find(|choice| {
+                        let path = choice["Variable"].as_str().unwrap();
+                        match choice["IsPresent"].as_bool() {
+                            Some(wanted) => data.pointer(&pointer(path)).is_some() == wanted,
+                            None => pick(&data, path) == choice["BooleanEquals"],
+                        }
+                    });
+                    let to = taken.map_or(&state["Default"], |choice| &choice["Next"]);
                     to.as_str().unwrap().clone_into(&mut next);
                 }
                 // Another function's, with tests of its own: what it is asked is noted.

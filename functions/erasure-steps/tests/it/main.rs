@@ -7,6 +7,7 @@ mod definition;
 mod erases;
 mod events;
 mod faults;
+mod institutions;
 mod machine;
 mod memory;
 mod persons;

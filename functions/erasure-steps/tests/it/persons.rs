@@ -11,9 +11,11 @@ use crate::machine::{End, Machine};
 use crate::memory::{Gate, When};
 use crate::world::{APP, INSTITUTION, OTHER, World, from, now, scope};
 
+type Item = std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>;
+
 const FORM: &str = "Kq7Lm2Xb";
 
-fn student(number: usize) -> StudentId {
+pub(crate) fn student(number: usize) -> StudentId {
     StudentId::parse(format!("stu_{OTHER}_{number:02}")).unwrap()
 }
 
@@ -34,7 +36,7 @@ fn input() -> Value {
 }
 
 /// A person in a group, in others' answers, in a formation's objects; the erasure is asked for.
-async fn asked() -> World {
+pub(crate) async fn asked() -> World {
     let world = World::new().await;
     let store = Store::new(world.tables.client(&Gate::default()), APP);
     let scope = scope(OTHER);
@@ -70,6 +72,18 @@ async fn asked() -> World {
     let outcome = store.request_erasure(&scope.institution, &record).await.unwrap();
     assert_eq!(outcome, RequestedErasure::New);
     world
+}
+
+/// A world in which the person was erased, and the application's table as it was before anybody asked.
+pub(crate) async fn erased() -> (World, std::collections::BTreeMap<(String, String), Item>) {
+    let world = asked().await;
+    let mut backup = world.tables.items(APP);
+    let record = keys::erasure(&scope(OTHER).institution, &erasure());
+    backup.remove(&(record.pk, record.sk));
+    let own = keys::student(&scope(OTHER), &student(3));
+    backup.get_mut(&(own.pk, own.sk)).unwrap().remove("erasure");
+    assert_eq!(run(&world.systems(), true).await, End::Succeeded);
+    (world, backup)
 }
 
 async fn run(systems: &Systems, retries: bool) -> End {

@@ -14,7 +14,7 @@ async fn d1_a_cohort_that_is_not_due_is_not_begun() {
     let world = World::new().await;
     let before = world.snapshot();
     let mut task = task("begin");
-    task.cohort = scope(OTHER).cohort;
+    task.cohort = Some(scope(OTHER).cohort);
     assert_eq!(handle(&world.systems(), task).await.unwrap_err().name, "NotDue");
     assert_eq!(world.snapshot(), before);
 }
@@ -41,7 +41,7 @@ async fn d2_no_step_touches_a_cohort_that_is_not_marked_with_this_erasure() {
     // An erasure that has begun, with the id of a cohort that is not due.
     for step in steps {
         let mut mixed_up = task(step);
-        mixed_up.cohort = scope(OTHER).cohort;
+        mixed_up.cohort = Some(scope(OTHER).cohort);
         assert!(handle(&systems, mixed_up).await.is_err(), "{step}");
     }
     let mut another = task("begin");

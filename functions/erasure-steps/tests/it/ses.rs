@@ -31,6 +31,11 @@ impl SuppressionList {
         list
     }
 
+    /// Puts an address on it.
+    pub(crate) fn add(&self, address: &str) {
+        self.addresses.lock().unwrap().insert(address.to_owned());
+    }
+
     /// The addresses on it.
     pub(crate) fn addresses(&self) -> Vec<String> {
         self.addresses.lock().unwrap().iter().cloned().collect()

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use accounts::Accounts;
 use domain::cohort::Cohort;
 use domain::formation::{Formation, Group};
 use domain::message::Message;
@@ -17,6 +18,7 @@ use typeform::client::{ClientSettings, TypeformClient};
 
 use crate::memory::Gate;
 use crate::memory::dynamo::Tables;
+use crate::memory::pool::Pool;
 use crate::memory::s3::Bucket;
 use crate::questionnaires::{Forms, Questionnaires, REGION};
 use crate::ses::SuppressionList;
@@ -49,6 +51,7 @@ pub(crate) struct World {
     pub(crate) bucket: Bucket,
     pub(crate) suppressed: SuppressionList,
     pub(crate) typeform: Questionnaires,
+    pub(crate) pool: Pool,
 }
 
 /// A world as it was at some time.
@@ -56,6 +59,7 @@ pub(crate) struct Saved {
     tables: Tables,
     bucket: Bucket,
     suppressed: Vec<String>,
+    accounts: Vec<String>,
     forms: Forms,
 }
 
@@ -77,15 +81,27 @@ impl Snapshot {
 impl World {
     /// Fills every system.
     pub(crate) async fn new() -> Self {
+        let world = Self::empty().await;
+        world.fill(DUE, "2027-08-15", FORM, STUDENTS).await;
+        world.fill(OTHER, "2027-08-16", OTHER_FORM, STUDENTS).await;
+        world
+    }
+
+    /// One cohort of one student, for tests with very many runs.
+    pub(crate) async fn small() -> Self {
+        let world = Self::empty().await;
+        world.fill(DUE, "2027-08-15", FORM, 1).await;
+        world
+    }
+
+    async fn empty() -> Self {
         let gate = Gate::default();
         let typeform = Questionnaires::serve(&gate).await;
         let suppressed =
             SuppressionList::of(&["S3@Example.edu", "s5@example.edu", "somebody@example.dk"]);
         let (tables, bucket) = (Tables::default(), Bucket::default());
-        let world = Self { gate, tables, bucket, suppressed, typeform };
-        world.fill(DUE, "2027-08-15", FORM).await;
-        world.fill(OTHER, "2027-08-16", OTHER_FORM).await;
-        world
+        let pool = Pool::default();
+        Self { gate, tables, bucket, suppressed, typeform, pool }
     }
 
     /// The function's dependencies, each call through the gate.
@@ -108,6 +124,7 @@ impl World {
             audit: Audit::new(dynamo, AUDIT),
             typeform: TypeformClient::with_settings(settings).unwrap(),
             ses: self.suppressed.client(&self.gate),
+            accounts: Accounts::new(self.pool.client(&self.gate), "pool"),
             clock: now,
             // Nothing is left of the slice after the first batch: every loop is turned.
             limits: Limits {
@@ -125,6 +142,7 @@ impl World {
             tables: self.tables.saved(),
             bucket: self.bucket.saved(),
             suppressed: self.suppressed.addresses(),
+            accounts: self.pool.accounts(),
             forms: self.typeform.saved(),
         }
     }
@@ -134,6 +152,7 @@ impl World {
         self.tables.restore(&saved.tables);
         self.bucket.restore(&saved.bucket);
         self.suppressed.restore(&saved.suppressed);
+        self.pool.restore(&saved.accounts);
         self.typeform.restore(&saved.forms);
     }
 
@@ -151,6 +170,7 @@ impl World {
             entry.as_array_mut().unwrap().push(json!(body));
         }
         all.insert("suppressed".to_owned(), json!(self.suppressed.addresses()));
+        all.insert("accounts".to_owned(), json!(self.pool.accounts()));
         for form in [FORM, OTHER_FORM] {
             let kept = json!([self.typeform.tokens(form), self.typeform.webhooks(form)]);
             all.insert(format!("form {form}"), kept);
@@ -198,7 +218,7 @@ impl World {
         assert!(store.extend_retention(&scope(DUE), None, term).await.unwrap());
     }
 
-    async fn fill(&self, cohort: &str, delete_on: &str, form: &str) {
+    async fn fill(&self, cohort: &str, delete_on: &str, form: &str, students: usize) {
         let free = Gate::default();
         let store = Store::new(self.tables.client(&free), APP);
         let scope = scope(cohort);
@@ -208,7 +228,7 @@ impl World {
                 self.bucket.add(key, *body);
             }
         };
-        for number in 0..STUDENTS {
+        for number in 0..students {
             let (student, response) = answers(cohort, number);
             store.store_response(&scope, &student, &response).await.unwrap();
             // Every raw questionnaire was replaced by a masked one, which leaves a version behind.

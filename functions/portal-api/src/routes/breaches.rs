@@ -22,6 +22,7 @@ use crate::breach_views::{BreachList, BreachView, CertificateOfBreach, changed};
 use crate::caller::{Caller, Coordinator, Operator};
 use crate::params::{NoParams, Params, PathIds};
 use crate::portal::Portal;
+use crate::printed;
 use crate::problem::{Always, Conflicts, Missing, Problem, Versioned};
 
 /// The longest idempotency key, in characters.
@@ -328,6 +329,39 @@ pub(crate) async fn certificate(
     let institution = institution.ok_or(Problem::NotAContact)?;
     let view = view(&portal, &caller, breach).await?;
     Ok(Json(CertificateOfBreach::of(institution, closed_at, view)))
+}
+
+/// A breach's certificate, to print
+///
+/// The same as a PDF, in the institution's language or the one that is asked for. It is given once the
+/// breach is closed.
+#[utoipa::path(
+    get, path = "/api/breaches/{breach}/certificate.pdf", operation_id = "printBreachCertificate", tag = "registers",
+    extensions(("x-role" = json!("coordinator"))),
+    params(
+        ("breach" = String, Path, description = "The breach.", example = "bre_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        ("language" = Option<String>, Query, description = "`da` or `en`.", example = "en"),
+    ),
+    responses(
+        (status = 200, description = "The certificate.", body = String, content_type = "application/pdf"),
+        Always, Missing, Conflicts,
+    ),
+)]
+pub(crate) async fn print(
+    State(portal): State<Portal>,
+    Coordinator(caller): Coordinator,
+    ids: PathIds,
+    mut params: Params,
+) -> Result<Response, Problem> {
+    let language = printed::language(&mut params);
+    params.finish()?;
+    let breach = known(&portal, &caller, &ids).await?;
+    let closed_at = breach.closed_at.ok_or(Problem::BreachOpen)?;
+    let institution = portal.store.institution(&caller.institution).await?;
+    let institution = institution.ok_or(Problem::NotAContact)?;
+    let language = printed::chosen(language, Some(&institution));
+    let document = printed::breach(&breach, &institution, closed_at, caller.now, language);
+    printed::answer(&document, breach.id.as_str())
 }
 
 /// The breach that the path names, if the caller may see it.

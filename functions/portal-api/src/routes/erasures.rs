@@ -19,6 +19,7 @@ use crate::caller::Caller;
 use crate::page::{PageParams, Paged, place_in_time};
 use crate::params::{NoParams, Params, PathIds};
 use crate::portal::Portal;
+use crate::printed;
 use crate::problem::{Always, Conflicts, Missing, Problem, tagged};
 use crate::sentences::Localised;
 use crate::words;
@@ -227,6 +228,43 @@ pub(crate) async fn certificate(
     _: NoParams,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let certificate = stored(&portal, &caller, &ids).await?;
+    tagged(&headers, &CertificateView::from(certificate))
+}
+
+/// A deletion certificate, to print
+///
+/// The same certificate as a PDF, in the institution's language or the one that is asked for. While the
+/// erasure runs the answer is 409 with the problem `no-certificate`.
+#[utoipa::path(
+    get, path = "/api/erasures/{erasure}/certificate.pdf", operation_id = "printCertificate", tag = "deletion",
+    extensions(("x-role" = json!("viewer"))),
+    params(
+        ("erasure" = String, Path, description = "The erasure.", example = "era_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        ("language" = Option<String>, Query, description = "`da` or `en`.", example = "en"),
+    ),
+    responses(
+        (status = 200, description = "The certificate.", body = String, content_type = "application/pdf"),
+        Always, Missing, Conflicts,
+    ),
+)]
+pub(crate) async fn print(
+    State(portal): State<Portal>,
+    caller: Caller,
+    ids: PathIds,
+    mut params: Params,
+) -> Result<Response, Problem> {
+    let language = printed::language(&mut params);
+    params.finish()?;
+    let certificate = stored(&portal, &caller, &ids).await?;
+    let institution = portal.store.institution(&caller.institution).await?;
+    let language = printed::chosen(language, institution.as_ref());
+    let document = printed::erasure(&certificate, institution.as_ref(), language);
+    printed::answer(&document, certificate.erasure.as_str())
+}
+
+/// The certificate as it was written when the erasure ended.
+async fn stored(portal: &Portal, caller: &Caller, ids: &PathIds) -> Result<Certificate, Problem> {
     let id = ids.id::<ErasureId>("erasure")?;
     let erasure = portal.store.erasure(&caller.institution, &id).await?;
     let erasure = erasure.ok_or(Problem::NotFound)?;
@@ -238,5 +276,5 @@ pub(crate) async fn certificate(
         tracing::error!(operation = "certificate", erasure = %id, "a completed erasure has no certificate");
         return Err(Problem::Internal);
     };
-    tagged(&headers, &CertificateView::from(certificate))
+    Ok(certificate)
 }

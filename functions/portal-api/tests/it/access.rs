@@ -68,7 +68,7 @@ async fn p2_a_route_serves_the_roles_it_names_and_refuses_the_weaker_ones() {
     for operation in operations() {
         let needed = roles.iter().position(|(name, _)| *name == operation.role()).unwrap();
         for (rank, (role, subject)) in roles.iter().enumerate() {
-            let world = world();
+            let world = operation.world();
             let answer = world.send(&operation.asked_by(subject)).await;
             let case = format!("{} {} as {role}", operation.method, operation.path);
             if rank < needed {
@@ -324,7 +324,7 @@ async fn d1_the_first_request_of_a_day_is_noted_as_activity() {
 }
 
 /// A world whose institution is deactivated; `ended` when that was taken back.
-fn deactivated(ended: bool) -> World {
+pub(crate) fn deactivated(ended: bool) -> World {
     let world = world();
     let institution = InstitutionId::parse("ins_example-university").unwrap();
     let mut noted = json!({
@@ -341,8 +341,14 @@ fn deactivated(ended: bool) -> World {
 }
 
 #[tokio::test]
-async fn d6_a_deactivated_institution_can_be_reached_by_no_route_but_its_own_state() {
-    let open = ["/api/institution"];
+async fn d6_a_deactivated_institution_can_be_reached_by_no_route_but_its_state_and_its_erasures() {
+    let open = [
+        "/api/institution",
+        "/api/institution/erasure",
+        "/api/erasures",
+        "/api/erasures/era_done/certificate",
+        "/api/erasures/era_done/certificate.pdf",
+    ];
     for operation in operations().into_iter().filter(|one| !open.contains(&one.path.as_str())) {
         for subject in [VIEWER, COORDINATOR, OPERATOR] {
             let world = deactivated(false);
@@ -357,8 +363,11 @@ async fn d6_a_deactivated_institution_can_be_reached_by_no_route_but_its_own_sta
         }
     }
     let world = deactivated(false);
-    let refused = world.send(&event("GET", open[0], Some(claims(COORDINATOR)))).await;
-    assert_eq!(refused.problem(), "institution-deactivated");
+    for path in [open[0], open[2], open[3], open[4]] {
+        let refused = world.send(&event("GET", path, Some(claims(COORDINATOR)))).await;
+        assert_eq!(refused.problem(), "institution-deactivated", "{path}");
+        assert_eq!(world.send(&asks(OPERATOR, "GET", path)).await.status, 200, "{path}");
+    }
     let state = world.send(&asks(OPERATOR, "GET", open[0])).await;
     assert_eq!((state.status, &state.body["deactivated"]), (200, &json!(true)));
     assert_eq!(state.body["deactivation"]["erase_on"], "2027-08-01");

@@ -7,8 +7,11 @@ use serde_json::Value;
 use crate::data::world;
 
 /// Status and, for refusals, the problem of every event.
-const EXPECTED: [(&str, u16, &str); 14] = [
+const EXPECTED: [(&str, u16, &str); 17] = [
     ("approve-formation.json", 202, ""),
+    ("erase-active-institution.json", 409, "institution-active"),
+    ("erase-person.json", 202, ""),
+    ("erase-person-not-confirmed.json", 400, "parameters"),
     ("extend-retention.json", 200, ""),
     ("extend-retention-too-far.json", 400, "parameters"),
     ("foreign-cohort.json", 404, "not-found"),

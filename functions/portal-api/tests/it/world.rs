@@ -104,6 +104,7 @@ impl Held {
         match update.condition_expression().unwrap() {
             "version = :was" => item.get("version") == value(":was"),
             "attribute_exists(pk) AND #response = :read" => item.get("response") == value(":read"),
+            "attribute_exists(pk) AND attribute_not_exists(ended)" => !item.contains_key("ended"),
             mark if mark.contains("attribute_not_exists(erasure)") => !item.contains_key("erasure"),
             other => panic!("an unknown condition: {other}"),
         }

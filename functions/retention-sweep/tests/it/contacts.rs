@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use domain::contact::Contact;
 use domain::deactivation::Deactivation;
-use domain::erasure::{ErasureRef, ErasureStatus, Subject};
+use domain::erasure::{Erasure, ErasureReason, ErasureRef, ErasureStatus, Subject};
 use domain::institution::Institution;
-use domain::{CohortId, ContactId, InstitutionId, StudentId};
-use retention_sweep::{Answer, InactiveState, Sweep, sweep};
+use domain::{CohortId, ContactId, ErasureId, InstitutionId, StudentId};
+use retention_sweep::{Answer, InactiveState, State, Sweep, sweep};
 use serde_json::json;
 use store::{Store, keys};
 
@@ -146,7 +146,11 @@ async fn d1_a_dry_run_lists_contacts_a_month_ahead_letters_and_institutions_and_
     assert_eq!(found(&answer), expected.into());
     assert_eq!(answer.correspondence_count, 1);
     let told = serde_json::to_value(&answer).unwrap();
-    assert_eq!(told["institutions"], json!([{ "institution": "ins_1", "erase_on": "2027-08-15" }]));
+    let erasure = ErasureId::for_institution(&institution(), noted.noted_at);
+    let listed = json!([{
+        "institution": "ins_1", "erase_on": "2027-08-15", "erasure": erasure, "state": "due",
+    }]);
+    assert_eq!(told["institutions"], listed);
     let earlier = sweep(&world.systems(), dry(Some("2027-08-14"))).await.unwrap();
     assert!(earlier.institutions.is_empty() && earlier.correspondence_count == 0);
     assert_eq!((world.tables.plain(APP), world.pool.accounts()), before);
@@ -217,4 +221,61 @@ async fn d2_the_sweep_goes_on_with_a_persons_erasure_until_it_is_completed() {
     store.complete_person(&institution(), &done, now()).await.unwrap();
     sweep(&world.systems(), DAILY).await.unwrap();
     assert_eq!(started().len(), 1, "completed: it does not start again");
+}
+
+#[tokio::test]
+async fn d6_the_sweep_starts_the_erasure_of_an_institution_on_its_day_and_goes_on_with_it() {
+    let world = peopled().await;
+    let store = store(&world);
+    let noted = |erase_on: &str| -> Deactivation {
+        from(json!({
+            "reference": "2026-512", "given_on": "2026-08-01", "erase_on": erase_on,
+            "noted_at": "2026-08-02T08:00:00Z",
+        }))
+    };
+    let started = || {
+        let all = world.executions.all().into_iter();
+        let whole = all.filter(|(_, input)| !input.contains("cohort"));
+        whole
+            .map(|(name, input)| (name, serde_json::from_str(&input).unwrap()))
+            .collect::<Vec<(String, ErasureRef)>>()
+    };
+    assert!(store.deactivate(&institution(), &noted("2027-08-16")).await.unwrap());
+    let answer = sweep(&world.systems(), DAILY).await.unwrap();
+    assert!(answer.institutions.is_empty() && started().is_empty(), "tomorrow");
+
+    let key = keys::deactivation(&institution());
+    let mut items = world.tables.items(APP);
+    let today = aws_sdk_dynamodb::types::AttributeValue::S("2027-08-15".to_owned());
+    items.get_mut(&(key.pk, key.sk)).unwrap().insert("erase_on".to_owned(), today);
+    world.tables.put(APP, items);
+    let erasure = ErasureId::for_institution(&institution(), noted("2027-08-15").noted_at);
+    for state in [State::Started, State::Running] {
+        world.executions.strict();
+        let answer = sweep(&world.systems(), DAILY).await.unwrap();
+        let told: Vec<_> =
+            answer.institutions.iter().map(|one| (&one.erasure, one.state)).collect();
+        assert_eq!(told, [(&erasure, state)]);
+        let input = ErasureRef {
+            institution: institution(),
+            subject: Subject::Institution,
+            erasure: erasure.clone(),
+        };
+        assert_eq!(started(), [(erasure.to_string(), input)]);
+    }
+    // It stopped: the next sweep goes on with it. Once it is completed none does.
+    world.executions.end(&aws_sdk_sfn::types::ExecutionStatus::Failed);
+    sweep(&world.systems(), DAILY).await.unwrap();
+    assert_eq!(started().len(), 2);
+    let reference = "2026-512".parse().unwrap();
+    let reason = ErasureReason::AgreementEnded;
+    let record =
+        Erasure::requested(erasure.clone(), &Subject::Institution, reason, reference, None, now());
+    let requested = store.request_erasure(&institution(), &record).await.unwrap();
+    assert_eq!(requested, store::RequestedErasure::New);
+    store.complete_institution(&institution(), &erasure, now()).await.unwrap();
+    world.executions.end(&aws_sdk_sfn::types::ExecutionStatus::Succeeded);
+    let answer = sweep(&world.systems(), DAILY).await.unwrap();
+    assert!(answer.institutions.is_empty());
+    assert_eq!(started().len(), 2);
 }

@@ -9,7 +9,6 @@ mod executions;
 #[path = "../../../erasure-steps/tests/it/memory/mod.rs"]
 #[allow(dead_code, reason = "the other crate uses what this one does not")]
 mod memory;
-mod pool;
 mod seals;
 mod sweeps;
 mod world;

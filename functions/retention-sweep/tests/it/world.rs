@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
+use accounts::Accounts;
 use domain::cohort::Cohort;
 use domain::erasure::{Erasure, ErasureStatus};
 use domain::quarantine::Quarantined;
 use domain::{CohortId, ErasureId, InstitutionId};
 use jiff::Timestamp;
-use retention_sweep::{Accounts, Systems};
+use retention_sweep::Systems;
 use serde_json::{Value, json};
 use store::{Audit, Objects, Scope, Store, keys};
 
 use crate::executions::{Executions, MACHINE};
 use crate::memory::Gate;
 use crate::memory::dynamo::Tables;
+use crate::memory::pool::Pool;
 use crate::memory::s3::Bucket;
-use crate::pool::Pool;
 
 /// Half past midnight of 15 August in Copenhagen; in UTC it is still the day before.
 pub(crate) const NOW: &str = "2027-08-14T22:30:00Z";

@@ -66,14 +66,25 @@ pub(super) fn known_managed_policies(subject: &Subject, report: &mut Report) {
 }
 
 /// A function reaches only the partitions of the application's table that its statements name: a condition on the
-/// partition key. The indices hold one partition each and keys only, so a query of one needs none.
+/// partition key. The indices hold one partition each and keys only, so a query of one needs none. And it reaches the
+/// table that is served, by the name that the parameter `ServedTable` gives it after a restore.
 pub(super) fn named_partitions(subject: &Subject, report: &mut Report) {
     for (name, properties) in subject.of("AWS::IAM::Role") {
         for statement in allowed(properties) {
-            let tables = list(&statement["Resource"]);
-            if !tables.iter().any(|table| table["Fn::GetAtt"][0] == "AppTable") {
+            let of_table = |at: &&&Value| {
+                let is_index = at["Fn::Sub"].as_str().is_some_and(|arn| arn.contains("/index/"));
+                references(at).contains("AppTable") && !is_index
+            };
+            let resources = list(&statement["Resource"]);
+            let tables: Vec<&&Value> = resources.iter().filter(of_table).collect();
+            let Some(table) = tables.first() else { continue };
+            if super::backup::is_backups_own(properties) {
                 continue;
             }
+            let served = table["Fn::Sub"].as_str().is_some_and(|arn| {
+                arn == "${AppTable.Arn}${ServedTable}" || arn == "${AppTable.Arn}-restored*"
+            });
+            report.require(served, name, "reaches AppTable by another name than the served one");
             let keys =
                 texts(&statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]);
             let named = !keys.is_empty() && keys.iter().all(|key| !key.starts_with('*'));

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ErrorMetadata;
+use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemOutput;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemOutput;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
@@ -116,6 +117,16 @@ impl Tables {
                     }
                 }
                 MockResponse::Output(BatchWriteItemOutput::builder().build())
+            }),
+            rule!(batch_get_item, |tables: &Self, input: &aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemInput| {
+                let mut output = BatchGetItemOutput::builder();
+                for (name, asked) in input.request_items().unwrap() {
+                    assert!(asked.keys().len() <= 100, "DynamoDB reads 100 items at most");
+                    let keys = asked.keys().iter().map(key);
+                    let found = keys.filter_map(|key| tables.with(Some(name), |table| table.get(&key).cloned()));
+                    output = output.responses(name, found.collect());
+                }
+                MockResponse::Output(output.build())
             }),
             rule!(query, Self::query),
             rule!(transact_write_items, Self::transact),

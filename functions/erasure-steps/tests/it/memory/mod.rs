@@ -4,6 +4,7 @@
 
 pub(crate) mod dynamo;
 mod expression;
+pub(crate) mod pool;
 pub(crate) mod s3;
 
 use std::sync::{Arc, Mutex};
