@@ -394,6 +394,17 @@ impl From<store::Error> for Problem {
     }
 }
 
+impl From<handover::Error> for Problem {
+    /// The same: its texts hold no personal data either.
+    fn from(error: handover::Error) -> Self {
+        runtime::telemetry::log_error("handover", &error);
+        match error {
+            handover::Error::Store(error) if error.is_transient() => Self::Unavailable,
+            _ => Self::Internal,
+        }
+    }
+}
+
 /// The answer after a handler panicked. What it said stays out of answer and log: it might quote data.
 pub(crate) fn after_panic(_: Box<dyn Any + Send>) -> Response<Body> {
     tracing::error!(operation = "handler", "panicked");

@@ -1,15 +1,14 @@
-//! Exports are deleted when their term is over.
+//! Links to a student's data end when their time is over.
 
 use jiff::Timestamp;
-use store::keys;
 use store::keys::Duty;
 
 use crate::handler::Answer;
 use crate::rights::request;
 use crate::{Error, Systems};
 
-/// Deletes every version of an export whose term is over, and then notes that it is gone. A run that
-/// dies between the two finds nothing to delete the next time and notes it then.
+/// Takes the link away. The data is put together when it is fetched and kept nowhere, so nothing else is
+/// to be deleted. A run that finds the request changed meanwhile looks again the next time.
 pub(crate) async fn look(
     systems: &Systems,
     duty: &Duty,
@@ -20,16 +19,11 @@ pub(crate) async fn look(
     if request.export_until.is_none_or(|until| until > now) {
         return Ok(());
     }
-    let export = keys::export(&scope, &request.student, &request.id);
-    let (_, done) = systems.objects.delete_versions(&export).await?;
-    if !done {
-        return Err(Error::ObjectsKept);
-    }
     let mut gone = request.clone();
     (gone.export_until, gone.download) = (None, None);
     gone.version += 1;
     if systems.store.move_rights_request(&scope, &request, &gone).await? {
-        answer.exports_deleted += 1;
+        answer.links_ended += 1;
     }
     Ok(())
 }

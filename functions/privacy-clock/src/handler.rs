@@ -31,8 +31,8 @@ pub struct Answer {
     pub rights_due_soon: u64,
     /// Requests that are late.
     pub rights_overdue: u64,
-    /// Exports that were deleted at the end of their term.
-    pub exports_deleted: u64,
+    /// Links to students' data that ended.
+    pub links_ended: u64,
 }
 
 /// Looks at every duty that is due or comes close.
@@ -57,7 +57,6 @@ async fn run(systems: &Systems) -> Result<Answer, Error> {
     }
     count(Metric::RightsDueSoon, answer.rights_due_soon);
     count(Metric::RightsOverdue, answer.rights_overdue);
-    count(Metric::ExportsDeleted, answer.exports_deleted);
     tracing::info!(duties = answer.duties, "clock.done");
     if failed > 0 { Err(Error::Incomplete { duties: failed }) } else { Ok(answer) }
 }

@@ -372,11 +372,6 @@ pub fn exports_prefix(scope: &Scope, student: &StudentId) -> String {
     format!("{}exports/{student}/", cohort_prefix(scope))
 }
 
-/// The export that a request asks for, as one archive.
-pub fn export(scope: &Scope, student: &StudentId, request: &RightsRequestId) -> String {
-    format!("{}{request}/export.zip", exports_prefix(scope, student))
-}
-
 /// A deletion certificate: outside the cohort's prefix, because it outlives the cohort.
 pub fn certificate(institution: &InstitutionId, erasure: &ErasureId) -> String {
     format!("institutions/{institution}/certificates/{erasure}.json")

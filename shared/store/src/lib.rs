@@ -38,7 +38,7 @@ pub use error::Error;
 pub use formations::{StartedFormation, Transition};
 pub use item::{Cursor, Page};
 pub use ledger::{Ledger, LedgerEntry};
-pub use objects::{Objects, PutOutcome};
+pub use objects::{ObjectVersion, Objects, PutOutcome};
 pub use responses::StoredResponse;
 pub use students::Erased;
 

@@ -27,6 +27,15 @@ pub enum PutOutcome {
     Existed,
 }
 
+/// One version of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectVersion {
+    /// The bucket's name for it.
+    pub id: String,
+    /// When it was stored, unless the bucket does not say.
+    pub stored_at: Option<jiff::Timestamp>,
+}
+
 /// S3 lists and deletes at most this many versions at once.
 const PAGE: i32 = 1000;
 
@@ -72,10 +81,16 @@ impl Objects {
 
     /// Reads an object.
     pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
-        let outcome = self.client.get_object().bucket(&self.bucket).key(key).send().await;
-        let answer = match outcome {
+        self.read(key, None).await
+    }
+
+    async fn read(&self, key: &str, version: Option<&str>) -> Result<Option<Vec<u8>>, Error> {
+        let asked = self.client.get_object().bucket(&self.bucket).key(key);
+        let answer = match asked.set_version_id(version.map(str::to_owned)).send().await {
             Ok(answer) => answer,
-            Err(error) if code(&error) == Some("NoSuchKey") => return Ok(None),
+            Err(error) if matches!(code(&error), Some("NoSuchKey" | "NoSuchVersion")) => {
+                return Ok(None);
+            }
             Err(error) => return Err(Error::unavailable("get_object", error)),
         };
         let body = answer.body.collect().await.map_err(|_| Error::Unavailable {
@@ -84,6 +99,35 @@ impl Objects {
             source: "the body broke off".into(),
         })?;
         Ok(Some(body.to_vec()))
+    }
+
+    /// The versions of one object, the oldest first; delete markers are none.
+    pub async fn versions_of(&self, key: &str) -> Result<Vec<ObjectVersion>, Error> {
+        let mut found = Vec::new();
+        let (mut from, mut version) = (None, None);
+        loop {
+            let answer = self.list_versions(key, from, version).await?;
+            // A longer key begins like this one.
+            let theirs = answer.versions().iter().filter(|it| it.key() == Some(key));
+            found.extend(theirs.filter_map(|it| {
+                let at = it.last_modified().and_then(|at| {
+                    jiff::Timestamp::new(at.secs(), i32::try_from(at.subsec_nanos()).ok()?).ok()
+                });
+                Some(ObjectVersion { id: it.version_id()?.to_owned(), stored_at: at })
+            }));
+            if !answer.is_truncated().unwrap_or(false) {
+                break;
+            }
+            (from, version) = (answer.next_key_marker, answer.next_version_id_marker);
+        }
+        // S3 names the newest first.
+        found.reverse();
+        Ok(found)
+    }
+
+    /// Reads one version of an object.
+    pub async fn get_version(&self, key: &str, version: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.read(key, Some(version)).await
     }
 
     /// Reads a JSON object.

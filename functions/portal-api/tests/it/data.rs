@@ -226,6 +226,13 @@ fn put_requests(world: &World, scope: &Scope) {
     });
     let in_force =
         json!({ "status": "fulfilled", "ended_at": "2026-09-09T09:00:00Z", "version": 1 });
+    for (id, kind) in [("rrq_access", "access"), ("rrq_erasure", "erasure")] {
+        let asked = json!({
+            "status": "confirmed", "kind": kind, "confirmed_at": "2026-09-09T09:00:00Z",
+            "acknowledged_at": "2026-09-09T08:00:00Z", "version": 2,
+        });
+        put_request(world, scope, id, &asked);
+    }
     put_request(world, scope, "rrq_received", &json!({}));
     put_request(world, scope, "rrq_told", &told);
     put_request(world, scope, "rrq_confirmed", &confirmed);

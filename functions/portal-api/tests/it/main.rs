@@ -17,4 +17,5 @@ mod reasons;
 mod registers;
 mod retention;
 mod rights;
+mod rights_data;
 mod world;

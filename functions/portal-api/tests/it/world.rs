@@ -20,9 +20,10 @@ use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, TransactWriteI
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
+use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
-use aws_sdk_s3::types::Object;
 use aws_sdk_s3::types::error::NoSuchKey;
+use aws_sdk_s3::types::{Object, ObjectVersion};
 use aws_sdk_sfn::operation::send_task_failure::{SendTaskFailureError, SendTaskFailureOutput};
 use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSuccessOutput};
 use aws_sdk_sfn::operation::start_execution::{StartExecutionError, StartExecutionOutput};
@@ -362,7 +363,18 @@ impl World {
             let listed = keys.map(|key| Object::builder().key(key).build()).collect();
             ListObjectsV2Output::builder().set_contents(Some(listed)).build()
         });
-        vec![get, list]
+        let world = self.clone();
+        // Nothing is stored twice here, so each object has one version.
+        let versions =
+            mock!(aws_sdk_s3::Client::list_object_versions).then_compute_output(move |input| {
+                let prefix = input.prefix().unwrap();
+                let held = world.held();
+                let keys = held.objects.keys().filter(|key| key.starts_with(prefix));
+                let listed =
+                    keys.map(|key| ObjectVersion::builder().key(key).version_id("1").build());
+                ListObjectVersionsOutput::builder().set_versions(Some(listed.collect())).build()
+            });
+        vec![get, list, versions]
     }
 
     fn functions(&self) -> Vec<Rule> {
@@ -495,7 +507,13 @@ impl World {
         let headers = parts.headers.iter();
         let headers =
             headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-        Answer { status: parts.status.as_u16(), headers: headers.collect(), body: json, text }
+        Answer {
+            status: parts.status.as_u16(),
+            headers: headers.collect(),
+            body: json,
+            text,
+            bytes: body.to_vec(),
+        }
     }
 }
 
@@ -511,6 +529,8 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
     /// The body as it came.
     pub(crate) text: String,
+    /// The same in bytes.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
