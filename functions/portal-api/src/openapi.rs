@@ -14,8 +14,8 @@ use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
     approval, audit, breaches, cohorts, erase, erasures, formations, groups, institution, me,
-    messages, quarantine, retention, rights, rights_fulfil, rights_steps, statistics, students,
-    subprocessors,
+    messages, people, quarantine, retention, rights, rights_fulfil, rights_overview, rights_steps,
+    statistics, students, subprocessors,
 };
 use crate::tidy;
 
@@ -59,6 +59,8 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(rights_steps::restrict))
         .routes(routes!(rights_steps::lift))
         .routes(routes!(rights_steps::rectify))
+        .routes(routes!(rights_overview::list))
+        .routes(routes!(people::search))
         .routes(routes!(erase::person))
         .routes(routes!(institution::show))
         .routes(routes!(erasures::list))

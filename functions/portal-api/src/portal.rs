@@ -10,6 +10,7 @@ use store::{Audit, Objects, Scope, Store};
 
 use crate::caller::Caller;
 use crate::config::Config;
+use crate::identity::Identity;
 use crate::params::PathIds;
 use crate::problem::Problem;
 
@@ -26,6 +27,8 @@ pub struct Clients {
     pub machines: aws_sdk_sfn::Client,
     /// The mail queue.
     pub queues: aws_sdk_sqs::Client,
+    /// The key under which addresses are hashed.
+    pub secrets: aws_sdk_secretsmanager::Client,
 }
 
 /// The dependencies of every handler.
@@ -37,6 +40,7 @@ pub struct Portal {
     pub(crate) functions: aws_sdk_lambda::Client,
     pub(crate) machines: aws_sdk_sfn::Client,
     pub(crate) mails: MailQueue,
+    pub(crate) identity: Identity,
     pub(crate) formation_trigger: String,
     pub(crate) erasure_machine: String,
     pub(crate) clock: Clock,
@@ -52,6 +56,7 @@ impl Portal {
             functions: clients.functions,
             machines: clients.machines,
             mails: MailQueue::new(clients.queues, config.mail_queue),
+            identity: Identity::new(clients.secrets, config.keys_secret_arn),
             formation_trigger: config.formation_trigger,
             erasure_machine: config.erasure_machine,
             clock,

@@ -13,6 +13,7 @@ mod erase;
 mod events;
 mod formations;
 mod lists;
+mod people;
 mod reasons;
 mod registers;
 mod retention;
