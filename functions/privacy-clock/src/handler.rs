@@ -31,6 +31,8 @@ pub struct Answer {
     pub rights_due_soon: u64,
     /// Requests that are late.
     pub rights_overdue: u64,
+    /// Exports of institutions that were deleted.
+    pub exports_deleted: u64,
     /// Links to students' data that ended.
     pub links_ended: u64,
 }
@@ -57,6 +59,7 @@ async fn run(systems: &Systems) -> Result<Answer, Error> {
     }
     count(Metric::RightsDueSoon, answer.rights_due_soon);
     count(Metric::RightsOverdue, answer.rights_overdue);
+    count(Metric::ExportsDeleted, answer.exports_deleted);
     tracing::info!(duties = answer.duties, "clock.done");
     if failed > 0 { Err(Error::Incomplete { duties: failed }) } else { Ok(answer) }
 }
@@ -71,6 +74,7 @@ async fn one(
     match duty.kind.as_str() {
         "rights" => rights::look(systems, duty, now, answer).await,
         "export" => exports::look(systems, duty, now, answer).await,
+        "institution-export" => exports::look_at_institution(systems, duty, now, answer).await,
         kind => Err(Error::UnknownDuty { kind: kind.to_owned() }),
     }
 }

@@ -1,9 +1,11 @@
 //! The bucket: raw questionnaires, what solvers read and write, certificates.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
+use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use serde::Serialize;
@@ -162,6 +164,51 @@ impl Objects {
                 return Ok(keys);
             }
         }
+    }
+
+    /// At most so many keys below a prefix, in order; with `after`, those that come after it.
+    pub async fn keys_page(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        most: i32,
+    ) -> Result<Vec<String>, Error> {
+        let listed = self
+            .client
+            .list_objects_v2()
+            .bucket(&self.bucket)
+            .prefix(prefix)
+            .set_start_after(after.map(str::to_owned))
+            .max_keys(most)
+            .send()
+            .await
+            .map_err(|error| Error::unavailable("list_objects", error))?;
+        Ok(listed.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect())
+    }
+
+    /// Writes an object, replacing what was there.
+    pub async fn put(&self, key: &str, kind: &str, body: Vec<u8>) -> Result<(), Error> {
+        self.client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .content_type(kind)
+            .body(ByteStream::from(body))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| Error::unavailable("put_object", error))
+    }
+
+    /// An address at which an object can be fetched for so long without further ado. It names the key,
+    /// which holds ids only.
+    pub async fn presigned(&self, key: &str, valid: Duration) -> Result<String, Error> {
+        let valid = PresigningConfig::expires_in(valid)
+            .map_err(|_| Error::Unwritable { kind: "presigned address" })?;
+        let asked = self.client.get_object().bucket(&self.bucket).key(key);
+        let made = asked.presigned(valid).await;
+        let made = made.map_err(|error| Error::unavailable("presign", error))?;
+        Ok(made.uri().to_owned())
     }
 
     /// Deletes up to 1,000 versions and delete markers below a prefix; tells how many, and whether
