@@ -19,6 +19,8 @@ pub struct Config {
     pub formation_trigger: String,
     /// `ERASURE_STATE_MACHINE_ARN`: the state machine that erases.
     pub erasure_machine: String,
+    /// `EXPORT_STATE_MACHINE_ARN`: the state machine that writes exports of institutions.
+    pub export_machine: String,
 }
 
 impl Config {
@@ -32,6 +34,7 @@ impl Config {
             mail_queue: reader.text("MAIL_QUEUE_URL"),
             formation_trigger: reader.text("FORMATION_TRIGGER_FUNCTION"),
             erasure_machine: reader.text("ERASURE_STATE_MACHINE_ARN"),
+            export_machine: reader.text("EXPORT_STATE_MACHINE_ARN"),
         };
         reader.finish(config)
     }

@@ -13,9 +13,9 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, audit, breaches, cohorts, erase, erasures, formations, groups, institution, me,
-    messages, people, quarantine, retention, rights, rights_fulfil, rights_overview, rights_steps,
-    statistics, students, subprocessors,
+    approval, audit, breaches, cohorts, erase, erasures, exports, formations, groups, institution,
+    me, messages, people, quarantine, retention, rights, rights_fulfil, rights_overview,
+    rights_steps, statistics, students, subprocessors,
 };
 use crate::tidy;
 
@@ -63,6 +63,10 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(people::search))
         .routes(routes!(erase::person))
         .routes(routes!(institution::show))
+        .routes(routes!(exports::start))
+        .routes(routes!(exports::list))
+        .routes(routes!(exports::show))
+        .routes(routes!(exports::file))
         .routes(routes!(erasures::list))
         .routes(routes!(erasures::certificate))
         .routes(routes!(breaches::list, breaches::open))

@@ -10,6 +10,7 @@ use domain::FormationId;
 use domain::breach;
 use domain::contact::Role;
 use domain::erasure::ErasureStatus;
+use domain::export::ExportStatus;
 use domain::formation::{FormationStatus, Verdict};
 use domain::rights::Refused;
 use serde::Serialize;
@@ -55,6 +56,10 @@ pub(crate) enum Problem {
     NoGroups { status: FormationStatus },
     /// The erasure has not come to its end.
     NoCertificate { status: ErasureStatus },
+    /// Something of the institution is being erased, or was since the export.
+    ErasureRuns,
+    /// The export has no files to fetch.
+    ExportNotReady { status: ExportStatus },
     /// The request of a student is not of the kind that the step is for.
     WrongKind,
     /// The request of a student cannot take the step.
@@ -108,6 +113,9 @@ pub(crate) struct Document {
     /// Where the erasure is, on `no-certificate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     erasure_status: Option<words::ErasureStatus>,
+    /// Where the export is, on `export-not-ready`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export_status: Option<words::ExportStatus>,
     /// The version of the entry now, on `stale`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 4)]
@@ -205,6 +213,18 @@ impl Problem {
                 "The erasure has not been certified yet",
                 "The certificate is written when everything was read back and found gone.",
             ),
+            Self::ErasureRuns => (
+                StatusCode::CONFLICT,
+                "erasure-runs",
+                "Something of the institution is being erased",
+                "An export must not hold what goes. Ask for another one when the erasure has its certificate.",
+            ),
+            Self::ExportNotReady { .. } => (
+                StatusCode::CONFLICT,
+                "export-not-ready",
+                "The export has no files to fetch",
+                "Its files can be fetched once its status is ready, until expires_at.",
+            ),
             Self::WrongKind => (
                 StatusCode::CONFLICT,
                 "wrong-kind",
@@ -298,6 +318,7 @@ impl Problem {
             formation_status: None,
             verdict: None,
             erasure_status: None,
+            export_status: None,
             version: None,
             needed_role: None,
         };
@@ -311,6 +332,7 @@ impl Problem {
             }
             Self::Decided { verdict } => document.verdict = Some(verdict.into()),
             Self::NoCertificate { status } => document.erasure_status = Some(status.into()),
+            Self::ExportNotReady { status } => document.export_status = Some(status.into()),
             Self::Stale { version } => document.version = Some(version),
             Self::Breach(breach::Refused::Open(open)) => {
                 let open = open.into_iter().map(breach::Question::as_str);

@@ -6,6 +6,7 @@ pub(crate) mod breaches;
 pub(crate) mod cohorts;
 pub(crate) mod erase;
 pub(crate) mod erasures;
+pub(crate) mod exports;
 pub(crate) mod formations;
 pub(crate) mod groups;
 pub(crate) mod institution;

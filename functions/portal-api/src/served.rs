@@ -8,9 +8,9 @@ use utoipa::openapi::path::HttpMethod;
 
 use crate::portal::Portal;
 use crate::routes::{
-    approval, audit, breaches, cohorts, erase, erasures, formations, groups, institution, me,
-    messages, people, quarantine, retention, rights, rights_fulfil, rights_overview, rights_steps,
-    statistics, students, subprocessors,
+    approval, audit, breaches, cohorts, erase, erasures, exports, formations, groups, institution,
+    me, messages, people, quarantine, retention, rights, rights_fulfil, rights_overview,
+    rights_steps, statistics, students, subprocessors,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -40,6 +40,7 @@ routes! {
     cohorts: list as __path_list, show as __path_show;
     erase: person as __path_person;
     erasures: list as __path_list, certificate as __path_certificate;
+    exports: start as __path_start, list as __path_list, show as __path_show, file as __path_file;
     formations: list as __path_list, start as __path_start, show as __path_show;
     groups: list as __path_list;
     institution: show as __path_show;

@@ -343,7 +343,10 @@ fn deactivated(ended: bool) -> World {
 #[tokio::test]
 async fn d6_a_deactivated_institution_can_be_reached_by_no_route_but_its_own_state() {
     let open = ["/api/institution"];
-    for operation in operations().into_iter().filter(|one| !open.contains(&one.path.as_str())) {
+    // What an operator gives back at the end of the agreement has tests of its own.
+    let given_back = |path: &str| path.starts_with("/api/institution/export");
+    let others = operations().into_iter().filter(|one| !open.contains(&one.path.as_str()));
+    for operation in others.filter(|one| !given_back(&one.path)) {
         for subject in [VIEWER, COORDINATOR, OPERATOR] {
             let world = deactivated(false);
             let answer = world.send(&operation.asked_by(subject)).await;

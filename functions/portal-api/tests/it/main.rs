@@ -11,6 +11,7 @@ mod data;
 mod document;
 mod erase;
 mod events;
+mod exports;
 mod formations;
 mod lists;
 mod people;

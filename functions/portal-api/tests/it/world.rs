@@ -47,6 +47,8 @@ pub(crate) const TRIGGER: &str = "trigger";
 
 /// The state machine that erases.
 pub(crate) const ERASER: &str = "arn:aws:states:eu-north-1:000000000000:stateMachine:erasure";
+/// The state machine that writes exports.
+pub(crate) const EXPORTER: &str = "arn:aws:states:eu-north-1:000000000000:stateMachine:export";
 /// Why operators ask in these tests.
 pub(crate) const REASON: &str = "Rights request 2026-417";
 
@@ -67,6 +69,8 @@ pub(crate) struct Held {
     pub(crate) told: Vec<(String, String)>,
     /// The erasures that were started: name and input.
     pub(crate) erasing: Vec<(String, Value)>,
+    /// The exports that were started.
+    pub(crate) exporting: Vec<(String, Value)>,
     /// What somebody else writes once this item has been read: key, attribute, value.
     pub(crate) moves: Option<((String, String), String, String)>,
     /// Whether the state machine refuses the next call as past.
@@ -443,18 +447,21 @@ impl World {
         });
         let world = self.clone();
         let start = mock!(Client::start_execution).then_compute_response(move |input| {
-            assert_eq!(input.state_machine_arn(), Some(ERASER));
+            let machine = input.state_machine_arn().unwrap().to_owned();
+            assert!(machine == ERASER || machine == EXPORTER, "{machine}");
             if world.machine_broken.load(Ordering::SeqCst) {
                 return MockResponse::Error(StartExecutionError::generic(code("Throttling")));
             }
             let name = input.name().unwrap().to_owned();
             let mut held = world.held();
-            if held.erasing.iter().any(|(started, _)| *started == name) {
+            let Held { erasing, exporting, .. } = &mut *held;
+            let running = if machine == ERASER { erasing } else { exporting };
+            if running.iter().any(|(started, _)| *started == name) {
                 let code = code("ExecutionAlreadyExists");
                 return MockResponse::Error(StartExecutionError::generic(code));
             }
             let told = serde_json::from_str(input.input().unwrap()).unwrap();
-            held.erasing.push((name, told));
+            running.push((name, told));
             let started = StartExecutionOutput::builder().execution_arn("execution");
             let started = started.start_date(DateTime::from_secs(0)).build().unwrap();
             MockResponse::Output(started)
@@ -472,6 +479,7 @@ impl World {
             mail_queue: "https://sqs.example/mail".into(),
             formation_trigger: TRIGGER.into(),
             erasure_machine: ERASER.into(),
+            export_machine: EXPORTER.into(),
         };
         let mut rules = self.tables();
         if !tables {
@@ -481,6 +489,7 @@ impl World {
         let clients = Clients {
             tables: client!(aws_sdk_dynamodb, rules),
             objects: client!(aws_sdk_s3, self.bucket()),
+            addresses: signing(),
             functions: client!(aws_sdk_lambda, self.functions()),
             machines: client!(aws_sdk_sfn, self.machines()),
             queues: client!(aws_sdk_sqs, self.queue()),
@@ -521,6 +530,16 @@ impl World {
 
 /// The key under which addresses are hashed in these tests.
 pub(crate) const IDENTITY: &str = "0123456789abcdef0123456789abcdef";
+
+/// A client that signs addresses and calls nobody.
+fn signing() -> aws_sdk_s3::Client {
+    use aws_sdk_s3::config::{BehaviorVersion, Config, Credentials, Region};
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-north-1"))
+        .credentials_provider(Credentials::new("a", "b", None, None, "test"));
+    aws_sdk_s3::Client::from_conf(config.build())
+}
 
 fn identity() -> Rule {
     use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
