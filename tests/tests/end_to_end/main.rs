@@ -3,6 +3,7 @@
 
 mod erasure;
 mod formation;
+mod handover;
 mod intake;
 mod mail;
 mod portal;
