@@ -27,6 +27,7 @@ mod registers;
 mod responses;
 mod rights;
 mod students;
+mod trail;
 mod update;
 
 pub use ::keys::{self, MessagePlace, Scope};
@@ -43,6 +44,7 @@ pub use ledger::{Ledger, LedgerEntry};
 pub use objects::{ObjectVersion, Objects, PutOutcome};
 pub use responses::StoredResponse;
 pub use students::Erased;
+pub use trail::{Invocation, Trail};
 
 /// The application's table.
 #[derive(Debug, Clone)]
