@@ -16,6 +16,7 @@ pub(crate) mod people;
 pub(crate) mod quarantine;
 pub(crate) mod retention;
 pub(crate) mod rights;
+pub(crate) mod rights_answers;
 pub(crate) mod rights_fulfil;
 pub(crate) mod rights_overview;
 pub(crate) mod rights_steps;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::RightsRequestId;
 use domain::rights::{RightsRequest, clock};
-use domain::student::Student;
+use domain::student::{Response, Student};
 
 use crate::duties::indexed;
 use crate::item::{Item, encode, number, string};
@@ -16,6 +16,9 @@ use crate::{Error, Scope, Store, keys};
 const REQUEST: &str = "rights";
 /// The kind of duty that a link to the data is until its time is over.
 const EXPORT: &str = "export";
+
+/// Attributes of a student that a step may change.
+const CHANGED: [&str; 5] = ["name", "number", "section", "restricted", "objected"];
 
 /// Attributes that a change may take away.
 const OPTIONAL: [&str; 14] = [
@@ -85,17 +88,17 @@ impl Store {
         Ok(matches!(self.transact("move_rights_request", items).await?, Transacted::Done))
     }
 
-    /// The same together with what becomes of the student, as they were read and as they become; not
-    /// if the student answered meanwhile.
+    /// The same together with what becomes of the student, as they were read and as they become, and the
+    /// questionnaire that counts from now on if one was put right; not if the student answered meanwhile.
     pub async fn take_rights_step(
         &self,
         scope: &Scope,
         was: &RightsRequest,
         is: &RightsRequest,
-        student: Option<(&Student, &Student)>,
+        student: Option<(&Student, &Student, Option<&Response>)>,
     ) -> Result<bool, Error> {
         let mut items = vec![change(scope, was, is)?.in_transaction(&self.table)];
-        if let Some((before, after)) = student {
+        if let Some((before, after, response)) = student {
             let key = keys::student(scope, &after.id);
             let values = encode("student", &key, after)?;
             let gone: Vec<&'static str> = ["number", "restricted", "objected"]
@@ -108,10 +111,17 @@ impl Store {
                 .name("#response", "response")
                 .value(":read", string(before.response.as_str()));
             for (name, value) in values {
-                if ["name", "number", "section", "restricted", "objected"].contains(&name.as_str())
-                {
+                let answered =
+                    response.is_some() && ["response", "submitted_at"].contains(&name.as_str());
+                if answered || CHANGED.contains(&name.as_str()) {
                     change = change.set(&name, value);
                 }
+            }
+            if let Some(response) = response {
+                let order = number(after.submitted_at.as_millisecond());
+                change = change.set("submitted_order", order);
+                let key = keys::response(scope, &response.token);
+                items.push(self.put_in_transaction(encode("response", &key, response)?));
             }
             items.push(change.in_transaction(&self.table));
         }

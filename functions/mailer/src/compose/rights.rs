@@ -3,6 +3,7 @@
 //! A link is made when the mail is: its token is a keyed hash over the request and the nonce that is
 //! stored with it, so a mail that is sent again carries the same link, and none is kept anywhere.
 
+use domain::cohort::Settings;
 use domain::institution::Language;
 use domain::message::RightsStep;
 use domain::rights::{Kind, Purpose, RightsRequest, token};
@@ -72,8 +73,13 @@ fn name(kind: Kind, language: Language) -> &'static str {
     }
 }
 
-/// What the names of changed fields are to a reader.
-fn field(name: &str, language: Language) -> String {
+/// What the names of changed fields are to a reader; answers by what their questions are called.
+fn field(name: &str, settings: &Settings) -> String {
+    let language = settings.language;
+    if let Some(id) = name.strip_prefix("answers.") {
+        let known = settings.questions.iter().find(|known| known.id.as_str() == id);
+        return known.map_or(id, |known| known.label.get(language)).to_owned();
+    }
     let known = match (language, name) {
         (Language::Da, "name") => "Navn",
         (Language::Da, "number") => "Studienummer",
@@ -138,7 +144,7 @@ fn letter<'a>(
         place: settings.name.get(language).to_owned(),
         heading,
         recipient: Some(&to.student.name),
-        body: body(request, step, language, url),
+        body: body(request, step, settings, url),
         small_print,
     }
 }
@@ -146,9 +152,10 @@ fn letter<'a>(
 fn body<'a>(
     request: &RightsRequest,
     step: RightsStep,
-    language: Language,
+    settings: &Settings,
     url: Option<String>,
 ) -> Vec<Block<'a>> {
+    let language = settings.language;
     let say = |da: &str, en: &str| {
         Block::Paragraph(match language {
             Language::Da => da.to_owned(),
@@ -216,11 +223,12 @@ fn body<'a>(
                 "If you are in a group, the others are told that it has changed; not why. When everything was read back and found gone, the institution gets a certificate with the request's number. Backups end after 35 days at most.",
             ),
         ],
-        RightsStep::Done => done(request, language, url),
+        RightsStep::Done => done(request, settings, url),
     }
 }
 
-fn done<'a>(request: &RightsRequest, language: Language, url: Option<String>) -> Vec<Block<'a>> {
+fn done<'a>(request: &RightsRequest, settings: &Settings, url: Option<String>) -> Vec<Block<'a>> {
+    let language = settings.language;
     let say = |da: &str, en: &str| {
         Block::Paragraph(match language {
             Language::Da => da.to_owned(),
@@ -237,7 +245,7 @@ fn done<'a>(request: &RightsRequest, language: Language, url: Option<String>) ->
             "You are no longer included when groups are formed and get no mails about groups.",
         )],
         Kind::Rectification => {
-            let fields = request.changed.iter().map(|name| field(name, language)).collect();
+            let fields = request.changed.iter().map(|name| field(name, settings)).collect();
             vec![
                 say("Vi har rettet følgende:", "We have corrected the following:"),
                 Block::Points(fields),

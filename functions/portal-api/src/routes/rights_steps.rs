@@ -154,8 +154,10 @@ step_route!(
 step_route!(
     /// Fulfil a rectification
     ///
-    /// At least one of name, student number and section. The trail and the student's mail name what
-    /// was changed, not from what to what. The step, refused or not,
+    /// At least one of name, student number, section and answers of the questionnaire. Answers are those of
+    /// the cohort's questions, `null` takes one away; what the student is put into groups by is a corrected
+    /// copy of the questionnaire, and what was submitted is kept with it. The trail and the student's mail
+    /// name what was changed, not from what to what. The step, refused or not,
     /// is recorded in the audit trail.
     rectify, "/api/cohorts/{cohort}/rights/{request}/rectify", "rectifyForRightsRequest", Correction,
     { "name": "Freja Lund" },
@@ -163,8 +165,10 @@ step_route!(
         let name = body.optional_text("name", 200).map(|text| PersonName::new(&text));
         let number = body.optional_text("number", 50).map(|text| StudentNumber::new(&text));
         let section: Option<SectionId> = body.optional("section");
-        if name.is_none() && number.is_none() && section.is_none() {
-            body.refuse("name", "at least one of name, number and section must be given");
+        let asked_for_answers = body.has("answers");
+        let answers = body.object("answers").unwrap_or_default();
+        if name.is_none() && number.is_none() && section.is_none() && !asked_for_answers {
+            body.refuse("name", "at least one of name, number, section and answers must be given");
         }
         body.finish()?;
         if request.kind != rights::Kind::Rectification {
@@ -173,8 +177,9 @@ step_route!(
         let changed = [("name", name.is_some()), ("number", number.is_some()), ("section", section.is_some())];
         let next = request.clone().fulfil(caller.now).map(|mut next| {
             next.changed = changed.into_iter().filter(|(_, is)| *is).map(|(name, _)| name.to_owned()).collect();
+            next.changed.extend(answers.keys().map(|id| format!("answers.{id}")));
             next
         });
-        Next::with(next, RightsStep::Done, Change::Rectified { name, number, section })
+        Next::with(next, RightsStep::Done, Change::Rectified { name, number, section, answers })
     }
 );

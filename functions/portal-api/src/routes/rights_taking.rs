@@ -8,15 +8,17 @@ use axum::Json;
 use domain::cohort::Cohort;
 use domain::message::{About, Message, RightsStep};
 use domain::rights::{self, RightsRequest, Status};
-use domain::student::Student;
-use domain::{MessageId, PersonName, RightsRequestId, SectionId, StudentId, StudentNumber};
+use domain::student::{Response, Student};
+use domain::{MessageId, PersonName, RightsRequestId, SectionId, StudentNumber};
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 use store::{MessagePlace, Scope};
 
 use crate::caller::Caller;
 use crate::params::{ParameterProblem, PathIds};
 use crate::portal::Portal;
 use crate::problem::Problem;
+use crate::routes::rights_answers::corrected;
 use crate::routes::rights_views::RequestView;
 
 /// What becomes of the student.
@@ -28,7 +30,15 @@ pub(crate) enum Change {
         name: Option<PersonName>,
         number: Option<StudentNumber>,
         section: Option<SectionId>,
+        answers: Map<String, Value>,
     },
+}
+
+/// The student as they are and as they become, and the corrected questionnaire if there is one.
+struct Changed {
+    was: Student,
+    is: Student,
+    response: Option<Response>,
 }
 
 /// The request after a step, what becomes of the student, and what they are told.
@@ -104,16 +114,16 @@ pub(crate) async fn take(
             return Err(problem);
         }
     };
-    let student = match change {
+    let changed = match change {
         Change::Nothing => None,
         change => {
-            let changed = changed(portal, (scope, cohort), &was.student, change).await;
+            let changed = changed(portal, caller, (scope, cohort), &was, change).await;
             Some(heard(portal, caller, scope, action, changed).await?)
         }
     };
     let about = [was.student.to_string(), was.id.to_string()];
     portal.record_about(caller, Some(&scope.cohort), action, &about).await?;
-    let student = student.as_ref().map(|(before, after)| (before, after));
+    let student = changed.as_ref().map(|it| (&it.was, &it.is, it.response.as_ref()));
     if !portal.store.take_rights_step(scope, &was, &request, student).await? {
         // Another operator, the student's link or a new answer was quicker: the next try reads anew.
         return Err(Problem::Unavailable);
@@ -166,14 +176,15 @@ pub(crate) async fn tell(
     Ok(())
 }
 
-/// The student as they are and as they become.
+/// What a change makes of the student.
 async fn changed(
     portal: &Portal,
+    caller: &Caller,
     (scope, cohort): (&Scope, &Cohort),
-    id: &StudentId,
+    request: &RightsRequest,
     change: Change,
-) -> Result<(Student, Student), Problem> {
-    let was = portal.store.student(scope, id).await?.ok_or(Problem::NotFound)?;
+) -> Result<Changed, Problem> {
+    let was = portal.store.student(scope, &request.student).await?.ok_or(Problem::NotFound)?;
     let mut is = was.clone();
     if let Change::Rectified { section: Some(section), .. } = &change
         && !cohort.settings.sections.iter().any(|known| known.id == *section)
@@ -181,15 +192,24 @@ async fn changed(
         let problem = ParameterProblem::body("section", "is not a section of this cohort");
         return Err(Problem::Parameters(vec![problem]));
     }
+    let mut response = None;
     match change {
         Change::Nothing => {}
         Change::Restricted(since) => is.restricted = since,
         Change::Objected(since) => is.objected = since,
-        Change::Rectified { name, number, section } => {
+        Change::Rectified { name, number, section, answers } => {
             is.name = name.unwrap_or(is.name);
             is.number = number.or(is.number);
             is.section = section.unwrap_or(is.section);
+            if !answers.is_empty() {
+                let before = portal.store.response(scope, &was.response).await?;
+                let before = before.ok_or(Problem::Unavailable)?;
+                let corrected = corrected(cohort, &before, &is, answers, &request.id, caller.now)?;
+                is.response = corrected.token.clone();
+                is.submitted_at = corrected.submitted_at;
+                response = Some(corrected);
+            }
         }
     }
-    Ok((was, is))
+    Ok(Changed { was, is, response })
 }

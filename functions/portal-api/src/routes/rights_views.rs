@@ -195,4 +195,8 @@ pub(crate) struct Correction {
     /// The section; one of the cohort's.
     #[schema(example = "hold-1")]
     section: Option<String>,
+    /// Answers by question: a number of the scale, an option's code, a list of codes, a list of hours
+    /// (`day * 24 + hour`, day 0 is Monday) or a text; `null` takes the answer away.
+    #[schema(value_type = Option<Object>, example = json!({"ambition": 4}))]
+    answers: Option<serde_json::Value>,
 }

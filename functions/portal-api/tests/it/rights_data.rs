@@ -227,3 +227,68 @@ async fn d4_an_erasure_that_was_not_confirmed_or_is_of_another_kind_begins_nothi
         assert!(world.held().erasing.is_empty() && world.held().queued.is_empty());
     }
 }
+
+fn put_answers(world: &World) -> Value {
+    let response = json!({
+        "token": "token-2", "student": "stu_3", "section": "b",
+        "submitted_at": "2026-09-01T07:31:05Z", "received_at": "2026-09-01T07:31:06Z", "masked": 0,
+        "profile": { "answers": { "ambition": { "scale": 2 }, "times": { "slots": [34] } } },
+    });
+    let typed: domain::student::Response = serde_json::from_value(response.clone()).unwrap();
+    world.put(&keys::response(&home(), &typed.token), &typed);
+    response
+}
+
+async fn rectify(world: &World, body: &Value) -> Answer {
+    let address = format!("{RIGHTS}/rrq_confirmed/rectify");
+    world.send(&with_body(asks(OPERATOR, "POST", &address), body)).await
+}
+
+#[tokio::test]
+async fn d4_answers_are_put_right_in_a_copy_that_counts_and_what_was_submitted_is_kept() {
+    let world = world();
+    put_answers(&world);
+    let body = json!({ "section": "a", "answers": { "ambition": 5, "times": null } });
+    let answer = rectify(&world, &body).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(answer.body["changed"], json!(["answers.ambition", "answers.times", "section"]));
+    let key = keys::student(&home(), &"stu_3".parse().unwrap());
+    let student: domain::student::Student =
+        serde_dynamo::from_item(world.held().items[&(key.pk, key.sk)].clone()).unwrap();
+    assert_eq!(student.response.as_str(), "corrected_confirmed");
+    assert_eq!(student.submitted_at, crate::data::now());
+    let read = |token: &str| -> domain::student::Response {
+        let key = keys::response(&home(), &token.parse().unwrap());
+        serde_dynamo::from_item(world.held().items[&(key.pk, key.sk)].clone()).unwrap()
+    };
+    let corrected = serde_json::to_value(read("corrected_confirmed")).unwrap();
+    assert_eq!(corrected["profile"]["answers"], json!({ "ambition": { "scale": 5 } }));
+    assert_eq!((&corrected["section"], &corrected["student"]), (&json!("a"), &json!("stu_3")));
+    let before = serde_json::to_value(read("token-2")).unwrap();
+    assert_eq!(before["profile"]["answers"]["ambition"], json!({ "scale": 2 }));
+    let entry: Value = serde_dynamo::from_item(world.held().audit[0].clone()).unwrap();
+    assert!(!entry.to_string().contains("ambition"), "the trail holds no value and no question");
+}
+
+#[tokio::test]
+async fn d4_answers_that_the_questionnaire_does_not_take_change_nothing() {
+    for (answers, name) in [
+        (json!({ "ambition": 6 }), "answers.ambition"),
+        (json!({ "ambition": "4" }), "answers.ambition"),
+        (json!({ "times": [35] }), "answers.times"),
+        (json!({ "times": 34 }), "answers.times"),
+        (json!({ "shoe-size": 44 }), "answers.shoe-size"),
+        (json!({}), "answers"),
+        (json!("secret-value"), "answers"),
+    ] {
+        let world = world();
+        put_answers(&world);
+        let before = world.held().items.clone();
+        let answer = rectify(&world, &json!({ "answers": answers })).await;
+        assert_eq!((answer.status, answer.problem()), (400, "parameters"), "{answers}");
+        assert_eq!(answer.body["errors"][0]["name"], name, "{answers}");
+        assert!(!answer.text.contains("secret-value"));
+        assert_eq!(world.held().items, before);
+        assert_eq!(trail(&world), [entry("rights.rectify", "parameters")]);
+    }
+}
