@@ -62,7 +62,7 @@ impl Scene {
     }
 
     /// The names of all parameters of paths, with what the scene has under them.
-    fn parameters(&self) -> [(&str, &str); 7] {
+    fn parameters(&self) -> [(&str, &str); 9] {
         [
             ("cohort", self.cohort.settings.id.as_str()),
             ("formation", self.formation.as_str()),
@@ -71,6 +71,9 @@ impl Scene {
             ("erasure", self.erasure.as_str()),
             ("breach", &self.breach),
             ("entry", ENTRY),
+            // Anybody's erasure ends an export, so no scene can hold one.
+            ("export", "exp_invented"),
+            ("file", "manifest.json"),
         ]
     }
 
@@ -90,6 +93,7 @@ impl Scene {
                     "cohort" => "coh_invented",
                     "erasure" => "era_invented",
                     "breach" => "bre_invented",
+                    "export" => "exp_invented",
                     _ => "invented",
                 };
             }

@@ -38,6 +38,7 @@ fn all_asked() -> BTreeMap<&'static str, Names> {
         ("erasure-steps", asked(erasure_steps::Config::read)),
         ("formation-steps", asked(formation_steps::config::Config::read)),
         ("formation-trigger", asked(formation_trigger::config::Config::read)),
+        ("institution-export", asked(institution_export::Config::read)),
         ("mail-events", asked(mail_events::Config::read)),
         ("mailer", asked(mailer::Config::read)),
         ("notices", asked(notices::config::Config::read)),

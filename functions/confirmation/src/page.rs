@@ -18,7 +18,7 @@ button:focus-visible{outline:3px solid #e0a100;outline-offset:3px}\
 @media(max-width:36rem){main{margin:0;border-radius:0;min-height:100vh}}";
 
 /// The answer in the form that API Gateway takes (payload format 2.0).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
     /// The HTTP status.
@@ -27,17 +27,33 @@ pub struct Answer {
     pub headers: BTreeMap<&'static str, String>,
     /// The body.
     pub body: String,
-    /// Never: the body is text.
+    /// Whether the body is in base64: an archive is, a page is text.
     pub is_base64_encoded: bool,
 }
 
+impl std::fmt::Debug for Answer {
+    /// Without the body, which may be somebody's data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Answer({}, {} characters)", self.status_code, self.body.len())
+    }
+}
+
 /// What a page says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Page {
     /// What will happen, and the button.
     Ask,
     /// It is confirmed.
     Confirmed,
+    /// What is fetched, and the button.
+    Fetch,
+    /// The file itself.
+    Archive {
+        /// Its name, which names nobody.
+        name: String,
+        /// What it holds.
+        body: Vec<u8>,
+    },
     /// The link cannot be used: wrong, void, used, too old or of a request that is gone. Which of
     /// these it is, only the student's own mailbox needs to know.
     NoLink,
@@ -46,16 +62,16 @@ pub(crate) enum Page {
 }
 
 impl Page {
-    fn status(self) -> u16 {
+    fn status(&self) -> u16 {
         match self {
-            Self::Ask | Self::Confirmed => 200,
+            Self::Ask | Self::Confirmed | Self::Fetch | Self::Archive { .. } => 200,
             Self::NoLink => 410,
             Self::Later => 503,
         }
     }
 
     /// Heading and text: Danish, English.
-    fn says(self) -> [(&'static str, &'static str); 2] {
+    fn says(&self) -> [(&'static str, &'static str); 2] {
         match self {
             Self::Ask => [
                 (
@@ -77,6 +93,16 @@ impl Page {
                     "You will get a mail when it is done. You may close this page.",
                 ),
             ],
+            Self::Fetch | Self::Archive { .. } => [
+                (
+                    "Hent dine oplysninger",
+                    "Arkivet indeholder alt, hvad vi har om dig; læs README.txt først. Det laves, når du trykker på knappen, og gemmes ikke hos os. Linket virker én gang; gik noget galt, så svar på mailen og få et nyt.",
+                ),
+                (
+                    "Fetch your data",
+                    "The archive holds everything that we hold about you; read README.txt first. It is made when you press the button and is not kept by us. The link works once; if something went wrong, reply to the mail for another.",
+                ),
+            ],
             Self::NoLink => [
                 (
                     "Linket kan ikke bruges",
@@ -96,12 +122,15 @@ impl Page {
 
     /// The page as an answer.
     pub(crate) fn answer(self) -> Answer {
+        if let Self::Archive { name, body } = self {
+            return archive(&name, &body);
+        }
         let [(da, da_text), (en, en_text)] = self.says();
-        let button = |text: &str| match self {
-            Self::Ask => format!("<form method=\"post\"><button>{text}</button></form>"),
-            _ => String::new(),
+        let [da_button, en_button] = match self {
+            Self::Ask => ["Bekræft", "Confirm"].map(button),
+            Self::Fetch => ["Hent", "Fetch"].map(button),
+            _ => Default::default(),
         };
-        let (da_button, en_button) = (button("Bekræft"), button("Confirm"));
         let body = format!(
             "<!doctype html><html lang=\"da\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
@@ -127,4 +156,23 @@ impl Page {
         let headers = headers.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
         Answer { status_code: self.status(), headers, body, is_base64_encoded: false }
     }
+}
+
+fn button(text: &str) -> String {
+    format!("<form method=\"post\"><button>{text}</button></form>")
+}
+
+/// A file that a browser keeps and does not show.
+fn archive(name: &str, body: &[u8]) -> Answer {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        ("content-type", "application/zip"),
+        ("content-disposition", disposition.as_str()),
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("strict-transport-security", "max-age=31536000"),
+    ];
+    let headers = headers.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
+    Answer { status_code: 200, headers, body: STANDARD.encode(body), is_base64_encoded: true }
 }

@@ -1,6 +1,7 @@
 //! The audit trail as a table for a spreadsheet.
 
 use domain::audit::{Actor, Link, Outcome};
+use handover::csv;
 
 const HEAD: &str = "sequence,at,actor_kind,actor,action,cohort,request,subjects,ids,reason,outcome,problem,unique,previous,hash\r\n";
 
@@ -35,36 +36,7 @@ pub(crate) fn table(links: &[Link]) -> String {
             &link.previous,
             &link.hash,
         ];
-        table.push_str(&cells.map(cell).join(","));
-        table.push_str("\r\n");
+        table.push_str(&csv::line(cells));
         table
     })
-}
-
-/// A cell. What a spreadsheet would take for a formula gets an apostrophe before it: a reason is free
-/// text, and whoever opens the table must not run it.
-fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let mark = if formula { "'" } else { "" };
-    format!("\"{mark}{}\"", text.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn d5_a_cell_is_no_formula_and_ends_where_it_ends() {
-        for (text, written) in [
-            ("case 1", "\"case 1\""),
-            ("a \"b\", c", "\"a \"\"b\"\", c\""),
-            ("=1+1", "\"'=1+1\""),
-            ("+1", "\"'+1\""),
-            ("-1", "\"'-1\""),
-            ("@A1", "\"'@A1\""),
-            ("", "\"\""),
-        ] {
-            assert_eq!(cell(text), written);
-        }
-    }
 }

@@ -81,6 +81,22 @@ impl Body {
         if self.members.contains_key(name) { self.parsed(name) } else { None }
     }
 
+    /// Whether there is a member of this name that nobody took.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// An object that may be absent.
+    pub(crate) fn object(&mut self, name: &str) -> Option<Map<String, Value>> {
+        match self.members.remove(name)? {
+            Value::Object(members) if !members.is_empty() => Some(members),
+            _ => {
+                self.refuse(name, "must be an object with at least one member");
+                None
+            }
+        }
+    }
+
     /// A text of one line that may be absent.
     pub(crate) fn optional_text(&mut self, name: &str, longest: usize) -> Option<String> {
         self.members.contains_key(name).then(|| self.text(name, longest))

@@ -39,12 +39,16 @@ pub(crate) struct Caller {
 }
 
 /// What an operator may still ask of a deactivated institution.
-const OPEN_WHEN_DEACTIVATED: [&str; 5] = [
+const OPEN_WHEN_DEACTIVATED: [&str; 9] = [
     "/api/institution",
     "/api/institution/erasure",
     "/api/erasures",
     "/api/erasures/{erasure}/certificate",
     "/api/erasures/{erasure}/certificate.pdf",
+    "/api/institution/export",
+    "/api/institution/exports",
+    "/api/institution/exports/{export}",
+    "/api/institution/exports/{export}/files/{file}",
 ];
 
 impl Caller {

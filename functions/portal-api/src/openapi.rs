@@ -13,8 +13,9 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, audit, breaches, cohorts, erase, erasures, formations, groups, institution, me,
-    messages, quarantine, retention, rights, statistics, students, subprocessors,
+    approval, audit, breaches, cohorts, erase, erasures, exports, formations, groups, institution,
+    me, messages, people, quarantine, retention, rights, rights_fulfil, rights_overview,
+    rights_steps, statistics, students, subprocessors,
 };
 use crate::tidy;
 
@@ -48,16 +49,25 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(retention::extend, retention::revoke))
         .routes(routes!(rights::list, rights::note))
         .routes(routes!(rights::show))
-        .routes(routes!(rights::acknowledge))
-        .routes(routes!(rights::renew_link))
-        .routes(routes!(rights::extend))
-        .routes(routes!(rights::refuse))
-        .routes(routes!(rights::restrict))
-        .routes(routes!(rights::lift))
-        .routes(routes!(rights::rectify))
+        .routes(routes!(rights_steps::acknowledge))
+        .routes(routes!(rights_steps::renew_link))
+        .routes(routes!(rights_steps::extend))
+        .routes(routes!(rights_steps::refuse))
+        .routes(routes!(rights_fulfil::export))
+        .routes(routes!(rights_fulfil::erase))
+        .routes(routes!(rights_steps::hand_over))
+        .routes(routes!(rights_steps::restrict))
+        .routes(routes!(rights_steps::lift))
+        .routes(routes!(rights_steps::rectify))
+        .routes(routes!(rights_overview::list))
+        .routes(routes!(people::search))
         .routes(routes!(erase::person))
         .routes(routes!(erase::institution))
         .routes(routes!(institution::show))
+        .routes(routes!(exports::start))
+        .routes(routes!(exports::list))
+        .routes(routes!(exports::show))
+        .routes(routes!(exports::file))
         .routes(routes!(erasures::list))
         .routes(routes!(erasures::certificate))
         .routes(routes!(erasures::print))

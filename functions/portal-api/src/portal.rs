@@ -10,6 +10,7 @@ use store::{Audit, Objects, Scope, Store};
 
 use crate::caller::Caller;
 use crate::config::Config;
+use crate::identity::Identity;
 use crate::params::PathIds;
 use crate::problem::Problem;
 
@@ -20,12 +21,16 @@ pub struct Clients {
     pub tables: aws_sdk_dynamodb::Client,
     /// Certificates.
     pub objects: aws_sdk_s3::Client,
+    /// The same bucket, for addresses at which files are fetched: it signs and calls nobody.
+    pub addresses: aws_sdk_s3::Client,
     /// The function that starts formations.
     pub functions: aws_sdk_lambda::Client,
     /// The state machine that waits for approval, and the one that erases.
     pub machines: aws_sdk_sfn::Client,
     /// The mail queue.
     pub queues: aws_sdk_sqs::Client,
+    /// The key under which addresses are hashed.
+    pub secrets: aws_sdk_secretsmanager::Client,
 }
 
 /// The dependencies of every handler.
@@ -34,11 +39,14 @@ pub struct Portal {
     pub(crate) store: Store,
     pub(crate) audit: Audit,
     pub(crate) objects: Objects,
+    pub(crate) addresses: Objects,
     pub(crate) functions: aws_sdk_lambda::Client,
     pub(crate) machines: aws_sdk_sfn::Client,
     pub(crate) mails: MailQueue,
+    pub(crate) identity: Identity,
     pub(crate) formation_trigger: String,
     pub(crate) erasure_machine: String,
+    pub(crate) export_machine: String,
     pub(crate) clock: Clock,
 }
 
@@ -48,12 +56,15 @@ impl Portal {
         Self {
             store: Store::new(clients.tables.clone(), config.app_table),
             audit: Audit::new(clients.tables, config.audit_table),
+            addresses: Objects::new(clients.addresses, config.data_bucket.clone()),
             objects: Objects::new(clients.objects, config.data_bucket),
             functions: clients.functions,
             machines: clients.machines,
             mails: MailQueue::new(clients.queues, config.mail_queue),
+            identity: Identity::new(clients.secrets, config.keys_secret_arn),
             formation_trigger: config.formation_trigger,
             erasure_machine: config.erasure_machine,
+            export_machine: config.export_machine,
             clock,
         }
     }

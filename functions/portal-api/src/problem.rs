@@ -10,6 +10,7 @@ use domain::FormationId;
 use domain::breach;
 use domain::contact::Role;
 use domain::erasure::ErasureStatus;
+use domain::export::ExportStatus;
 use domain::formation::{FormationStatus, Verdict};
 use domain::rights::Refused;
 use serde::Serialize;
@@ -57,6 +58,10 @@ pub(crate) enum Problem {
     NoGroups { status: FormationStatus },
     /// The erasure has not come to its end.
     NoCertificate { status: ErasureStatus },
+    /// Something of the institution is being erased, or was since the export.
+    ErasureRuns,
+    /// The export has no files to fetch.
+    ExportNotReady { status: ExportStatus },
     /// The request of a student is not of the kind that the step is for.
     WrongKind,
     /// The request of a student cannot take the step.
@@ -110,6 +115,9 @@ pub(crate) struct Document {
     /// Where the erasure is, on `no-certificate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     erasure_status: Option<words::ErasureStatus>,
+    /// Where the export is, on `export-not-ready`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export_status: Option<words::ExportStatus>,
     /// The version of the entry now, on `stale`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 4)]
@@ -213,6 +221,18 @@ impl Problem {
                 "The erasure has not been certified yet",
                 "The certificate is written when everything was read back and found gone.",
             ),
+            Self::ErasureRuns => (
+                StatusCode::CONFLICT,
+                "erasure-runs",
+                "Something of the institution is being erased",
+                "An export must not hold what goes. Ask for another one when the erasure has its certificate.",
+            ),
+            Self::ExportNotReady { .. } => (
+                StatusCode::CONFLICT,
+                "export-not-ready",
+                "The export has no files to fetch",
+                "Its files can be fetched once its status is ready, until expires_at.",
+            ),
             Self::WrongKind => (
                 StatusCode::CONFLICT,
                 "wrong-kind",
@@ -306,6 +326,7 @@ impl Problem {
             formation_status: None,
             verdict: None,
             erasure_status: None,
+            export_status: None,
             version: None,
             needed_role: None,
         };
@@ -319,6 +340,7 @@ impl Problem {
             }
             Self::Decided { verdict } => document.verdict = Some(verdict.into()),
             Self::NoCertificate { status } => document.erasure_status = Some(status.into()),
+            Self::ExportNotReady { status } => document.export_status = Some(status.into()),
             Self::Stale { version } => document.version = Some(version),
             Self::Breach(breach::Refused::Open(open)) => {
                 let open = open.into_iter().map(breach::Question::as_str);
@@ -399,6 +421,17 @@ impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
         runtime::telemetry::log_error("store", &error);
         if error.is_transient() { Self::Unavailable } else { Self::Internal }
+    }
+}
+
+impl From<handover::Error> for Problem {
+    /// The same: its texts hold no personal data either.
+    fn from(error: handover::Error) -> Self {
+        runtime::telemetry::log_error("handover", &error);
+        match error {
+            handover::Error::Store(error) if error.is_transient() => Self::Unavailable,
+            _ => Self::Internal,
+        }
     }
 }
 

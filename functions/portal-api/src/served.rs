@@ -8,8 +8,9 @@ use utoipa::openapi::path::HttpMethod;
 
 use crate::portal::Portal;
 use crate::routes::{
-    approval, audit, breaches, cohorts, erase, erasures, formations, groups, institution, me,
-    messages, quarantine, retention, rights, statistics, students, subprocessors,
+    approval, audit, breaches, cohorts, erase, erasures, exports, formations, groups, institution,
+    me, messages, people, quarantine, retention, rights, rights_fulfil, rights_overview,
+    rights_steps, statistics, students, subprocessors,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -39,16 +40,20 @@ routes! {
     cohorts: list as __path_list, show as __path_show;
     erase: person as __path_person, institution as __path_institution;
     erasures: list as __path_list, certificate as __path_certificate, print as __path_print;
+    exports: start as __path_start, list as __path_list, show as __path_show, file as __path_file;
     formations: list as __path_list, start as __path_start, show as __path_show;
     groups: list as __path_list;
     institution: show as __path_show;
     me: show as __path_show;
     messages: list as __path_list, summary as __path_summary;
+    people: search as __path_search;
     quarantine: of_cohort as __path_of_cohort, unassigned as __path_unassigned;
     retention: show as __path_show, extend as __path_extend, revoke as __path_revoke;
-    rights: list as __path_list, show as __path_show, note as __path_note,
-        acknowledge as __path_acknowledge, renew_link as __path_renew_link, extend as __path_extend,
-        refuse as __path_refuse, restrict as __path_restrict, lift as __path_lift,
+    rights: list as __path_list, show as __path_show, note as __path_note;
+    rights_fulfil: export as __path_export, erase as __path_erase;
+    rights_overview: list as __path_list;
+    rights_steps: acknowledge as __path_acknowledge, renew_link as __path_renew_link, extend as __path_extend,
+        refuse as __path_refuse, hand_over as __path_hand_over, restrict as __path_restrict, lift as __path_lift,
         rectify as __path_rectify;
     statistics: show as __path_show;
     students: list as __path_list;

@@ -138,6 +138,15 @@ word! {
     }
 }
 
+word! {
+    /// Where an export is.
+    ExportStatus mirrors domain::export::ExportStatus { Running, Ready, Failed, Expired }
+}
+word! {
+    /// Why an export stopped.
+    ExportFailure mirrors domain::export::ExportFailure { Erasure, Internal }
+}
+
 #[cfg(test)]
 mod erased {
     /// Any serialisable word, so that two types stand in one list.
@@ -181,6 +190,8 @@ mod tests {
             RightsChannel::pairs(),
             RightsGround::pairs(),
             ErasureScope::pairs(),
+            ExportStatus::pairs(),
+            ExportFailure::pairs(),
         ];
         for (stored, shown) in all.into_iter().flatten() {
             assert_eq!(stored, shown);

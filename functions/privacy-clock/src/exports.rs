@@ -1,5 +1,7 @@
-//! Exports are deleted when their term is over.
+//! Links to a student's data end when their time is over, and so do exports of institutions.
 
+use domain::ExportId;
+use domain::export::ExportStatus;
 use jiff::Timestamp;
 use store::keys;
 use store::keys::Duty;
@@ -8,8 +10,8 @@ use crate::handler::Answer;
 use crate::rights::request;
 use crate::{Error, Systems};
 
-/// Deletes every version of an export whose term is over, and then notes that it is gone. A run that
-/// dies between the two finds nothing to delete the next time and notes it then.
+/// Takes the link away. The data is put together when it is fetched and kept nowhere, so nothing else is
+/// to be deleted. A run that finds the request changed meanwhile looks again the next time.
 pub(crate) async fn look(
     systems: &Systems,
     duty: &Duty,
@@ -20,16 +22,54 @@ pub(crate) async fn look(
     if request.export_until.is_none_or(|until| until > now) {
         return Ok(());
     }
-    let export = keys::export(&scope, &request.student, &request.id);
-    let (_, done) = systems.objects.delete_versions(&export).await?;
-    if !done {
-        return Err(Error::ObjectsKept);
-    }
     let mut gone = request.clone();
     (gone.export_until, gone.download) = (None, None);
     gone.version += 1;
     if systems.store.move_rights_request(&scope, &request, &gone).await? {
+        answer.links_ended += 1;
+    }
+    Ok(())
+}
+
+/// Deletes an institution's export, every version of every file, when its term is over, when it stopped
+/// half-way, or when something that may be in it is erased or was since. What is known of its files goes
+/// after them and the export's state last, so a run that dies on the way finds the rest the next time.
+pub(crate) async fn look_at_institution(
+    systems: &Systems,
+    duty: &Duty,
+    now: Timestamp,
+    answer: &mut Answer,
+) -> Result<(), Error> {
+    let unknown = || Error::UnknownDuty { kind: duty.kind.clone() };
+    let id = ExportId::parse(&duty.id).map_err(|_| unknown())?;
+    let (store, institution) = (&systems.store, &duty.institution);
+    let Some(export) = store.export(institution, &id).await? else { return Ok(()) };
+    let stays = match export.status {
+        ExportStatus::Running => now < export.expires_at,
+        ExportStatus::Ready => {
+            now < export.expires_at && !export.is_outdated(&store.erasures(institution).await?)
+        }
+        ExportStatus::Failed => false,
+        ExportStatus::Expired => return Ok(()),
+    };
+    if stays {
+        return Ok(());
+    }
+    let prefix = keys::institution_export_prefix(institution, &id);
+    loop {
+        let (deleted, done) = systems.objects.delete_versions(&prefix).await?;
+        if done {
+            break;
+        }
+        if deleted == 0 {
+            return Err(Error::ObjectsKept);
+        }
+    }
+    store.delete_export_files(institution, &id).await?;
+    let gone = export.clone().ended(ExportStatus::Expired, now);
+    if store.move_export(institution, &export, &gone).await? {
         answer.exports_deleted += 1;
+        tracing::info!(institution = institution.as_str(), export = id.as_str(), "export.deleted");
     }
     Ok(())
 }

@@ -31,8 +31,10 @@ pub struct Answer {
     pub rights_due_soon: u64,
     /// Requests that are late.
     pub rights_overdue: u64,
-    /// Exports that were deleted at the end of their term.
+    /// Exports of institutions that were deleted.
     pub exports_deleted: u64,
+    /// Links to students' data that ended.
+    pub links_ended: u64,
 }
 
 /// Looks at every duty that is due or comes close.
@@ -72,6 +74,7 @@ async fn one(
     match duty.kind.as_str() {
         "rights" => rights::look(systems, duty, now, answer).await,
         "export" => exports::look(systems, duty, now, answer).await,
+        "institution-export" => exports::look_at_institution(systems, duty, now, answer).await,
         kind => Err(Error::UnknownDuty { kind: kind.to_owned() }),
     }
 }

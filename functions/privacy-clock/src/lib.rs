@@ -1,5 +1,6 @@
 //! The hourly look at what must be done by an instant (D4): requests of students that are not
-//! acknowledged, due soon or overdue, and exports whose term is over.
+//! acknowledged, due soon or overdue, links to data whose time is over, and exports of institutions whose
+//! term is.
 //!
 //! Each kind of duty is a module with a function `look`; the index `duties` says which ones may be
 //! due. Safe to run any number of times: what is late is counted each time, a reminder is counted

@@ -36,6 +36,8 @@ pub(crate) async fn look(
     answer: &mut Answer,
 ) -> Result<(), Error> {
     let Some((scope, request)) = request(systems, duty).await? else { return Ok(()) };
+    // An erasure that has its certificate fulfils the request it was begun for.
+    let request = systems.store.settle_erasure(&scope, request).await?;
     let Some(alert) = clock(&request, now).alert else { return Ok(()) };
     let what = match alert {
         Alert::Unacknowledged => "unacknowledged",

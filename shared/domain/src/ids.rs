@@ -292,6 +292,14 @@ impl RightsRequestId {
     }
 }
 
+impl ExportId {
+    /// The id of the export that was asked for under an idempotency key: asking twice makes one.
+    pub fn for_request(institution: &InstitutionId, idempotency_key: &str) -> Self {
+        let hash = keyed_hash(b"export", &["request", institution.as_str(), idempotency_key]);
+        Self(format!("exp_{}", &hash[..32]))
+    }
+}
+
 impl ErasureId {
     /// The id of the erasure of a cohort that falls due on a date: the same however often the sweep runs.
     pub fn for_due_cohort(cohort: &CohortId, delete_on: jiff::civil::Date) -> Self {

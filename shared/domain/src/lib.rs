@@ -10,6 +10,7 @@ pub mod contact;
 pub mod cpr;
 pub mod deactivation;
 pub mod erasure;
+pub mod export;
 pub mod formation;
 pub mod ids;
 pub mod institution;

@@ -87,6 +87,8 @@ pub enum RightsStep {
     Extended,
     /// It was done.
     Done,
+    /// The data is erased from now on; nothing can be written after it.
+    Erasing,
     /// It was refused.
     Refused,
     /// A restriction or an objection has ended.
@@ -101,6 +103,7 @@ impl RightsStep {
             Self::Verified => "verified",
             Self::Extended => "extended",
             Self::Done => "done",
+            Self::Erasing => "erasing",
             Self::Refused => "refused",
             Self::Lifted => "lifted",
         }

@@ -23,7 +23,7 @@ pub use clock::{
 /// Days that a one-time link is valid.
 pub const LINK_DAYS: i64 = 7;
 
-/// Days that an export is kept.
+/// Days after the answer within which another link to the data may be sent.
 pub const EXPORT_DAYS: i64 = 30;
 
 /// Which right is made use of.
@@ -67,7 +67,7 @@ impl Kind {
         }
     }
 
-    /// Whether an export is made for it.
+    /// Whether it is fulfilled by handing the data over.
     pub fn exports(self) -> bool {
         matches!(self, Self::Access | Self::Portability)
     }
@@ -193,7 +193,7 @@ impl Link {
 pub enum Purpose {
     /// It confirms the request.
     Confirm,
-    /// It hands over the export.
+    /// It hands over the data.
     Download,
 }
 
@@ -330,13 +330,17 @@ pub struct RightsRequest {
     /// Names of what a rectification changed; neither the old nor the new values.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub changed: BTreeSet<String>,
+    /// When the student was told that the erasure begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasure_told_at: Option<Timestamp>,
     /// The erasure that fulfils it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erasure: Option<ErasureId>,
-    /// The link that hands the export over.
+    /// The link that hands the data over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub download: Option<Link>,
-    /// Until when the export is kept.
+    /// Until when the data may be fetched, or another link sent. It is put together when it is fetched
+    /// and kept nowhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub export_until: Option<Timestamp>,
     /// Which reminders the operators had.
@@ -390,6 +394,7 @@ impl RightsRequest {
             refusal: None,
             ended_at: None,
             changed: BTreeSet::new(),
+            erasure_told_at: None,
             erasure: None,
             download: None,
             export_until: None,
@@ -463,7 +468,7 @@ impl RightsRequest {
 
     /// What a refusal makes of it.
     pub fn refuse(mut self, refusal: Refusal, now: Timestamp) -> Result<Self, Refused> {
-        if !self.status.is_open() {
+        if !self.status.is_open() || self.erasure_told_at.is_some() {
             return Err(Refused::State(self.status));
         }
         self.status = Status::Refused;
@@ -487,6 +492,66 @@ impl RightsRequest {
         self.may_be_fulfilled()?;
         self.status = Status::Fulfilled;
         self.ended_at = Some(now);
+        Ok(self.changed_once())
+    }
+
+    /// What handing the data over makes of it: it is fulfilled, and a link leads to the data.
+    pub fn hand_over(self, nonce: String, now: Timestamp) -> Result<Self, Refused> {
+        let mut next = self.fulfil(now)?;
+        next.download = Some(Link::new(nonce, now, next.download.as_ref()));
+        next.export_until = Some(after_days(now, EXPORT_DAYS));
+        Ok(next)
+    }
+
+    /// Whether whoever is identified may see the data: the student has confirmed it, and it is done or
+    /// about to be.
+    pub fn shows_data(&self) -> Result<(), Refused> {
+        match self.status {
+            Status::Confirmed | Status::Fulfilled if self.confirmed_at.is_some() => Ok(()),
+            Status::Received | Status::Acknowledged => Err(Refused::NotConfirmed),
+            other => Err(Refused::State(other)),
+        }
+    }
+
+    /// What fetching the data makes of it. That the token is the link's was looked at before.
+    pub fn fetch(mut self, now: Timestamp) -> Result<Self, Refused> {
+        let open = self.kind.exports() && self.export_until.is_some_and(|until| now < until);
+        let Some(link) = self.download.as_mut().filter(|link| link.used_at.is_none() && open)
+        else {
+            return Err(Refused::State(self.status));
+        };
+        if link.expires_at <= now {
+            return Err(Refused::TooLate);
+        }
+        link.used_at = Some(now);
+        Ok(self.changed_once())
+    }
+
+    /// What telling the student makes of it that the erasure begins: the letter goes out first, because
+    /// the address is among what goes.
+    pub fn announce_erasure(mut self, now: Timestamp) -> Result<Self, Refused> {
+        self.may_be_fulfilled()?;
+        if self.erasure_told_at.is_some() {
+            return Err(Refused::State(self.status));
+        }
+        self.erasure_told_at = Some(now);
+        Ok(self.changed_once())
+    }
+
+    /// What the begun erasure makes of it.
+    pub fn erasing(mut self, erasure: ErasureId) -> Result<Self, Refused> {
+        self.may_be_fulfilled()?;
+        self.erasure = Some(erasure);
+        Ok(self.changed_once())
+    }
+
+    /// What the certificate of its erasure makes of it.
+    pub fn erased(mut self, at: Timestamp) -> Result<Self, Refused> {
+        if self.status != Status::Confirmed || self.erasure.is_none() {
+            return Err(Refused::State(self.status));
+        }
+        self.status = Status::Fulfilled;
+        self.ended_at = Some(at);
         Ok(self.changed_once())
     }
 

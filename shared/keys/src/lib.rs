@@ -5,8 +5,8 @@
 
 use domain::message::MessageRef;
 use domain::{
-    BreachId, CohortId, ContactId, ErasureId, FormId, FormationId, InstitutionId, MessageId,
-    NoticeId, ResponseToken, RightsRequestId, SectionId, StudentId,
+    BreachId, CohortId, ContactId, ErasureId, ExportId, FormId, FormationId, InstitutionId,
+    MessageId, NoticeId, ResponseToken, RightsRequestId, SectionId, StudentId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -114,6 +114,11 @@ pub const NOTICE: &str = "NOTICE#";
 /// Erasures, in an institution's partition.
 pub const ERASURE: &str = "ERASURE#";
 
+/// Exports of an institution.
+pub const EXPORT: &str = "EXPORT#";
+/// Files of an institution's exports.
+pub const EXPORT_FILE: &str = "FILE#";
+
 /// Entries of the audit trail, in an institution's partition of the audit table.
 pub const AUDIT_ENTRY: &str = "ENTRY#";
 /// Where seals of the audit trails lie in the bucket: outside everything that an erasure deletes.
@@ -143,9 +148,34 @@ pub fn correspondence_partition(institution: &InstitutionId) -> String {
     format!("INS#{institution}#MAIL")
 }
 
+/// The partition of an institution's exports: what is known of them and of their files. Apart from the
+/// institution's own, so that who writes exports can change nothing else.
+pub fn exports_partition(institution: &InstitutionId) -> String {
+    format!("INS#{institution}#EXPORTS")
+}
+
+/// An export of an institution.
+pub fn institution_export(institution: &InstitutionId, export: &ExportId) -> Key {
+    key(exports_partition(institution), format!("{EXPORT}{export}"))
+}
+
+/// All files of an export.
+pub fn export_file_prefix(export: &ExportId) -> String {
+    format!("{EXPORT_FILE}{export}#")
+}
+
+/// What is known of a file of an export.
+pub fn export_file(institution: &InstitutionId, export: &ExportId, name: &str) -> Key {
+    key(exports_partition(institution), format!("{}{name}", export_file_prefix(export)))
+}
+
 /// Every partition of an institution beside those of its cohorts.
-pub fn institution_partitions(institution: &InstitutionId) -> [String; 2] {
-    [institution_partition(institution), correspondence_partition(institution)]
+pub fn institution_partitions(institution: &InstitutionId) -> [String; 3] {
+    [
+        institution_partition(institution),
+        correspondence_partition(institution),
+        exports_partition(institution),
+    ]
 }
 
 /// The partition of an institution's registers: breaches and notices of sub-processors. Apart from the
@@ -382,9 +412,24 @@ pub fn exports_prefix(scope: &Scope, student: &StudentId) -> String {
     format!("{}exports/{student}/", cohort_prefix(scope))
 }
 
-/// The export that a request asks for, as one archive.
-pub fn export(scope: &Scope, student: &StudentId, request: &RightsRequestId) -> String {
-    format!("{}{request}/export.zip", exports_prefix(scope, student))
+/// Everything in the bucket that exports of an institution wrote.
+pub fn institution_exports_prefix(institution: &InstitutionId) -> String {
+    format!("institutions/{institution}/exports/")
+}
+
+/// Everything in the bucket that one export of an institution wrote.
+pub fn institution_export_prefix(institution: &InstitutionId, export: &ExportId) -> String {
+    format!("{}{export}/", institution_exports_prefix(institution))
+}
+
+/// Where the certificates of an institution are.
+pub fn certificates_prefix(institution: &InstitutionId) -> String {
+    format!("institutions/{institution}/certificates/")
+}
+
+/// Where a cohort's raw questionnaires are.
+pub fn raw_responses_prefix(scope: &Scope) -> String {
+    format!("{}responses/", cohort_prefix(scope))
 }
 
 /// A deletion certificate: outside the cohort's prefix, because it outlives the cohort.

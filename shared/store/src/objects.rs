@@ -1,9 +1,11 @@
 //! The bucket: raw questionnaires, what solvers read and write, certificates.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
+use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use serde::Serialize;
@@ -25,6 +27,15 @@ pub enum PutOutcome {
     Written,
     /// An object of this key was there; nothing changed.
     Existed,
+}
+
+/// One version of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectVersion {
+    /// The bucket's name for it.
+    pub id: String,
+    /// When it was stored, unless the bucket does not say.
+    pub stored_at: Option<jiff::Timestamp>,
 }
 
 /// S3 lists and deletes at most this many versions at once.
@@ -72,10 +83,16 @@ impl Objects {
 
     /// Reads an object.
     pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
-        let outcome = self.client.get_object().bucket(&self.bucket).key(key).send().await;
-        let answer = match outcome {
+        self.read(key, None).await
+    }
+
+    async fn read(&self, key: &str, version: Option<&str>) -> Result<Option<Vec<u8>>, Error> {
+        let asked = self.client.get_object().bucket(&self.bucket).key(key);
+        let answer = match asked.set_version_id(version.map(str::to_owned)).send().await {
             Ok(answer) => answer,
-            Err(error) if code(&error) == Some("NoSuchKey") => return Ok(None),
+            Err(error) if matches!(code(&error), Some("NoSuchKey" | "NoSuchVersion")) => {
+                return Ok(None);
+            }
             Err(error) => return Err(Error::unavailable("get_object", error)),
         };
         let body = answer.body.collect().await.map_err(|_| Error::Unavailable {
@@ -84,6 +101,35 @@ impl Objects {
             source: "the body broke off".into(),
         })?;
         Ok(Some(body.to_vec()))
+    }
+
+    /// The versions of one object, the oldest first; delete markers are none.
+    pub async fn versions_of(&self, key: &str) -> Result<Vec<ObjectVersion>, Error> {
+        let mut found = Vec::new();
+        let (mut from, mut version) = (None, None);
+        loop {
+            let answer = self.list_versions(key, from, version).await?;
+            // A longer key begins like this one.
+            let theirs = answer.versions().iter().filter(|it| it.key() == Some(key));
+            found.extend(theirs.filter_map(|it| {
+                let at = it.last_modified().and_then(|at| {
+                    jiff::Timestamp::new(at.secs(), i32::try_from(at.subsec_nanos()).ok()?).ok()
+                });
+                Some(ObjectVersion { id: it.version_id()?.to_owned(), stored_at: at })
+            }));
+            if !answer.is_truncated().unwrap_or(false) {
+                break;
+            }
+            (from, version) = (answer.next_key_marker, answer.next_version_id_marker);
+        }
+        // S3 names the newest first.
+        found.reverse();
+        Ok(found)
+    }
+
+    /// Reads one version of an object.
+    pub async fn get_version(&self, key: &str, version: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.read(key, Some(version)).await
     }
 
     /// Reads a JSON object.
@@ -118,6 +164,51 @@ impl Objects {
                 return Ok(keys);
             }
         }
+    }
+
+    /// At most so many keys below a prefix, in order; with `after`, those that come after it.
+    pub async fn keys_page(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        most: i32,
+    ) -> Result<Vec<String>, Error> {
+        let listed = self
+            .client
+            .list_objects_v2()
+            .bucket(&self.bucket)
+            .prefix(prefix)
+            .set_start_after(after.map(str::to_owned))
+            .max_keys(most)
+            .send()
+            .await
+            .map_err(|error| Error::unavailable("list_objects", error))?;
+        Ok(listed.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect())
+    }
+
+    /// Writes an object, replacing what was there.
+    pub async fn put(&self, key: &str, kind: &str, body: Vec<u8>) -> Result<(), Error> {
+        self.client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .content_type(kind)
+            .body(ByteStream::from(body))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| Error::unavailable("put_object", error))
+    }
+
+    /// An address at which an object can be fetched for so long without further ado. It names the key,
+    /// which holds ids only.
+    pub async fn presigned(&self, key: &str, valid: Duration) -> Result<String, Error> {
+        let valid = PresigningConfig::expires_in(valid)
+            .map_err(|_| Error::Unwritable { kind: "presigned address" })?;
+        let asked = self.client.get_object().bucket(&self.bucket).key(key);
+        let made = asked.presigned(valid).await;
+        let made = made.map_err(|error| Error::unavailable("presign", error))?;
+        Ok(made.uri().to_owned())
     }
 
     /// Deletes up to 1,000 versions and delete markers below a prefix; tells how many, and whether

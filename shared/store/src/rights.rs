@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::RightsRequestId;
 use domain::rights::{RightsRequest, clock};
-use domain::student::Student;
+use domain::student::{Response, Student};
 
 use crate::duties::indexed;
 use crate::item::{Item, encode, number, string};
@@ -14,11 +14,14 @@ use crate::{Error, Scope, Store, keys};
 
 /// The kind of duty that a request is while its clock runs.
 const REQUEST: &str = "rights";
-/// The kind of duty that an export is until it is deleted.
+/// The kind of duty that a link to the data is until its time is over.
 const EXPORT: &str = "export";
 
+/// Attributes of a student that a step may change.
+const CHANGED: [&str; 5] = ["name", "number", "section", "restricted", "objected"];
+
 /// Attributes that a change may take away.
-const OPTIONAL: [&str; 13] = [
+const OPTIONAL: [&str; 14] = [
     "acknowledged_at",
     "link",
     "confirmed_at",
@@ -26,6 +29,7 @@ const OPTIONAL: [&str; 13] = [
     "refusal",
     "ended_at",
     "changed",
+    "erasure_told_at",
     "erasure",
     "download",
     "export_until",
@@ -84,17 +88,17 @@ impl Store {
         Ok(matches!(self.transact("move_rights_request", items).await?, Transacted::Done))
     }
 
-    /// The same together with what becomes of the student, as they were read and as they become; not
-    /// if the student answered meanwhile.
+    /// The same together with what becomes of the student, as they were read and as they become, and the
+    /// questionnaire that counts from now on if one was put right; not if the student answered meanwhile.
     pub async fn take_rights_step(
         &self,
         scope: &Scope,
         was: &RightsRequest,
         is: &RightsRequest,
-        student: Option<(&Student, &Student)>,
+        student: Option<(&Student, &Student, Option<&Response>)>,
     ) -> Result<bool, Error> {
         let mut items = vec![change(scope, was, is)?.in_transaction(&self.table)];
-        if let Some((before, after)) = student {
+        if let Some((before, after, response)) = student {
             let key = keys::student(scope, &after.id);
             let values = encode("student", &key, after)?;
             let gone: Vec<&'static str> = ["number", "restricted", "objected"]
@@ -107,14 +111,40 @@ impl Store {
                 .name("#response", "response")
                 .value(":read", string(before.response.as_str()));
             for (name, value) in values {
-                if ["name", "number", "section", "restricted", "objected"].contains(&name.as_str())
-                {
+                let answered =
+                    response.is_some() && ["response", "submitted_at"].contains(&name.as_str());
+                if answered || CHANGED.contains(&name.as_str()) {
                     change = change.set(&name, value);
                 }
+            }
+            if let Some(response) = response {
+                let order = number(after.submitted_at.as_millisecond());
+                change = change.set("submitted_order", order);
+                let key = keys::response(scope, &response.token);
+                items.push(self.put_in_transaction(encode("response", &key, response)?));
             }
             items.push(change.in_transaction(&self.table));
         }
         Ok(matches!(self.transact("take_rights_step", items).await?, Transacted::Done))
+    }
+
+    /// Ends a request whose erasure has its certificate; tells what it is now. Looking again changes
+    /// nothing, and of two that look at once one ends it.
+    pub async fn settle_erasure(
+        &self,
+        scope: &Scope,
+        request: RightsRequest,
+    ) -> Result<RightsRequest, Error> {
+        let Some(id) = request.erasure.as_ref().filter(|_| request.status.is_open()) else {
+            return Ok(request);
+        };
+        let erasure = self.erasure(&scope.institution, id).await?;
+        let Some(at) = erasure.and_then(|erasure| erasure.completed_at) else {
+            return Ok(request);
+        };
+        let Ok(ended) = request.clone().erased(at) else { return Ok(request) };
+        let moved = self.move_rights_request(scope, &request, &ended).await?;
+        Ok(if moved { ended } else { request })
     }
 
     /// Notes which reminders the operators had of a request, unless it has changed since.
@@ -152,11 +182,13 @@ fn change(scope: &Scope, was: &RightsRequest, is: &RightsRequest) -> Result<Chan
     Ok(change)
 }
 
-/// The item of a request with its place in the index: while something is owed the request's, then
-/// the export's until it is deleted.
+/// The item of a request with its place in the index: while something is owed the request's, then that of
+/// the link to the data until its time is over. One whose erasure runs is looked at each time.
 fn item(scope: &Scope, request: &RightsRequest) -> Result<Item, Error> {
     let mut item = encode("rights request", &keys::rights(scope, &request.id), request)?;
-    let owed = clock(request, request.received_at).next.map(|by| (by, REQUEST));
+    let begun = request.erasure.as_ref().and(request.erasure_told_at);
+    let next = clock(request, request.received_at).next;
+    let owed = next.map(|by| (begun.map_or(by, |begun| begun.min(by)), REQUEST));
     if let Some((by, kind)) = owed.or_else(|| request.export_until.map(|by| (by, EXPORT))) {
         let duty = Duty {
             kind: kind.to_owned(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::student::{Student, Suppression};
-use domain::{ErasureId, ResponseToken, SectionId, StudentId};
+use domain::{ErasureId, ResponseToken, SectionId, StudentId, StudentNumber};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +139,28 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// Students of this number, compared without regard to case and surrounding space; not those who are
+    /// being erased.
+    pub async fn students_with_number(
+        &self,
+        scope: &Scope,
+        wanted: &StudentNumber,
+    ) -> Result<Vec<StudentId>, Error> {
+        let pk = keys::cohort_partition(scope);
+        let names = ["id", "number", "erasure"];
+        let all = self.attributes("students_with_number", &pk, keys::STUDENT, &names).await?;
+        let there = all.iter().filter(|item| !item.contains_key("erasure"));
+        let theirs = there.filter(|item| {
+            text(item, "number").is_some_and(|number| domain::cohort::same(number, wanted.as_str()))
+        });
+        theirs
+            .map(|item| {
+                let id = text(item, "id").and_then(|id| StudentId::parse(id).ok());
+                id.ok_or(Error::Corrupt { kind: "student" })
+            })
+            .collect()
     }
 
     /// How many students answered, by section, without those who are being erased.

@@ -4,6 +4,7 @@
 mod canary;
 mod erasure;
 mod formation;
+mod handover;
 mod intake;
 mod mail;
 mod portal;

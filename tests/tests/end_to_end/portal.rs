@@ -24,7 +24,10 @@ fn p1_every_answer_matches_the_openapi_document() -> Result<()> {
         let operator = world.operator().await?;
         let operations = world.document.operations();
         ensure!(operations.len() >= 16, "{} operations", operations.len());
-        let gets = operations.iter().filter(|operation| operation.method == Method::GET);
+        // What is handed over is walked through in `handover.rs`: it is no JSON, or there for a while.
+        let gets = operations
+            .iter()
+            .filter(|one| one.method == Method::GET && !one.path.contains("/export"));
         for operation in gets {
             let path = scene.filled(operation)?;
             let body = operator.get(&path).await?;

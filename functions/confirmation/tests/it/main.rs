@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod events;
+mod fetching;
 mod links;
 /// The same doubles as in the tests of the steps of an erasure.
 #[path = "../../../erasure-steps/tests/it/memory/mod.rs"]

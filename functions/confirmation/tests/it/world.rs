@@ -15,12 +15,14 @@ use outbox::MailQueue;
 use runtime::clock::Clock;
 use serde::Serialize;
 use serde_json::{Value, json};
-use store::Store;
+use store::{Audit, Objects, Store};
 
 use crate::memory::dynamo::Tables;
+use crate::memory::s3::Bucket;
 use crate::memory::{Gate, client};
 
 pub(crate) const APP: &str = "app";
+pub(crate) const AUDIT: &str = "audit";
 /// The request whose link the tests use.
 pub(crate) const REQUEST: &str = "rrq_0192f0c1a2b37c4d8e5f60718293a4b5";
 
@@ -41,6 +43,7 @@ fn key() -> IdentityKey {
 #[derive(Default)]
 pub(crate) struct World {
     pub(crate) tables: Tables,
+    pub(crate) bucket: Bucket,
     /// Fails calls to the table.
     pub(crate) gate: Gate,
     /// Fails calls to the queue.
@@ -63,6 +66,11 @@ impl World {
             "delete_on": "2027-05-07",
         });
         world.put(&keys::cohort(&scope()), &cohort);
+        let student = json!({
+            "id": "stu_1", "name": "Freja Lund", "email": "freja.lund@example.edu", "section": "a",
+            "response": "token-1", "submitted_at": "2026-09-01T07:31:05Z",
+        });
+        world.put(&keys::student(&scope(), &"stu_1".parse().unwrap()), &student);
         let mut noted = json!({
             "id": REQUEST, "kind": "access", "student": "stu_1", "received_at": "2026-09-09T07:00:00Z",
             "channel": "email", "noted_at": "2026-09-09T08:00:00Z", "noted_by": "operator",
@@ -103,6 +111,8 @@ impl World {
             });
         Confirmation {
             store: Store::new(self.tables.client(&self.gate), APP),
+            objects: Objects::new(self.bucket.client(&self.gate), "bucket"),
+            audit: Audit::new(self.tables.client(&self.gate), AUDIT),
             mails: MailQueue::new(client!(aws_sdk_sqs, [send]), "https://sqs.example.dk/mails"),
             key: key(),
             clock,

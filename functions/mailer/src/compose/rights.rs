@@ -3,6 +3,7 @@
 //! A link is made when the mail is: its token is a keyed hash over the request and the nonce that is
 //! stored with it, so a mail that is sent again carries the same link, and none is kept anywhere.
 
+use domain::cohort::Settings;
 use domain::institution::Language;
 use domain::message::RightsStep;
 use domain::rights::{Kind, Purpose, RightsRequest, token};
@@ -29,18 +30,26 @@ pub(super) async fn compose<R: Records>(
     let Some(request) = telling.records.rights_request(&to.scope, request).await? else {
         return Ok(Composed::NotToBeSent("request_missing"));
     };
-    let link = request.link.as_ref().filter(|link| {
-        step == RightsStep::Received && link.used_at.is_none() && link.expires_at > telling.now
-    });
-    if step == RightsStep::Received && link.is_none() {
-        return Ok(Composed::NotToBeSent("link_void"));
-    }
-    let url = link.map(|link| {
-        let token =
-            token(&telling.links.key, &to.scope.cohort, &request.id, Purpose::Confirm, &link.nonce);
-        let (institution, cohort) = (&to.scope.institution, &to.scope.cohort);
-        format!("{}/rights/{institution}/{cohort}/{}/{token}", telling.links.base, request.id)
-    });
+    let link = match (step, request.kind) {
+        (RightsStep::Received, _) => Some((Purpose::Confirm, request.link.as_ref())),
+        (RightsStep::Done, kind) if kind.exports() => {
+            Some((Purpose::Download, request.download.as_ref()))
+        }
+        _ => None,
+    };
+    let url = match link {
+        None => None,
+        Some((purpose, link)) => {
+            let usable =
+                link.filter(|link| link.used_at.is_none() && link.expires_at > telling.now);
+            let Some(link) = usable else { return Ok(Composed::NotToBeSent("link_void")) };
+            let token =
+                token(&telling.links.key, &to.scope.cohort, &request.id, purpose, &link.nonce);
+            let (institution, cohort) = (&to.scope.institution, &to.scope.cohort);
+            let base = &telling.links.base;
+            Some(format!("{base}/rights/{institution}/{cohort}/{}/{token}", request.id))
+        }
+    };
     let mail = letter(&to, &request, step, url).render()?;
     let Addressee { institution, student, .. } = to;
     Ok(Composed::letter(super::Letter { to: student.email, institution: Some(institution), mail }))
@@ -64,8 +73,13 @@ fn name(kind: Kind, language: Language) -> &'static str {
     }
 }
 
-/// What the names of changed fields are to a reader.
-fn field(name: &str, language: Language) -> String {
+/// What the names of changed fields are to a reader; answers by what their questions are called.
+fn field(name: &str, settings: &Settings) -> String {
+    let language = settings.language;
+    if let Some(id) = name.strip_prefix("answers.") {
+        let known = settings.questions.iter().find(|known| known.id.as_str() == id);
+        return known.map_or(id, |known| known.label.get(language)).to_owned();
+    }
     let known = match (language, name) {
         (Language::Da, "name") => "Navn",
         (Language::Da, "number") => "Studienummer",
@@ -95,7 +109,13 @@ fn letter<'a>(
         RightsStep::Received => say("Vi har fået din anmodning", "We have received your request"),
         RightsStep::Verified => say("Din anmodning er bekræftet", "Your request is confirmed"),
         RightsStep::Extended => say("Din anmodning tager længere tid", "Your request takes longer"),
+        RightsStep::Done if request.kind.exports() => {
+            say("Dine oplysninger er klar", "Your data is ready")
+        }
         RightsStep::Done => say("Din anmodning er behandlet", "Your request is done"),
+        RightsStep::Erasing => {
+            say("Vi sletter nu dine oplysninger", "We are now erasing your data")
+        }
         RightsStep::Refused => say("Din anmodning er afvist", "Your request is refused"),
         RightsStep::Lifted => say("Begrænsningen ophører", "The restriction ends"),
     };
@@ -124,7 +144,7 @@ fn letter<'a>(
         place: settings.name.get(language).to_owned(),
         heading,
         recipient: Some(&to.student.name),
-        body: body(request, step, language, url),
+        body: body(request, step, settings, url),
         small_print,
     }
 }
@@ -132,9 +152,10 @@ fn letter<'a>(
 fn body<'a>(
     request: &RightsRequest,
     step: RightsStep,
-    language: Language,
+    settings: &Settings,
     url: Option<String>,
 ) -> Vec<Block<'a>> {
+    let language = settings.language;
     let say = |da: &str, en: &str| {
         Block::Paragraph(match language {
             Language::Da => da.to_owned(),
@@ -192,11 +213,22 @@ fn body<'a>(
             "Fra nu af bliver dine oplysninger brugt som før: du indgår, når der dannes grupper, og får mails om dem.",
             "From now on your data is used as before: you are included when groups are formed, and get mails about them.",
         )],
-        RightsStep::Done => done(request, language),
+        RightsStep::Erasing => vec![
+            say(
+                "Vi sletter nu alt, hvad vi har om dig: dine svar, også hos Typeform, dine grupper og mails. Det er den sidste mail fra os, for din adresse slettes også.",
+                "We are now erasing everything that we hold about you: your answers, at Typeform as well, your groups and mails. This is our last mail to you, as your address is erased, too.",
+            ),
+            say(
+                "Er du i en gruppe, får de andre besked om, at gruppen er ændret; ikke hvorfor. Når alt er læst efter og væk, får institutionen et bevis med anmodningens nummer. Sikkerhedskopier udløber efter højst 35 dage.",
+                "If you are in a group, the others are told that it has changed; not why. When everything was read back and found gone, the institution gets a certificate with the request's number. Backups end after 35 days at most.",
+            ),
+        ],
+        RightsStep::Done => done(request, settings, url),
     }
 }
 
-fn done<'a>(request: &RightsRequest, language: Language) -> Vec<Block<'a>> {
+fn done<'a>(request: &RightsRequest, settings: &Settings, url: Option<String>) -> Vec<Block<'a>> {
+    let language = settings.language;
     let say = |da: &str, en: &str| {
         Block::Paragraph(match language {
             Language::Da => da.to_owned(),
@@ -213,13 +245,33 @@ fn done<'a>(request: &RightsRequest, language: Language) -> Vec<Block<'a>> {
             "You are no longer included when groups are formed and get no mails about groups.",
         )],
         Kind::Rectification => {
-            let fields = request.changed.iter().map(|name| field(name, language)).collect();
+            let fields = request.changed.iter().map(|name| field(name, settings)).collect();
             vec![
                 say("Vi har rettet følgende:", "We have corrected the following:"),
                 Block::Points(fields),
             ]
         }
-        Kind::Access | Kind::Portability | Kind::Erasure => vec![say(
+        Kind::Access | Kind::Portability => {
+            let mut body = vec![
+                say(
+                    "Alt, hvad vi har om dig, ligger klar som ét arkiv: en forklaring, tabeller til regneark og det hele i maskinlæsbar form.",
+                    "Everything that we hold about you is ready as one archive: an explanation, tables for a spreadsheet, and the whole in a form that machines read.",
+                ),
+                say(
+                    "Linket virker én gang og i syv dage. Arkivet laves, når du henter det, og gemmes ikke hos os. Hent det på en maskine, som kun du bruger.",
+                    "The link works once and for seven days. The archive is made when you fetch it and is not kept by us. Fetch it on a machine that only you use.",
+                ),
+            ];
+            body.extend(url.map(|url| Block::Button {
+                text: match language {
+                    Language::Da => "Hent dine oplysninger".to_owned(),
+                    Language::En => "Fetch your data".to_owned(),
+                },
+                url,
+            }));
+            body
+        }
+        Kind::Erasure => vec![say(
             &format!("Din anmodning om {} er behandlet.", name(request.kind, language)),
             &format!("Your request for {} is done.", name(request.kind, language)),
         )],

@@ -1,7 +1,7 @@
 //! What requests of students look like to operators, and what their steps are told.
 
 use domain::rights::{Alert, RightsRequest, clock};
-use domain::{RightsRequestId, StudentId};
+use domain::{ErasureId, RightsRequestId, StudentId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -69,6 +69,22 @@ pub(crate) struct RequestView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2026-09-10T14:00:00Z")]
     ended_at: Option<Timestamp>,
+    /// When the student was told that the erasure begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-09-10T14:00:00Z")]
+    erasure_told_at: Option<Timestamp>,
+    /// The erasure that fulfils it; its certificate ends the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "era_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    erasure: Option<ErasureId>,
+    /// Until when the student may fetch the data or be sent another link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-10-10T14:00:00Z")]
+    fetch_until: Option<Timestamp>,
+    /// When the student fetched the data by the last link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-09-10T15:00:00Z")]
+    fetched_at: Option<Timestamp>,
     /// Names of what a rectification changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(example = json!(["name"]))]
@@ -111,6 +127,10 @@ impl RequestView {
             extended_because: request.longer.map(|longer| longer.reason),
             refused_because: request.refusal.map(|refusal| refusal.reason),
             ended_at: request.ended_at,
+            erasure_told_at: request.erasure_told_at,
+            erasure: request.erasure,
+            fetch_until: request.export_until,
+            fetched_at: request.download.and_then(|link| link.used_at),
             changed: request.changed.into_iter().collect(),
         }
     }
@@ -175,4 +195,8 @@ pub(crate) struct Correction {
     /// The section; one of the cohort's.
     #[schema(example = "hold-1")]
     section: Option<String>,
+    /// Answers by question: a number of the scale, an option's code, a list of codes, a list of hours
+    /// (`day * 24 + hour`, day 0 is Monday) or a text; `null` takes the answer away.
+    #[schema(value_type = Option<Object>, example = json!({"ambition": 4}))]
+    answers: Option<serde_json::Value>,
 }

@@ -226,6 +226,13 @@ fn put_requests(world: &World, scope: &Scope) {
     });
     let in_force =
         json!({ "status": "fulfilled", "ended_at": "2026-09-09T09:00:00Z", "version": 1 });
+    for (id, kind) in [("rrq_access", "access"), ("rrq_erasure", "erasure")] {
+        let asked = json!({
+            "status": "confirmed", "kind": kind, "confirmed_at": "2026-09-09T09:00:00Z",
+            "acknowledged_at": "2026-09-09T08:00:00Z", "version": 2,
+        });
+        put_request(world, scope, id, &asked);
+    }
     put_request(world, scope, "rrq_received", &json!({}));
     put_request(world, scope, "rrq_told", &told);
     put_request(world, scope, "rrq_confirmed", &confirmed);
@@ -247,6 +254,35 @@ pub(crate) fn put_statistics(world: &World, scope: &Scope) {
     });
     let body = serde_json::to_vec(&body).unwrap();
     world.held().objects.insert(keys::statistics(scope), body);
+}
+
+/// An export that is ready.
+pub(crate) fn put_export(world: &World, institution: &InstitutionId, id: &str, more: &Value) {
+    let mut export = json!({
+        "id": id, "status": "ready", "version": 9, "requested_by": OPERATOR,
+        "requested_at": "2026-09-09T12:00:00Z", "expires_at": "2026-10-09T12:00:00Z",
+        "ended_at": "2026-09-09T12:04:00Z",
+    });
+    for (name, part) in more.as_object().unwrap() {
+        export[name] = part.clone();
+    }
+    let export: domain::export::InstitutionExport = read(export);
+    world.put(&keys::institution_export(institution, &export.id), &export);
+    let file = json!({ "name": "manifest.json", "items": 3, "bytes": 200, "sha256": "00" });
+    let file: domain::export::ExportFile = read(file);
+    world.put(&keys::export_file(institution, &export.id, &file.name), &file);
+}
+
+/// Lets the erasures of this world have come to their end before its exports.
+pub(crate) fn end_erasures(world: &World) {
+    let mut held = world.held();
+    for ((_, sk), item) in &mut held.items {
+        if sk.starts_with(keys::ERASURE) {
+            let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
+            item.insert("completed_at".into(), text("2026-09-01T02:06:00Z"));
+            item.insert("status".into(), text("completed"));
+        }
+    }
 }
 
 /// A breach that the institution was told of and that has changed since, a closed one, and a notice.
@@ -349,6 +385,7 @@ pub(crate) fn world() -> World {
     put_erasures(&world, &home().institution, "era_done");
     put_erasures(&world, &read(json!("ins_other")), "era_foreign");
     put_registers(&world);
+    put_export(&world, &home().institution, "exp_ready", &json!({}));
     world.held().order_answer = (json!({ "formation": "for_new", "started": true }), false);
     world
 }

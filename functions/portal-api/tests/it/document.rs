@@ -24,6 +24,14 @@ impl Operation {
     pub(crate) fn asked_at(&self, path: &str, subject: &str) -> Value {
         let event = self.with_body(asks(subject, &self.method, path));
         let parameters = self.described["parameters"].as_array().into_iter().flatten();
+        let key = parameters.clone().find(|parameter| parameter["name"] == "Idempotency-Key");
+        let event = match key {
+            Some(key) => {
+                let key = key["example"].as_str().or(key["schema"]["example"].as_str());
+                crate::world::with_header(event, "idempotency-key", key.expect("an example"))
+            }
+            None => event,
+        };
         let version = parameters.filter(|parameter| parameter["name"] == "If-Match");
         version.fold(event, |event, parameter| {
             let version = parameter["example"].as_str().or(parameter["schema"]["example"].as_str());
@@ -86,6 +94,8 @@ pub(crate) fn operations() -> Vec<Operation> {
             let request = match path.rsplit('/').next() {
                 Some("link") => "rrq_told",
                 Some("rectify") => "rrq_confirmed",
+                Some("export" | "hand-over") => "rrq_access",
+                Some("erase") => "rrq_erasure",
                 Some("lift") => "rrq_in_force",
                 _ => "rrq_received",
             };
@@ -95,6 +105,8 @@ pub(crate) fn operations() -> Vec<Operation> {
                 .replace("{formation}", formation)
                 .replace("{student}", "stu_3")
                 .replace("{erasure}", "era_done")
+                .replace("{export}", "exp_ready")
+                .replace("{file}", "manifest.json")
                 .replace("{entry}", "example-translator")
                 .replace(
                     "{breach}",
@@ -105,7 +117,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             found.push(Operation { method, path, described: described.clone() });
         }
     }
-    assert_eq!(found.len(), 48, "a route came or went: adapt the tables of these tests");
+    assert_eq!(found.len(), 57, "a route came or went: adapt the tables of these tests");
     found
 }
 
@@ -139,20 +151,22 @@ fn p1_the_document_is_openapi_3_1_and_whole() {
     let mut names: Vec<Value> =
         operations().iter().map(|operation| operation.described["operationId"].clone()).collect();
     names.dedup();
-    assert_eq!(names.len(), 48, "operation ids are unique");
+    assert_eq!(names.len(), 57, "operation ids are unique");
 }
 
 #[tokio::test]
 async fn p1_every_route_answers_what_the_document_promises() {
     let document = document();
     for operation in operations() {
-        let answer = operation.world().send(&operation.asked_by(OPERATOR)).await;
+        let world = operation.world();
+        crate::data::end_erasures(&world);
+        let answer = world.send(&operation.asked_by(OPERATOR)).await;
         let (method, path) = (&operation.method, &operation.path);
         assert!(answer.status < 300, "{method} {path}: {answer:?}");
         let promised = &operation.described["responses"][answer.status.to_string()];
         assert!(promised.is_object(), "{method} {path}: {} is not documented", answer.status);
-        let kind = if path.ends_with(".pdf") { "application/pdf" } else { "application/json" };
-        assert_eq!(answer.headers["content-type"], kind, "{method} {path}");
+        let kind = answer.headers["content-type"].as_str();
+        assert!(promised["content"][kind].is_object(), "{method} {path}: {kind} is not documented");
         for header in promised["headers"].as_object().into_iter().flat_map(|all| all.keys()) {
             assert!(
                 answer.headers.contains_key(&header.to_lowercase()),
@@ -162,6 +176,9 @@ async fn p1_every_route_answers_what_the_document_promises() {
         let schema = &promised["content"][kind]["schema"];
         if kind == "application/pdf" {
             assert!(schema["type"] == "string" && answer.text.starts_with("%PDF-"), "{schema}");
+            continue;
+        }
+        if kind != "application/json" {
             continue;
         }
         let problems = conform::problems(&document, schema, &answer.body);

@@ -20,9 +20,10 @@ use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, TransactWriteI
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
+use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
-use aws_sdk_s3::types::Object;
 use aws_sdk_s3::types::error::NoSuchKey;
+use aws_sdk_s3::types::{Object, ObjectVersion};
 use aws_sdk_sfn::operation::send_task_failure::{SendTaskFailureError, SendTaskFailureOutput};
 use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSuccessOutput};
 use aws_sdk_sfn::operation::start_execution::{StartExecutionError, StartExecutionOutput};
@@ -46,6 +47,8 @@ pub(crate) const TRIGGER: &str = "trigger";
 
 /// The state machine that erases.
 pub(crate) const ERASER: &str = "arn:aws:states:eu-north-1:000000000000:stateMachine:erasure";
+/// The state machine that writes exports.
+pub(crate) const EXPORTER: &str = "arn:aws:states:eu-north-1:000000000000:stateMachine:export";
 /// Why operators ask in these tests.
 pub(crate) const REASON: &str = "Rights request 2026-417";
 
@@ -66,6 +69,8 @@ pub(crate) struct Held {
     pub(crate) told: Vec<(String, String)>,
     /// The erasures that were started: name and input.
     pub(crate) erasing: Vec<(String, Value)>,
+    /// The exports that were started.
+    pub(crate) exporting: Vec<(String, Value)>,
     /// What somebody else writes once this item has been read: key, attribute, value.
     pub(crate) moves: Option<((String, String), String, String)>,
     /// Whether the state machine refuses the next call as past.
@@ -363,7 +368,18 @@ impl World {
             let listed = keys.map(|key| Object::builder().key(key).build()).collect();
             ListObjectsV2Output::builder().set_contents(Some(listed)).build()
         });
-        vec![get, list]
+        let world = self.clone();
+        // Nothing is stored twice here, so each object has one version.
+        let versions =
+            mock!(aws_sdk_s3::Client::list_object_versions).then_compute_output(move |input| {
+                let prefix = input.prefix().unwrap();
+                let held = world.held();
+                let keys = held.objects.keys().filter(|key| key.starts_with(prefix));
+                let listed =
+                    keys.map(|key| ObjectVersion::builder().key(key).version_id("1").build());
+                ListObjectVersionsOutput::builder().set_versions(Some(listed.collect())).build()
+            });
+        vec![get, list, versions]
     }
 
     fn functions(&self) -> Vec<Rule> {
@@ -432,18 +448,21 @@ impl World {
         });
         let world = self.clone();
         let start = mock!(Client::start_execution).then_compute_response(move |input| {
-            assert_eq!(input.state_machine_arn(), Some(ERASER));
+            let machine = input.state_machine_arn().unwrap().to_owned();
+            assert!(machine == ERASER || machine == EXPORTER, "{machine}");
             if world.machine_broken.load(Ordering::SeqCst) {
                 return MockResponse::Error(StartExecutionError::generic(code("Throttling")));
             }
             let name = input.name().unwrap().to_owned();
             let mut held = world.held();
-            if held.erasing.iter().any(|(started, _)| *started == name) {
+            let Held { erasing, exporting, .. } = &mut *held;
+            let running = if machine == ERASER { erasing } else { exporting };
+            if running.iter().any(|(started, _)| *started == name) {
                 let code = code("ExecutionAlreadyExists");
                 return MockResponse::Error(StartExecutionError::generic(code));
             }
             let told = serde_json::from_str(input.input().unwrap()).unwrap();
-            held.erasing.push((name, told));
+            running.push((name, told));
             let started = StartExecutionOutput::builder().execution_arn("execution");
             let started = started.start_date(DateTime::from_secs(0)).build().unwrap();
             MockResponse::Output(started)
@@ -457,9 +476,11 @@ impl World {
             app_table: "app".into(),
             audit_table: "audit".into(),
             data_bucket: "bucket".into(),
+            keys_secret_arn: "keys".into(),
             mail_queue: "https://sqs.example/mail".into(),
             formation_trigger: TRIGGER.into(),
             erasure_machine: ERASER.into(),
+            export_machine: EXPORTER.into(),
         };
         let mut rules = self.tables();
         if !tables {
@@ -469,9 +490,11 @@ impl World {
         let clients = Clients {
             tables: client!(aws_sdk_dynamodb, rules),
             objects: client!(aws_sdk_s3, self.bucket()),
+            addresses: signing(),
             functions: client!(aws_sdk_lambda, self.functions()),
             machines: client!(aws_sdk_sfn, self.machines()),
             queues: client!(aws_sdk_sqs, self.queue()),
+            secrets: client!(aws_sdk_secretsmanager, [identity()]),
         };
         Portal::new(config, clients, crate::data::now)
     }
@@ -496,8 +519,36 @@ impl World {
         let headers = parts.headers.iter();
         let headers =
             headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-        Answer { status: parts.status.as_u16(), headers: headers.collect(), body: json, text }
+        Answer {
+            status: parts.status.as_u16(),
+            headers: headers.collect(),
+            body: json,
+            text,
+            bytes: body.to_vec(),
+        }
     }
+}
+
+/// The key under which addresses are hashed in these tests.
+pub(crate) const IDENTITY: &str = "0123456789abcdef0123456789abcdef";
+
+/// A client that signs addresses and calls nobody.
+fn signing() -> aws_sdk_s3::Client {
+    use aws_sdk_s3::config::{BehaviorVersion, Config, Credentials, Region};
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-north-1"))
+        .credentials_provider(Credentials::new("a", "b", None, None, "test"));
+    aws_sdk_s3::Client::from_conf(config.build())
+}
+
+fn identity() -> Rule {
+    use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
+    mock!(aws_sdk_secretsmanager::Client::get_secret_value).then_compute_output(|input| {
+        assert_eq!(input.secret_id(), Some("keys"));
+        let secret = json!({ "identity": IDENTITY }).to_string();
+        GetSecretValueOutput::builder().secret_string(secret).build()
+    })
 }
 
 fn code(code: &str) -> ErrorMetadata {
@@ -512,6 +563,8 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
     /// The body as it came.
     pub(crate) text: String,
+    /// The same in bytes.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {

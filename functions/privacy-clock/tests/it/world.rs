@@ -7,7 +7,7 @@ use privacy_clock::{Answer, Systems, Tick, tick};
 use runtime::StepError;
 use runtime::clock::Clock;
 use serde_json::{Value, json};
-use store::{Objects, Scope, Store};
+use store::{Objects, Scope, Store, keys};
 
 use crate::memory::Gate;
 use crate::memory::dynamo::Tables;
@@ -31,6 +31,20 @@ impl World {
     /// Notes a request.
     pub(crate) async fn noted(&self, request: &RightsRequest) {
         assert!(self.store().create_rights_request(&scope(), request).await.unwrap());
+    }
+
+    /// An erasure, with its end if it has come to it.
+    pub(crate) fn erasure(&self, id: &str, completed: Option<&str>) {
+        let key = keys::erasure(&scope().institution, &id.parse().unwrap());
+        let erasure = json!({
+            "pk": key.pk, "sk": key.sk, "id": id, "cohort": scope().cohort, "scope": "person",
+            "status": if completed.is_some() { "completed" } else { "running" },
+            "reason": "person_asked", "started_at": "2027-03-02T10:00:00Z", "deleted": {},
+            "completed_at": completed,
+        });
+        let mut items = self.tables.items(APP);
+        items.insert((key.pk, key.sk), serde_dynamo::to_item(erasure).unwrap());
+        self.tables.put(APP, items);
     }
 
     /// The request as it stands.

@@ -191,12 +191,13 @@ impl Tables {
             table.values().filter(|item| places.holds(condition, item)).cloned().collect()
         });
         found.sort_by_key(place);
-        if input.scan_index_forward() == Some(false) {
-            assert!(input.exclusive_start_key().is_none(), "nobody turns pages backwards here");
+        let backwards = input.scan_index_forward() == Some(false);
+        if backwards {
             found.reverse();
         }
         if let Some(start) = input.exclusive_start_key() {
-            found.retain(|item| place(item) > place(start));
+            let start = place(start);
+            found.retain(|item| if backwards { place(item) < start } else { place(item) > start });
         }
         let most = input.limit().map_or(PAGE, |limit| usize::try_from(limit).unwrap().min(PAGE));
         // A page that is just full names a place to go on from, also when nothing follows.

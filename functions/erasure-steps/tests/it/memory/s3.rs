@@ -104,7 +104,15 @@ impl Bucket {
     }
 
     fn get(&self, input: &GetObjectInput) -> MockResponse<GetObjectOutput, GetObjectError> {
-        let Some(body) = self.current(input.key().unwrap()) else {
+        let key = input.key().unwrap();
+        let body = match input.version_id() {
+            None => self.current(key),
+            Some(id) => {
+                let version = |it: &Version| it.key == key && it.id.to_string() == id;
+                self.versions().into_iter().find(version).and_then(|version| version.body)
+            }
+        };
+        let Some(body) = body else {
             let meta = ErrorMetadata::builder().code("NoSuchKey").build();
             let error = NoSuchKey::builder().meta(meta).build();
             return MockResponse::Error(GetObjectError::NoSuchKey(error));

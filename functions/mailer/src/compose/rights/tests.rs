@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 use super::*;
 use crate::world::{World, key, now};
 
-const STEPS: [RightsStep; 6] = [
+const STEPS: [RightsStep; 7] = [
     RightsStep::Received,
     RightsStep::Verified,
     RightsStep::Extended,
     RightsStep::Done,
+    RightsStep::Erasing,
     RightsStep::Refused,
     RightsStep::Lifted,
 ];
@@ -25,6 +26,7 @@ fn request(kind: Kind, more: &Value) -> RightsRequest {
         "channel": "email", "noted_at": "2026-12-14T10:00:00Z", "noted_by": "operator",
         "status": "acknowledged", "version": 1,
         "link": { "nonce": "first", "expires_at": "2026-12-22T11:05:00Z", "number": 1 },
+        "download": { "nonce": "data", "expires_at": "2026-12-22T11:05:00Z", "number": 1 },
         "longer": { "until": "2027-02-14", "reason": "<Many> stores.", "at": "2026-12-15T09:00:00Z" },
         "refusal": { "ground": "unfounded", "reason": "Because & so." },
         "changed": ["name", "number", "section"],
@@ -104,11 +106,17 @@ async fn d4_the_link_is_the_requests_and_the_same_whenever_the_mail_is_made() {
     let institution = &world.institution.id;
     let url = format!("https://forms.example.edu/rights/{institution}/{cohort}/rrq_1/{token}");
     assert!(world.handed.borrow()[0].text.contains(&url), "{}", world.handed.borrow()[0].text);
-    // No other letter carries a link that confirms.
-    for step in &STEPS[1..] {
-        let text = told(Kind::Access, *step, Language::En).await;
-        assert!(!text.contains("/rights/"), "{step:?}");
+    // No other letter carries a link, but for the one that leads to the data.
+    for kind in Kind::ALL {
+        for step in &STEPS[1..] {
+            let text = told(kind, *step, Language::En).await;
+            let hands_over = *step == RightsStep::Done && kind.exports();
+            assert_eq!(text.contains("/rights/"), hands_over, "{kind:?} {step:?}");
+            assert!(!text.contains(&token), "{kind:?} {step:?}");
+        }
     }
+    let url = domain::rights::token(&key(), &cohort, &asked.id, Purpose::Download, "data");
+    assert!(told(Kind::Access, RightsStep::Done, Language::En).await.contains(&url));
 }
 
 #[tokio::test]
@@ -124,6 +132,16 @@ async fn d4_no_letter_asks_to_use_a_link_that_is_void() {
         assert_eq!(deliver(&world).await, MessageStatus::Failed);
         assert_eq!(world.messages.borrow()["msg_r"].failure.as_deref(), Some("link_void"));
         assert!(world.handed.borrow().is_empty());
+    }
+    let used = json!({
+        "nonce": "data", "expires_at": "2026-12-22T11:05:00Z", "number": 1,
+        "used_at": "2026-12-15T10:00:00Z",
+    });
+    for download in [used, Value::Null] {
+        let asked = request(Kind::Portability, &json!({ "download": download }));
+        let world = world(asked, RightsStep::Done, Language::Da);
+        assert_eq!(deliver(&world).await, MessageStatus::Failed);
+        assert_eq!(world.messages.borrow()["msg_r"].failure.as_deref(), Some("link_void"));
     }
 }
 
