@@ -176,6 +176,7 @@ impl World {
                 told: Vec::new(),
                 explained: Vec::new(),
                 unanswered: Vec::new(),
+                change: None,
             }),
             request: RefCell::default(),
             messages: RefCell::new(

@@ -45,7 +45,7 @@ async fn of_others(name: &str, event: &str) {
             let ours = |key: &String| key.starts_with("INS#ins_example-university/COHORT#");
             assert_eq!(world.tables.plain(APP).keys().filter(|key| ours(key)).count(), 0);
         }
-        "person-items" => assert_eq!((progress.done, world.mails.bodies().len()), (true, 2)),
+        "person-items" => assert!(progress.done),
         "person-objects" => {
             // One key fits in the tests' slice: the student's export.
             let keys = world.bucket.versions().into_iter().map(|version| version.key);

@@ -160,7 +160,7 @@ async fn go_on(
         let subject =
             Subject::Person { cohort: scope.cohort.clone(), student: request.student.clone() };
         let reference = CaseReference::parse(request.id.as_str()).map_err(|_| Problem::Internal)?;
-        erasing::start(portal, caller, subject, ErasureReason::PersonAsked, reference).await?
+        erasing::start(portal, caller, subject, ErasureReason::PersonAsked, reference, None).await?
     } else {
         begun(portal, scope, &request).await?.ok_or(Problem::NotFound)?
     };

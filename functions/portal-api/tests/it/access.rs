@@ -341,7 +341,8 @@ pub(crate) fn deactivated(ended: bool) -> World {
 }
 
 #[tokio::test]
-async fn d6_a_deactivated_institution_can_be_reached_by_no_route_but_its_state_its_erasures_and_its_export() {
+async fn d6_a_deactivated_institution_can_be_reached_by_no_route_but_its_state_its_erasures_and_its_export()
+ {
     let open = [
         "/api/institution",
         "/api/institution/erasure",
