@@ -8,14 +8,14 @@ const NUMBERS: usize = 4096;
 
 /// What may come on top of a price.
 pub(super) struct Chance {
-    numbers: Box<[i64; NUMBERS]>,
+    numbers: Vec<i64>,
     none: bool,
 }
 
 impl Chance {
     /// No chance at first.
     pub(super) fn none() -> Self {
-        Self { numbers: Box::new([0; NUMBERS]), none: true }
+        Self { numbers: vec![0; NUMBERS], none: true }
     }
 
     /// Sets how much chance there is.
@@ -31,10 +31,11 @@ impl Chance {
         if self.none {
             return;
         }
+        let numbers = &self.numbers[..NUMBERS];
         for two in prices.chunks_mut(2) {
             let word = draw.word();
             for (price, word) in two.iter_mut().zip([word, word >> 16]) {
-                *price += self.numbers[word as usize % NUMBERS];
+                *price += numbers[word as usize % NUMBERS];
             }
         }
     }

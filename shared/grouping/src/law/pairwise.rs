@@ -84,7 +84,9 @@ impl Pairwise {
             }
             Values::Slots(_) => unreachable!("validation lets no slots through"),
         };
-        most.iter_mut().for_each(|most| *most = (*most).max(1));
+        for most in &mut most {
+            *most = (*most).max(1);
+        }
         let reciprocal = most.iter().map(|&most| (1_u64 << SHIFT).div_ceil(most as u64)).collect();
         let mut law =
             Self { metric, known, mix, floor, typical: FULL / 2, reciprocal, most, place: None };
