@@ -26,6 +26,11 @@ impl Pace {
         Ok(Self { start: (runs[0].1 - each * runs[0].0).max(0.0), each })
     }
 
+    /// The pace of a run whose evaluations took so long each, whatever else it did included.
+    pub(crate) fn of(each: f64) -> Self {
+        Self { start: 0.0, each: each.max(1e-9) }
+    }
+
     /// The budget that takes about so many seconds.
     pub(crate) fn budget(&self, seconds: f64) -> u64 {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds")]

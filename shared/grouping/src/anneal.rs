@@ -41,6 +41,11 @@ impl Acceptance {
         Self((0..4096).map(|i| -ln((f64::from(i) + 0.5) / 4096.0)).collect())
     }
 
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = f64> {
+        self.0.iter().copied()
+    }
+
     /// One of the numbers.
     pub(crate) fn draw(&self, draw: &mut Draw) -> f64 {
         self.0[draw.below(4096) as usize]

@@ -2,24 +2,27 @@
 //!
 //! One member is taken out of each of some hundred groups, and all are put back where they are
 //! worth most together: an assignment problem, solved exactly. Every student is judged in every
-//! group, which takes an eighth of the time of as many swaps as the students are judged together,
+//! group, which takes a small part of the time of as many swaps as the students are judged together,
 //! and finds the best of all permutations, where most random swaps are refused. A little chance
 //! in the prices, less and less of it, leads out of what single exchanges cannot better. In the
 //! end the lowest groups are mended, as the worst one counts for itself.
 
 mod assign;
+mod chance;
+mod worth;
 
 use crate::anneal::Acceptance;
 use crate::chain::Record;
 use crate::draw::{Draw, exp, ln};
-use crate::law::FULL;
 use crate::panel::Panel;
 use crate::state::State;
 use assign::Assignment;
+use chance::Chance;
+use worth::Worth;
 
-/// Groups that take part at once, at most: more cost more than they bring, as the assignment
-/// takes longer the more there are.
-const GROUPS: usize = 400;
+/// Groups that take part at once, at most: more raise the mean, but take longer to assign and come
+/// to the worst group less often.
+const GROUPS: usize = 600;
 
 /// And at least.
 const FEWEST: usize = 60;
@@ -28,26 +31,19 @@ const FEWEST: usize = 60;
 const ROUNDS: u64 = 24;
 
 /// So many students judged together take as long as one change judged alone.
-const TOGETHER: usize = 8;
+const TOGETHER: usize = 24;
 
-/// One in so many members is taken out because the others are better off without them, not by
-/// chance.
-const MISFIT: u32 = 3;
+/// One in so many members is taken out because the others are better off without them.
+const MISFIT: u32 = 4;
 
-/// Groups below a quantile count more than their score: of 20 groups the lowest.
-const LOWEST: usize = 20;
+/// Groups below a quantile count more than their score: of 10 groups the lowest.
+const LOWEST: usize = 10;
 
 /// Of the groups that take part while the lowest are mended, one in so many is among these.
 const MENDED: usize = 10;
 
 /// The lowest groups are mended with one in so many evaluations.
 const MENDING: u64 = 6;
-
-/// The largest weight of what a low group is short of the quantile.
-const HEAVIEST: i64 = 50;
-
-/// The largest cost of one group that still makes a difference.
-const COSTLIEST: i64 = 1_000;
 
 /// The part of chance in the prices at first and in the end, in mean effects of a random swap.
 const HOT: f64 = 0.06;
@@ -67,9 +63,7 @@ pub(crate) fn exchange(
     open.retain(|&group| {
         !state.movable(group as usize).is_empty() && state.size(group as usize) > 1
     });
-    let panel = Panel::new(state.model);
-    let mut table =
-        Table { state, panel, assignment: Assignment::default(), acceptance, draw, record };
+    let mut table = Table::new(state, acceptance, draw, record);
     let end = table.record.spent().saturating_add(budget);
     let mending = if table.state.model.worst > 0 { budget / MENDING } else { 0 };
     let side = side(open.len(), budget);
@@ -92,11 +86,34 @@ struct Table<'t, 'm, 'c> {
     panel: Panel<'m>,
     assignment: Assignment,
     acceptance: &'t Acceptance,
+    chance: Chance,
+    /// By student: the exchange they were last taken out for.
+    taken: Vec<u64>,
+    turn: u64,
     draw: &'t mut Draw,
     record: &'t mut Record<'c>,
 }
 
-impl Table<'_, '_, '_> {
+impl<'t, 'm, 'c> Table<'t, 'm, 'c> {
+    fn new(
+        state: &'t mut State<'m>,
+        acceptance: &'t Acceptance,
+        draw: &'t mut Draw,
+        record: &'t mut Record<'c>,
+    ) -> Self {
+        Self {
+            panel: Panel::new(state.model),
+            assignment: Assignment::default(),
+            acceptance,
+            chance: Chance::none(),
+            taken: vec![0; state.home.len()],
+            turn: 0,
+            state,
+            draw,
+            record,
+        }
+    }
+
     /// All groups take part in turn.
     fn all_in_turn(&mut self, open: &mut [u32], side: usize, unit: f64, end: u64) {
         let start = self.record.spent();
@@ -105,9 +122,10 @@ impl Table<'_, '_, '_> {
             let worth = Worth::now(self.state, LOWEST);
             let done = (self.record.spent() - start) as f64 / (end - start).max(1) as f64;
             let temperature = unit * HOT * exp((ln(COLD) - ln(HOT)) * done.min(1.0));
+            self.chance.set(temperature, self.acceptance);
             let mut changed = false;
             for window in open.chunks(side).filter(|window| window.len() > 1) {
-                let Some(moved) = self.exchange(window, &worth, temperature, end) else {
+                let Some(moved) = self.exchange(window, &worth, end) else {
                     return;
                 };
                 changed |= moved;
@@ -126,6 +144,7 @@ impl Table<'_, '_, '_> {
             return;
         }
         let side = side.min(open.len());
+        self.chance = Chance::none();
         loop {
             open.select_nth_unstable_by_key(lowest, |&group| {
                 (self.state.group_value(group as usize), group)
@@ -134,7 +153,7 @@ impl Table<'_, '_, '_> {
                 open.swap(place, place + self.draw.index(open.len() - place));
             }
             let worth = Worth::now(self.state, self.state.groups.div_ceil(lowest));
-            if self.exchange(&open[..side], &worth, 0.0, end).is_none() {
+            if self.exchange(&open[..side], &worth, end).is_none() {
                 return;
             }
             self.record.keep(self.state, false);
@@ -142,46 +161,48 @@ impl Table<'_, '_, '_> {
     }
 
     /// One exchange among some groups: whether anybody moved; nothing if there was no time for it.
-    fn exchange(
-        &mut self,
-        window: &[u32],
-        worth: &Worth,
-        temperature: f64,
-        end: u64,
-    ) -> Option<bool> {
+    fn exchange(&mut self, window: &[u32], worth: &Worth, end: u64) -> Option<bool> {
         let price = (window.len() * window.len()).div_ceil(TOGETHER) as u64;
         if self.record.spent() + price > end || self.record.stopped() {
             return None;
         }
         self.record.spend(price);
-        let Self { state, panel, assignment, acceptance, draw, .. } = self;
-        let out: Vec<u32> =
-            window.iter().map(|&group| take_out(state, group as usize, draw)).collect();
+        let Self { state, panel, assignment, chance, taken, turn, draw, .. } = self;
+        *turn += 1;
+        let mut out = Vec::with_capacity(window.len());
+        for &group in window {
+            let leaves = take_out(state, group as usize, taken, draw);
+            taken[leaves as usize] = *turn;
+            out.push(leaves);
+        }
         assignment.clear(window.len());
         panel.seat(&out);
         for (&group, &leaves) in window.iter().zip(&out) {
             state.try_replacements(group as usize, leaves, panel);
-            let prices = panel.verdicts().map(|(value, cost)| worth.price(value, cost));
-            if temperature > 0.0 {
-                let chance = |price| price + (temperature * acceptance.draw(draw)) as i64;
-                assignment.row(prices.map(chance));
+            let row = if panel.broken() {
+                assignment.row(panel.verdicts().map(|(value, cost)| worth.price(value, cost)))
             } else {
-                assignment.row(prices);
-            }
+                assignment.row(panel.values().map(|value| worth.price(value, 0)))
+            };
+            chance.add(row, draw);
         }
         Some(carry_out(state, &out, assignment.solve()))
     }
 }
 
-/// Chooses the member to take out of a group.
-fn take_out(state: &mut State<'_>, group: usize, draw: &mut Draw) -> u32 {
+/// Chooses the member to take out of a group: mostly who has kept their place for longest, which
+/// others have been tried in meanwhile.
+fn take_out(state: &mut State<'_>, group: usize, taken: &[u64], draw: &mut Draw) -> u32 {
     let members = state.movable(group);
     if draw.one_in(MISFIT) {
         let members = members.to_vec();
         let without = |&member: &u32| state.try_removal(group, member);
         return members.into_iter().max_by_key(without).unwrap_or_default();
     }
-    members[draw.index(members.len())]
+    // Of those who never were, anyone.
+    let (before, after) = members.split_at(draw.index(members.len()));
+    let from_there = after.iter().chain(before).copied();
+    from_there.min_by_key(|&member| taken[member as usize]).unwrap_or_default()
 }
 
 /// Puts each student where the assignment says, by swaps; whether any was needed.
@@ -201,34 +222,6 @@ fn carry_out(state: &mut State<'_>, out: &[u32], takes: &[usize]) -> bool {
         }
     }
     changed
-}
-
-/// What a group's verdict is worth in the assignment. The worst group cannot be told apart there,
-/// so all low ones count for more, together as much as the worst one does in the objective.
-struct Worth {
-    quantile: i64,
-    weight: i64,
-    hard: i64,
-}
-
-impl Worth {
-    /// Of so many groups the lowest counts more.
-    fn now(state: &State<'_>, lowest: usize) -> Self {
-        let mut values: Vec<i64> =
-            (0..state.groups).map(|group| state.group_value(group)).collect();
-        let at = values.len() / lowest;
-        let quantile = *values.select_nth_unstable(at).1;
-        let share = state.model.worst;
-        let weight = (lowest as i64 * share / (1000 - share).max(1)).min(HEAVIEST);
-        // No change of scores in the window outweighs a unit of cost.
-        let hard = FULL * state.model.total_weight * (1 + weight) * (GROUPS as i64 + 1);
-        Self { quantile, weight, hard }
-    }
-
-    fn price(&self, value: i64, cost: i64) -> i64 {
-        let short = (self.quantile - value).max(0);
-        self.hard * cost.min(COSTLIEST) - value + self.weight * short
-    }
 }
 
 #[cfg(test)]
@@ -266,15 +259,7 @@ mod tests {
         let mut state = random(&model, 80, &mut draw);
         let mut record = Record::new(&model, None);
         let mut open: Vec<u32> = (0..80).collect();
-        let panel = Panel::new(&model);
-        let mut table = Table {
-            state: &mut state,
-            panel,
-            assignment: Assignment::default(),
-            acceptance: &acceptance,
-            draw: &mut draw,
-            record: &mut record,
-        };
+        let mut table = Table::new(&mut state, &acceptance, &mut draw, &mut record);
         table.all_in_turn(&mut open, 80, 0.0, 20_000);
         let before = table.state.least();
         table.mend_lowest(&mut open, 80, 40_000);
@@ -283,10 +268,10 @@ mod tests {
 
     #[test]
     fn windows_are_nearly_equal_and_leave_enough_rounds() {
-        assert_eq!(side(4_000, u64::MAX / 8), GROUPS);
-        assert_eq!(side(4_100, u64::MAX / 8), 373);
+        assert_eq!(side(6_000, u64::MAX / 24), GROUPS);
+        assert_eq!(side(4_100, u64::MAX / 24), 586);
         assert_eq!(side(4_000, 1), 60);
-        assert_eq!(side(4_000, 1_800_000), 149);
+        assert_eq!(side(4_000, 600_000), 149);
         assert_eq!((side(30, 1_000_000), side(0, 1_000)), (30, 1));
     }
 

@@ -219,6 +219,16 @@ impl Ruled {
         }
     }
 
+    /// How much a point of the score counts in a group's weighted sum.
+    pub(crate) fn weight(&self) -> i64 {
+        self.weight
+    }
+
+    /// Whether a low score costs nothing beside itself.
+    pub(crate) fn never_breaks(&self, law: &Pairwise) -> bool {
+        !self.binds() || !law.has_floor()
+    }
+
     /// What a full score brings to a group's weighted sum.
     pub(crate) fn worth_of_full(&self) -> i64 {
         self.weight * FULL

@@ -19,7 +19,7 @@ pub struct Options<'c> {
     /// Chooses among equally likely searches; store it with the result.
     pub seed: u64,
     /// The number of changes judged, over all chains; about two million take a second on one
-    /// core with eight criteria. Where many students are judged together, eight count as one, as
+    /// core with eight criteria. Where many students are judged together, 24 count as one, as
     /// they take as long.
     pub budget: u64,
     /// The threads that run the chains; 0: one per core.

@@ -28,9 +28,8 @@ struct Path {
     /// By column: the distance, and the row it is reached from.
     distance: Vec<i64>,
     from: Vec<usize>,
-    /// Columns not reached for certain yet, and those that are.
-    open: Vec<usize>,
-    done: Vec<usize>,
+    /// Columns reached for certain, each with its distance.
+    done: Vec<(usize, i64)>,
 }
 
 impl Assignment {
@@ -40,9 +39,11 @@ impl Assignment {
         self.prices.clear();
     }
 
-    /// Adds a row.
-    pub(super) fn row(&mut self, prices: impl Iterator<Item = i64>) {
+    /// Adds a row, and gives it back.
+    pub(super) fn row(&mut self, prices: impl Iterator<Item = i64>) -> &mut [i64] {
+        let before = self.prices.len();
         self.prices.extend(prices);
+        &mut self.prices[before..]
     }
 
     /// By row: its column in an assignment with the smallest sum of prices.
@@ -143,42 +144,43 @@ impl Assignment {
     fn augment(&mut self, start: usize) {
         let side = self.side;
         let Self { prices: all, rebate, takes, taken, path, .. } = self;
-        let Path { distance, from, open, done } = path;
+        let Path { distance, from, done } = path;
         distance.clear();
         distance.resize(side, i64::MAX);
         from.clear();
         from.resize(side, start);
-        open.clear();
-        open.extend(0..side);
         done.clear();
         let (mut row, mut reached) = (start, 0);
         // What the row pays for the column it comes from; the first comes from none.
         let mut pays = 0;
         let end = loop {
             let prices = &all[row * side..][..side];
-            let (mut least, mut at) = (i64::MAX, 0);
-            for (place, &column) in open.iter().enumerate() {
-                let through = reached + prices[column] - rebate[column] - pays;
-                if through < distance[column] {
-                    distance[column] = through;
-                    from[column] = row;
+            let before = reached - pays;
+            let (mut least, mut at) = (u64::MAX, 0);
+            let columns = prices.iter().zip(&*rebate).zip(distance.iter_mut().zip(&mut *from));
+            for (column, ((price, rebate), (distance, from))) in columns.enumerate() {
+                let through = before + price - rebate;
+                if through < *distance {
+                    *distance = through;
+                    *from = row;
                 }
-                if distance[column] < least {
-                    least = distance[column];
-                    at = place;
+                // Columns that are done are below everything, which is above it without a sign.
+                if distance.cast_unsigned() < least {
+                    least = distance.cast_unsigned();
+                    at = column;
                 }
             }
-            let column = open.swap_remove(at);
-            reached = least;
-            if taken[column] == NONE {
-                break column;
+            reached = least.cast_signed();
+            if taken[at] == NONE {
+                break at;
             }
-            done.push(column);
-            row = taken[column];
-            pays = all[row * side + column] - rebate[column];
+            done.push((at, reached));
+            distance[at] = i64::MIN;
+            row = taken[at];
+            pays = all[row * side + at] - rebate[at];
         };
-        for &column in &*done {
-            rebate[column] += distance[column] - reached;
+        for &(column, distance) in &*done {
+            rebate[column] += distance - reached;
         }
         let mut column = end;
         loop {

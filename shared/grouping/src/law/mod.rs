@@ -16,7 +16,7 @@ mod wishes;
 pub(crate) use balance::Balance;
 pub(crate) use overlap::{Overlap, common};
 pub(crate) use packed::{Column, Packed};
-pub(crate) use pairwise::{Line, Pairwise, SHIFT};
+pub(crate) use pairwise::{LANES, Line, Pairwise, SHIFT, Seats};
 pub(crate) use relation::{Relation, Sense};
 pub(crate) use share::Share;
 pub(crate) use tally::{Alone, Tally, counted};

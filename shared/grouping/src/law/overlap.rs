@@ -1,6 +1,6 @@
 //! Overlap: slots of the week at which the whole group is free.
 
-use super::{Change, FULL, Judged};
+use super::{Change, FULL, Judged, LANES};
 use crate::Week;
 use crate::codes::Runs;
 
@@ -26,6 +26,9 @@ pub(crate) struct Overlap {
     kept: Vec<i64>,
     /// The mean number of free slots of one student.
     free: i64,
+    /// By the same number and common slots, if these fit into a word: sixteenths of a slot that
+    /// count.
+    steps: Vec<[i32; 65]>,
     /// The score by sixteenths of a slot, up to twice the minimum.
     scores: Vec<i64>,
 }
@@ -57,9 +60,14 @@ impl Overlap {
                 REACHED * reached / minimum
             }
         };
+        let narrow = narrow(rows, &runs);
+        let steps =
+            |kept: &i64| std::array::from_fn(|slots| (16 * slots as i64 * kept / ONE) as i32);
+        let steps = narrow.iter().flat_map(|_| kept.iter().map(steps)).collect();
         Self {
             weeks: rows.to_vec(),
-            narrow: narrow(rows, &runs),
+            narrow,
+            steps,
             min_common: i64::from(min_common),
             runs,
             kept,
@@ -104,6 +112,11 @@ impl Overlap {
         }
     }
 
+    /// The calendars as [`add_worth`](Self::add_worth) takes them, if it does.
+    pub(crate) fn words(&self) -> Option<&[u64]> {
+        self.narrow.as_deref()
+    }
+
     /// A group judged with each of some students in turn beside those who stay.
     pub(crate) fn judge_each(
         &self,
@@ -125,7 +138,61 @@ impl Overlap {
         }
     }
 
+    /// By sixteenths of a slot reached: what a group is worth that has too few slots in common,
+    /// and one that has enough.
+    pub(crate) fn worths(&self, weigh: impl Fn(Judged) -> i64) -> Vec<[i32; 2]> {
+        let worth = |score, severity| weigh(Judged { score, severity }) as i32;
+        self.scores.iter().map(|&score| [worth(score, 1), worth(score, 0)]).collect()
+    }
+
+    /// Adds what a group is worth with each of some calendars in turn beside those who stay; the
+    /// calendars come in whole lanes.
+    pub(crate) fn add_worth(
+        &self,
+        rest: &[u32],
+        joins: &[u64],
+        worths: &[[i32; 2]],
+        part: &mut [i32],
+    ) {
+        let size = rest.len() + 1;
+        let narrow = self.narrow.as_deref().unwrap_or_default();
+        let base = Near::of(rest.iter().map(|&student| narrow[student as usize]));
+        let silent = self.reached(base.with(u64::ANY), size);
+        let silent = worths[silent.0][usize::from(silent.1 == 0)];
+        let answered = base.answered + 1;
+        let steps = &self.steps[size - answered];
+        // A meeting needs two.
+        let one_away = if answered < 3 { 0 } else { u64::MAX };
+        let two_away = if answered < 4 { 0 } else { u64::MAX };
+        let minimum = 16 * self.min_common as i32;
+        let lanes = joins.as_chunks::<LANES>().0.iter().zip(part.as_chunks_mut::<LANES>().0);
+        for (joins, part) in lanes {
+            let mut counts = [[0; LANES]; 3];
+            for (lane, &slots) in joins.iter().enumerate() {
+                let near = base.with(slots);
+                counts[0][lane] = near.all.count_ones();
+                counts[1][lane] = (near.but_one & !near.all & one_away).count_ones();
+                counts[2][lane] = (near.but_two & !near.but_one & two_away).count_ones();
+            }
+            for (lane, (part, &slots)) in part.iter_mut().zip(joins).enumerate() {
+                let [all, one, two] = counts.map(|counts| steps[counts[lane] as usize]);
+                let room = (minimum - all).max(0);
+                let one = one.min(room);
+                let reached = all.min(2 * minimum) + one / 4 + two.min(room - one) / 16;
+                let enough = i64::from(counts[0][lane]) >= self.min_common;
+                let worth = worths[reached as usize][usize::from(enough)];
+                *part = part.wrapping_add(if slots.known() { worth } else { silent });
+            }
+        }
+    }
+
     fn verdict<S: Slots>(&self, near: Near<S>, size: usize) -> Judged {
+        let (reached, severity) = self.reached(near, size);
+        Judged { score: self.scores[reached], severity }
+    }
+
+    /// The sixteenths of a slot that count, and how badly the rule is broken.
+    fn reached<S: Slots>(&self, near: Near<S>, size: usize) -> (usize, i64) {
         let near = near.for_meeting();
         let minimum = 16 * self.min_common;
         let count = |slots: S| i64::from(slots.count(&self.runs));
@@ -149,7 +216,7 @@ impl Overlap {
             all + one / 4 + two / 16
         };
         let severity = if near.answered == 0 { 0 } else { (self.min_common - common).max(0) };
-        Judged { score: self.scores[reached as usize], severity }
+        (reached as usize, severity)
     }
 }
 

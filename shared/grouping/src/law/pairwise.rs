@@ -3,8 +3,10 @@
 use super::{Agg, Change, Column, FULL, Judged, Key, below_floor, pairs};
 use crate::Values;
 
+mod lanes;
 mod sets;
 
+pub(crate) use lanes::{LANES, Seats};
 use sets::{Apart, Sized, jaccard, jaccard_table};
 
 /// Fixed-point shift of the reciprocals below; a sum of distances times a reciprocal stays
@@ -44,6 +46,8 @@ pub(crate) struct Pairwise {
     typical: i64,
     /// By group size: 2^40 / (pairs for align, most distant pairs possible for mix).
     reciprocal: Vec<u64>,
+    /// By group size: those pairs.
+    most: Vec<i64>,
     /// The place among packed columns, if it is one.
     place: Option<usize>,
 }
@@ -80,10 +84,12 @@ impl Pairwise {
             }
             Values::Slots(_) => unreachable!("validation lets no slots through"),
         };
-        let reciprocal =
-            most.into_iter().map(|most| (1_u64 << SHIFT).div_ceil(most.max(1) as u64)).collect();
+        for most in &mut most {
+            *most = (*most).max(1);
+        }
+        let reciprocal = most.iter().map(|&most| (1_u64 << SHIFT).div_ceil(most as u64)).collect();
         let mut law =
-            Self { metric, known, mix, floor, typical: FULL / 2, reciprocal, place: None };
+            Self { metric, known, mix, floor, typical: FULL / 2, reciprocal, most, place: None };
         law.typical = law.mean_distance();
         if let Metric::Set(rows, table) = &law.metric
             && let Some((rows, apart)) = Apart::of(rows, table)

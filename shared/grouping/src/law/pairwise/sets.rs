@@ -58,6 +58,11 @@ impl Apart {
         ))
     }
 
+    /// The number of sets.
+    pub(super) fn sets(&self) -> usize {
+        self.sets
+    }
+
     /// The distances from one set to all.
     pub(super) fn row(&self, set: i32) -> &[u16] {
         &self.distances[set as usize * self.sets..][..self.sets]
