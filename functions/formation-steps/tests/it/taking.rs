@@ -65,6 +65,29 @@ async fn g4_a_snapshot_that_died_half_way_goes_on_with_the_same_students() {
 }
 
 #[tokio::test]
+async fn d4_a_restricted_and_an_objecting_student_are_in_no_snapshot_and_no_input() {
+    let world = World::with_students(5, 4).await;
+    for (number, name) in [(1, "restricted"), (6, "objected")] {
+        let key = store::keys::student(&world.scope, &student_id(number));
+        let mut held = world.table.held();
+        let item = held.items.get_mut(&(key.pk, key.sk)).unwrap();
+        let since = aws_sdk_dynamodb::types::AttributeValue::S("2026-09-01T10:00:00Z".into());
+        item.insert(name.into(), since);
+    }
+    world.step("snapshot").await.unwrap();
+    for (section, students) in [("A", 4), ("B", 3)] {
+        let input = world.object(&format!("input/{section}.json"));
+        assert_eq!(input["students"].as_array().unwrap().len(), students, "{section}");
+    }
+    let all: Vec<Vec<u8>> = world.outside().objects.values().cloned().collect();
+    for number in [1, 6] {
+        let id = student_id(number).to_string();
+        let named = all.iter().any(|body| String::from_utf8_lossy(body).contains(&id));
+        assert!(!named, "student {number} is nowhere in what the solver reads");
+    }
+}
+
+#[tokio::test]
 async fn g2_a_section_too_small_is_formed_with_another_and_the_result_says_so() {
     let mut settings = settings();
     settings.small_sections = SmallSections::Merge;
