@@ -268,7 +268,7 @@ fn p2_a_contact_of_another_institution_finds_nothing_on_any_route() -> Result<()
         let stranger = world.contact(&elsewhere, "coordinator").await?.api;
         let before = scene.cohort.stored().await?;
         for operation in world.document.operations() {
-            if operation.role == "operator" || !scene.knows(&operation) {
+            if operation.role == "operator" || !Scene::knows(&operation) {
                 continue;
             }
             let path = scene.filled(&operation);
