@@ -12,9 +12,12 @@ pub mod contacts;
 pub mod erasure;
 pub mod openapi;
 pub mod outbox;
+pub mod registers;
+pub mod scene;
 pub mod world;
 
 pub use api::Api;
 pub use cohort::Cohort;
 pub use dev::demo::wait_for;
+pub use scene::Scene;
 pub use world::{World, run};

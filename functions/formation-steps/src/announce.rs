@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::Deps;
 use crate::error::Error;
 use crate::handler::UnderWay;
+use crate::trail;
 
 /// Runs the step; answers how many messages were queued.
 pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
@@ -23,6 +24,9 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
         return Ok(json!({ "messages": 0 }));
     }
     let groups = deps.store.all_groups(&on.scope, &formation.id).await?;
+    let count = groups.iter().map(|group| group.members.len()).sum();
+    let told = groups.iter().flat_map(|group| &group.members);
+    trail::note(deps, on, "formation.announce", count, told).await?;
     let messages: Vec<Message> = groups
         .iter()
         .flat_map(|group| group.members.iter().map(move |student| (group, student)))

@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::handler::UnderWay;
 use crate::snapshot;
 use crate::solve::Solved;
+use crate::trail;
 
 /// Runs the step; answers whether a contact has to approve.
 pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
@@ -40,6 +41,9 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
     if let Some(failure) = together(failures) {
         return Err(Error::Failed(failure));
     }
+    let count = groups.iter().map(|group| group.members.len()).sum();
+    let grouped = groups.iter().flat_map(|group| &group.members);
+    trail::note(deps, on, "formation.groups", count, grouped).await?;
     deps.store.put_groups(&on.scope, &groups).await?;
     // More than one only if the function was replaced between two sections.
     let engine = engines.into_iter().collect::<Vec<_>>().join(", ");

@@ -20,6 +20,7 @@ pub mod solve;
 pub mod statistics;
 pub mod task;
 mod told;
+mod trail;
 
 pub use deps::Deps;
 pub use handler::handle;

@@ -14,7 +14,7 @@ use store::{Term, Transition};
 use crate::Deps;
 use crate::error::Error;
 use crate::handler::UnderWay;
-use crate::statistics;
+use crate::{statistics, trail};
 
 /// Runs the step.
 pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
@@ -30,6 +30,9 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
         delete_on: retention::extended(delete_on, cohort.extension.as_ref()),
         was: cohort.delete_on,
     };
+    // Whose groups they are stands in the entry of the step that wrote them.
+    let students = formation.sections.values().map(|section| section.students as usize).sum();
+    trail::note(deps, on, "formation.publish", students, std::iter::empty()).await?;
     match deps.store.publish_formation(&on.scope, &formation.id, on.now, term).await? {
         Transition::Done => count(Metric::FormationsPublished, 1),
         Transition::Past => {

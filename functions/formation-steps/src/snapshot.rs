@@ -22,6 +22,7 @@ use store::{PutOutcome, Scope, keys};
 use crate::Deps;
 use crate::error::Error;
 use crate::handler::UnderWay;
+use crate::trail;
 
 /// More sections than this would outgrow what the state machine can carry (256 KiB of state and
 /// 25,000 events, AWS: Step Functions service quotas).
@@ -56,6 +57,9 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
     let students = deps.store.all_students(&on.scope).await?;
     let past = past(deps, on).await?;
     let snapshot = fix(deps, on, of(on, students, past)?).await?;
+    let count = snapshot.sections.values().map(BTreeMap::len).sum();
+    let taken = snapshot.sections.values().flat_map(BTreeMap::keys);
+    trail::note(deps, on, "formation.snapshot", count, taken).await?;
     let mut profiles = profiles(deps, &on.scope, &snapshot).await?;
     let rounds = rounds(deps, &on.scope, &snapshot).await?;
     for (section, students) in &snapshot.sections {

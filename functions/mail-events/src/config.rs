@@ -7,12 +7,15 @@ use runtime::{Reader, SettingsError};
 pub struct Config {
     /// `APP_TABLE`
     pub app_table: String,
+    /// `AUDIT_TABLE`
+    pub audit_table: String,
 }
 
 impl Config {
     /// Reads the settings; all problems are reported together.
     pub fn read(mut reader: Reader<'_>) -> Result<Self, SettingsError> {
         let app_table = reader.text("APP_TABLE");
-        reader.finish(Self { app_table })
+        let audit_table = reader.text("AUDIT_TABLE");
+        reader.finish(Self { app_table, audit_table })
     }
 }

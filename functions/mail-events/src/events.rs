@@ -1,12 +1,12 @@
 //! The handler: a batch of events.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use domain::message::MessageStatus;
+use domain::message::{MessageRef, MessageStatus};
 use domain::student::Suppression;
 use mail::{EventError, EventKind, MailEvent, Notification};
 use runtime::clock::{Clock, today};
 use runtime::{Metric, count};
-use store::MessagePlace;
+use store::{Invocation, MessagePlace, Trail};
 
 use crate::records::Records;
 
@@ -71,11 +71,19 @@ impl Meaning {
     }
 }
 
-/// Handles each event alone; only those that failed by a fault come again.
-pub async fn handle<R: Records>(
+/// Handles each event alone; only those that failed by a fault come again. The audit trail comes
+/// first: a batch that cannot be noted comes again whole.
+pub async fn handle<R: Records, T: Trail>(
     events: &MailEvents<R>,
+    trail: &T,
     batch: SqsEvent,
+    request: &str,
 ) -> Result<SqsBatchResponse, Error> {
+    let named: Vec<_> = batch.records.iter().filter_map(message_of).collect();
+    let at = (events.clock)();
+    let invocation = Invocation { function: "mail-events", action: "mails.note", request, at };
+    // Boxed: the future holds the layers of several requests to DynamoDB.
+    Box::pin(invocation.note(trail, &named)).await?;
     runtime::batch::process(batch, async |record: &SqsMessage| {
         match mail::events::parse(record.body.as_deref().unwrap_or_default())? {
             // Boxed: the future holds the layers of several requests to DynamoDB.
@@ -87,6 +95,14 @@ pub async fn handle<R: Records>(
         }
     })
     .await
+}
+
+/// The message that an event is about, if it is one of ours.
+fn message_of(record: &SqsMessage) -> Option<MessageRef> {
+    match mail::events::parse(record.body.as_deref().unwrap_or_default()).ok()? {
+        Notification::Ours(event) => Some(event.tags),
+        Notification::Foreign => None,
+    }
 }
 
 impl<R: Records> MailEvents<R> {

@@ -2,6 +2,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use domain::audit::AuditEntry;
 use domain::message::MessageStatus::{
     Accepted, Bounced, Claimed, Complained, Delivered, Failed, Queued, Unknown,
 };
@@ -13,7 +14,7 @@ use jiff::civil::{Date, date};
 use mail::MailEvent;
 use proptest::prelude::*;
 use runtime::Reader;
-use store::{MessagePlace, Scope};
+use store::{MessagePlace, Scope, Trail};
 
 use super::*;
 
@@ -28,6 +29,7 @@ struct World {
     message: RefCell<Message>,
     suppressed: RefCell<BTreeMap<StudentId, Suppression>>,
     broken: bool,
+    noted: RefCell<Vec<Vec<String>>>,
 }
 
 impl World {
@@ -46,11 +48,20 @@ impl World {
                 Timestamp::UNIX_EPOCH,
             )
         };
-        Self { message: RefCell::new(message), suppressed: RefCell::default(), broken: false }
+        Self {
+            message: RefCell::new(message),
+            suppressed: RefCell::default(),
+            broken: false,
+            noted: RefCell::default(),
+        }
     }
 
     async fn take(&self, event: SqsEvent) -> SqsBatchResponse {
-        handle(&MailEvents { records: self, clock: now }, event).await.unwrap()
+        handle(&MailEvents { records: self, clock: now }, self, event, "request-1").await.unwrap()
+    }
+
+    fn noted(&self) -> Vec<Vec<String>> {
+        self.noted.borrow().clone()
     }
 
     fn status(&self) -> MessageStatus {
@@ -59,6 +70,14 @@ impl World {
 
     fn suppression(&self) -> Option<Suppression> {
         self.suppressed.borrow().values().copied().next()
+    }
+}
+
+impl Trail for World {
+    async fn note(&self, entry: &AuditEntry, unique: &str) -> Result<(), store::Error> {
+        assert_eq!((entry.action.as_str(), unique), ("mails.note", "request-1"));
+        self.noted.borrow_mut().push(entry.ids.clone());
+        Ok(())
     }
 }
 
@@ -190,6 +209,8 @@ async fn d7_a_bounce_of_an_institutions_mail_is_noted_and_suppresses_nobody() {
 async fn m5_a_rejected_mail_says_why() {
     let world = World::with(Accepted);
     world.take(sample("reject")).await;
+    // In the audit trail first (D5).
+    assert_eq!(world.noted(), [["msg_1"]]);
     assert_eq!(world.message.borrow().failure.as_deref(), Some("rejected"));
 }
 

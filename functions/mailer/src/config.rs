@@ -9,6 +9,8 @@ use runtime::{Reader, SettingsError};
 pub struct Config {
     /// `APP_TABLE`
     pub app_table: String,
+    /// `AUDIT_TABLE`
+    pub audit_table: String,
     /// `MAIL_QUEUE_URL`: the queue that the function reads, to put waiting ids back.
     pub mail_queue_url: String,
     /// `SES_CONFIGURATION_SET`: its event destination reports what becomes of mails.
@@ -31,6 +33,7 @@ impl Config {
     /// Reads the settings; all problems are reported together.
     pub fn read(mut reader: Reader<'_>) -> Result<Self, SettingsError> {
         let app_table = reader.text("APP_TABLE");
+        let audit_table = reader.text("AUDIT_TABLE");
         let mail_queue_url = reader.text("MAIL_QUEUE_URL");
         let configuration_set = reader.text("SES_CONFIGURATION_SET");
         let keys_secret_arn = reader.text("KEYS_SECRET_ARN");
@@ -42,6 +45,7 @@ impl Config {
         reader.finish_with(|| {
             Some(Self {
                 app_table,
+                audit_table,
                 mail_queue_url,
                 configuration_set,
                 keys_secret_arn,

@@ -379,11 +379,40 @@ async fn m4_every_sample_event_runs() {
         let first = event.records[0].message_id.clone().unwrap();
         let world = World::new();
         let deadline = now() + SignedDuration::from_secs(60);
-        let answer = handle(&world.mailer(), event, deadline).await.unwrap();
+        let answer = handle(&world.mailer(), &world, event, "request-1", deadline).await.unwrap();
         let failures = answer.batch_item_failures;
         assert_eq!((failures.len(), sent(&world)), (failed, mails), "{name}");
         assert!(failures.iter().all(|failure| failure.item_identifier == first));
     }
+}
+
+#[tokio::test]
+async fn d5_a_batch_is_in_the_audit_trail_before_anything_is_sent() {
+    let event = |ids: [&str; 2]| {
+        let world = World::new();
+        let mut event = SqsEvent::default();
+        event.records = ids
+            .map(|id| {
+                let mut record = aws_lambda_events::sqs::SqsMessage::default();
+                record.message_id = Some(id.to_owned());
+                record.body = serde_json::to_string(&world.reference(id)).ok();
+                record
+            })
+            .into();
+        event
+    };
+    let world = World::new();
+    let deadline = now() + SignedDuration::from_secs(60);
+    world.broken_trail.set(true);
+    let batch = event(["msg_1", "msg_2"]);
+    let failed = handle(&world.mailer(), &world, batch.clone(), "request-1", deadline).await;
+    assert!(matches!(failed, Err(Error::Store(_))), "{failed:?}");
+    assert_eq!(sent(&world), 0);
+    world.broken_trail.set(false);
+    handle(&world.mailer(), &world, batch, "request-1", deadline).await.unwrap();
+    assert_eq!(sent(&world), 2);
+    let noted = world.noted.borrow().clone();
+    assert_eq!(noted, [("mails.send".to_owned(), vec!["msg_1".to_owned(), "msg_2".to_owned()])]);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 
+use domain::audit::AuditEntry;
 use domain::breach::Breach;
 use domain::cohort::{Cohort, Settings};
 use domain::formation::{Formation, FormationStatus, Group, RequestedBy};
@@ -20,7 +21,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use mail::Outgoing;
 use mail::transport::SendOutcome;
-use store::{MessagePlace, Scope};
+use store::{MessagePlace, Scope, Trail};
 
 use crate::{Links, Mailer, Move, Pacer, Post, Queue, QueueError, Records};
 
@@ -79,6 +80,10 @@ pub(crate) struct World {
     pub(crate) broken_queue: Cell<u32>,
     /// The partitions in which messages were looked for.
     pub(crate) looked_in: RefCell<Vec<String>>,
+    /// What was noted in the audit trail: action and ids.
+    pub(crate) noted: RefCell<Vec<(String, Vec<String>)>>,
+    /// The audit trail takes nothing.
+    pub(crate) broken_trail: Cell<bool>,
     /// What happens in the world while the mail is with the post office.
     pub(crate) meanwhile: RefCell<Option<Happening>>,
 }
@@ -185,6 +190,8 @@ impl World {
             broken_writes: Cell::new(0),
             broken_queue: Cell::new(0),
             looked_in: RefCell::default(),
+            noted: RefCell::default(),
+            broken_trail: Cell::new(false),
             meanwhile: RefCell::new(None),
         }
     }
@@ -217,6 +224,17 @@ impl World {
         let left = self.broken_writes.get();
         self.broken_writes.set(left.saturating_sub(1));
         left > 0
+    }
+}
+
+impl Trail for World {
+    async fn note(&self, entry: &AuditEntry, unique: &str) -> Result<(), store::Error> {
+        if self.broken_trail.get() {
+            return Err(down());
+        }
+        assert_eq!(unique, "request-1");
+        self.noted.borrow_mut().push((entry.action.clone(), entry.ids.clone()));
+        Ok(())
     }
 }
 

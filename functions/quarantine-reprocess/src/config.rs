@@ -7,6 +7,8 @@ use runtime::{Reader, SettingsError};
 pub struct Config {
     /// `APP_TABLE`: the application's table.
     pub app_table: String,
+    /// `AUDIT_TABLE`: the audit trail.
+    pub audit_table: String,
     /// `DATA_BUCKET`: the bucket of raw questionnaires.
     pub data_bucket: String,
     /// `KEYS_SECRET_ARN`: the secret with the key that students' addresses are hashed under.
@@ -18,6 +20,7 @@ impl Config {
     pub fn read(mut reader: Reader<'_>) -> Result<Self, SettingsError> {
         let config = Self {
             app_table: reader.text("APP_TABLE"),
+            audit_table: reader.text("AUDIT_TABLE"),
             data_bucket: reader.text("DATA_BUCKET"),
             keys_secret: reader.text("KEYS_SECRET_ARN"),
         };

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use domain::audit::AuditEntry;
 use domain::quarantine::Quarantined;
 use intake::{Again, IngestError, Intake};
 use runtime::clock::Clock;
 use runtime::{Metric, StepError};
 use serde::Serialize;
-use store::{Cursor, Store, keys};
+use store::{Audit, Cursor, Store, keys};
 
 use crate::Request;
 
@@ -42,18 +43,26 @@ pub struct Summary {
 #[derive(Debug)]
 pub struct Reprocess {
     store: Store,
+    audit: Audit,
     intake: Intake,
     clock: Clock,
 }
 
 impl Reprocess {
     /// Puts the dependencies together.
-    pub fn new(store: Store, intake: Intake, clock: Clock) -> Self {
-        Self { store, intake, clock }
+    pub fn new(store: Store, audit: Audit, intake: Intake, clock: Clock) -> Self {
+        Self { store, audit, intake, clock }
     }
 
     /// Maps the entries again until all were looked at or `deadline` (milliseconds since 1970) is near.
-    pub async fn run(&self, request: &Request, deadline: u64) -> Result<Summary, StepError> {
+    /// The run of invocation `id` is in the audit trail before it begins.
+    pub async fn run(
+        &self,
+        request: &Request,
+        id: &str,
+        deadline: u64,
+    ) -> Result<Summary, StepError> {
+        self.note(request, id).await.map_err(|error| failed(&error))?;
         let mut run = Run {
             handler: self,
             request,
@@ -77,6 +86,19 @@ impl Reprocess {
         let Summary { examined, accepted, still_quarantined, .. } = summary;
         tracing::info!(examined, accepted, still_quarantined, "reprocessed");
         Ok(summary)
+    }
+}
+
+impl Reprocess {
+    /// Questionnaires of no cohort are no institution's yet; what becomes of them stands in the
+    /// quarantine that they leave and the cohort that they reach.
+    async fn note(&self, request: &Request, id: &str) -> Result<(), store::Error> {
+        let Some(scope) = &request.scope else { return Ok(()) };
+        let (now, job) = ((self.clock)(), "quarantine-reprocess");
+        let entry = AuditEntry::of_job(&scope.institution, now, job, "quarantine.reprocess", id);
+        let named = request.tokens.as_deref().unwrap_or_default();
+        let entry = entry.in_cohort(Some(&scope.cohort)).touching(named.len()).about(named);
+        self.audit.append(&entry, id).await
     }
 }
 

@@ -28,6 +28,7 @@ mod responses;
 mod restoring;
 mod rights;
 mod students;
+mod trail;
 mod update;
 
 pub use ::keys::{self, MessagePlace, Scope};
@@ -44,6 +45,7 @@ pub use objects::{Objects, PutOutcome};
 pub use responses::StoredResponse;
 pub use restoring::Reapplication;
 pub use students::Erased;
+pub use trail::{Invocation, Trail};
 
 /// The application's table.
 #[derive(Debug, Clone)]

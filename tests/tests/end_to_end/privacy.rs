@@ -96,9 +96,18 @@ fn d5_no_function_may_change_or_delete_in_the_audit_trail() -> Result<()> {
         }
         ensure!(
             writers
-                == ["erasure-steps", "onboarding", "portal-api", "retention-sweep"]
-                    .map(str::to_owned)
-                    .into(),
+                == [
+                    "erasure-steps",
+                    "formation-steps",
+                    "mail-events",
+                    "mailer",
+                    "onboarding",
+                    "portal-api",
+                    "quarantine-reprocess",
+                    "retention-sweep",
+                ]
+                .map(str::to_owned)
+                .into(),
             "{writers:?}"
         );
         Ok(())

@@ -1,12 +1,11 @@
 //! The breach register and the register of sub-processors (D7, D8).
 
 use anyhow::{Context as _, Result, ensure};
-use domain::breach::Question;
-use domain::message::{About, Message};
-use domain::{InstitutionId, NoticeId, SubprocessorId};
+use domain::InstitutionId;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::cohort::{small_with_mail, unique};
+use tests::registers::{close_breach, open_breach, tell_of_breach};
 use tests::{World, run, wait_for};
 
 /// The mails to an address.
@@ -62,32 +61,11 @@ fn d7_an_institution_is_told_of_a_breach_once_and_gets_a_certificate() -> Result
         let (institution, address) = institution(world).await?;
         let operator = world.contact(&institution, "operator").await?.api;
         let coordinator = world.contact(&institution, "coordinator").await?.api;
-        let aware = dev::sample::cohort::now() - jiff::SignedDuration::from_hours(1);
-        let opened = operator
-            .send(Method::POST, "/api/breaches", &json!({"aware_at": aware.to_string()}))
-            .await?;
-        ensure!(opened.status == 200, "{}", opened.body);
-        let path = format!("/api/breaches/{}", opened.body["id"].as_str().context("an id")?);
+        let (id, aware) = open_breach(&operator).await?;
+        let path = format!("/api/breaches/{id}");
         ensure!(coordinator.status(&path).await? == 404, "seen before it was told");
-        let answers: serde_json::Map<String, Value> = Question::ALL
-            .into_iter()
-            .map(|question| {
-                let date = question == Question::ClosingDate;
-                (question.as_str().to_owned(), json!(if date { "2026-12-01" } else { "Known." }))
-            })
-            .collect();
-        let act = async |method: Method, what: &str, version: u64, body: Value| {
-            let answer = operator.change(method, &format!("{path}/{what}"), version, &body).await?;
-            ensure!(answer.status == 200, "{what}: {}", answer.body);
-            Ok(answer.body)
-        };
-        act(Method::PATCH, "answers", 1, answers.into()).await?;
-        act(Method::POST, "assessment", 2, json!({"risk": "likely"})).await?;
-        let until = aware.to_string();
-        let window = json!({"from": "2026-01-01T00:00:00Z", "until": until, "stores": "records"});
-        act(Method::POST, "affected", 3, window).await?;
-        let told = act(Method::POST, "notices", 4, json!({"confirm": "notify"})).await?;
-        ensure!(told["clock"] == "met", "{told}");
+        let breach = tell_of_breach(&operator, id, aware).await?;
+        ensure!(breach.told["clock"] == "met", "{}", breach.told);
         let notices = format!("{path}/notices");
         let confirm = json!({"confirm": "notify"});
         let twice = operator.change(Method::POST, &notices, 4, &confirm).await?;
@@ -100,7 +78,7 @@ fn d7_an_institution_is_told_of_a_breach_once_and_gets_a_certificate() -> Result
         ensure!(mail.text.contains("Known.") && mail.text.contains("12."), "{}", mail.text);
         let again = world.service.invoke("notices", &json!({"source": "hourly"})).await?;
         ensure!(again["breaches_overdue"].is_u64(), "{again}");
-        act(Method::POST, "closure", 5, json!({})).await?;
+        close_breach(&operator, &breach).await?;
         let proof = coordinator.get(&format!("{path}/certificate")).await?;
         ensure!(proof["told_in_time"] == true, "{proof}");
         ensure!(mails_to(world, &address).await?.len() == 1, "told more than once");
@@ -143,36 +121,8 @@ fn d8_an_institution_is_told_of_a_new_sub_processor_and_objects() -> Result<()> 
             let told = refused.err().context("it was announced")?.to_string();
             ensure!(told.contains(name), "{told}");
         }
-        // The register that is deployed announces nobody, so the notice is put where `notices` puts it.
         let (institution, address) = institution(world).await?;
-        let entry = SubprocessorId::parse("example-translator")?;
-        let from = runtime::clock::today(dev::sample::cohort::now())
-            .checked_add(jiff::Span::new().days(30))?;
-        let id = NoticeId::of(&institution, &entry, from);
-        let message =
-            Message::queued(About::Subprocessor { notice: id.clone() }, dev::sample::cohort::now());
-        let both = |text: &str| json!({"M": {"da": {"S": text}, "en": {"S": text}}});
-        let text = |text: &str| json!({"S": text});
-        let key = keys::notice(&institution, &id);
-        let notice = json!({
-            "pk": text(&key.pk), "sk": text(&key.sk), "id": text(id.as_str()), "entry": text(entry.as_str()),
-            "name": text("Example Translator ApS"), "registration": text("CVR 12345678"),
-            "address": text("Eksempelvej 1"), "processing": both("Translates."), "location": both("Denmark."),
-            "transfer": both("None."), "fields": both("answers"), "effective_from": text(&from.to_string()),
-            "announced_at": text(&message.status_at.to_string()), "message": text(message.id.as_str()),
-        });
-        let place = keys::MessagePlace::of_institution(&institution);
-        let key = keys::message(&place, &message.id);
-        let mail = json!({
-            "pk": text(&key.pk), "sk": text(&key.sk), "id": text(message.id.as_str()),
-            "kind": text("subprocessor"), "notice": text(id.as_str()), "status": text("queued"),
-            "status_at": text(&message.status_at.to_string()), "attempts": {"N": "0"},
-        });
-        let table = world.service.stack.deployed.output("AppTable")?;
-        for item in [notice, mail] {
-            world.dynamodb("PutItem", &json!({"TableName": table, "Item": item})).await?;
-        }
-        world.queue_mail(&serde_json::to_value(place.reference(&message.id))?).await?;
+        world.announce(&institution, "example-translator").await?;
         let mail = wait_for("the mail", 90, async || {
             Ok(mails_to(world, &address).await?.into_iter().next())
         })

@@ -11,6 +11,7 @@ mod institutions;
 mod machine;
 mod memory;
 mod persons;
+mod pool;
 mod questionnaires;
 mod refuses;
 mod restored;

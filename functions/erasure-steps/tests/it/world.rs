@@ -19,8 +19,8 @@ use typeform::client::{ClientSettings, TypeformClient};
 
 use crate::memory::Gate;
 use crate::memory::dynamo::Tables;
-use crate::memory::pool::Pool;
 use crate::memory::s3::Bucket;
+use crate::pool::Pool;
 use crate::questionnaires::{Forms, Questionnaires, REGION};
 use crate::ses::SuppressionList;
 use crate::sqs::Mails;

@@ -13,4 +13,5 @@ mod solving;
 #[path = "../support/table.rs"]
 mod table;
 mod taking;
+mod trail;
 mod world;

@@ -52,6 +52,7 @@ pub(crate) struct Outside {
 #[derive(Clone)]
 pub(crate) struct World {
     pub(crate) table: Table,
+    pub(crate) audit: Table,
     pub(crate) outside: Arc<Mutex<Outside>>,
     pub(crate) scope: Scope,
 }
@@ -60,7 +61,12 @@ impl World {
     /// The sample cohort with a formation that was just started.
     pub(crate) async fn new(settings: Settings) -> Self {
         let scope = Scope::new(settings.institution.clone(), settings.id.clone());
-        let world = Self { table: Table::default(), outside: Arc::default(), scope };
+        let world = Self {
+            table: Table::default(),
+            audit: Table::default(),
+            outside: Arc::default(),
+            scope,
+        };
         let cohort = Cohort {
             delete_on: retention::delete_on(settings.deadline, None),
             settings,
@@ -204,6 +210,7 @@ impl World {
         let task: Task = serde_json::from_value(event).unwrap();
         let deps = Deps {
             store: self.table.store(),
+            audit: self.audit.audit(),
             objects: Objects::new(self.s3(), "data"),
             queue: outbox::MailQueue::new(self.sqs(), "http://localhost/mail"),
             clock,

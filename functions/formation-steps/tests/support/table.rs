@@ -20,7 +20,7 @@ use aws_sdk_dynamodb::types::error::{
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 use aws_smithy_mocks::{MockResponse, Rule, RuleMode, mock, mock_client};
 use aws_smithy_types::error::ErrorMetadata;
-use store::Store;
+use store::{Audit, Store};
 
 use crate::expression::{Names, Values, holds, update};
 
@@ -74,8 +74,17 @@ impl Table {
 
     /// The store on it.
     pub(crate) fn store(&self) -> Store {
+        Store::new(self.client(), "app")
+    }
+
+    /// An audit trail on it.
+    pub(crate) fn audit(&self) -> Audit {
+        Audit::new(self.client(), "audit")
+    }
+
+    fn client(&self) -> aws_sdk_dynamodb::Client {
         let rules = [self.gets(), self.puts(), self.updates(), self.queries(), self.transacts()];
-        Store::new(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, &rules), "app")
+        mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, &rules)
     }
 
     fn fails(&self, operation: &'static str, at: &(String, String)) -> bool {
@@ -160,14 +169,20 @@ impl Table {
                     let sk = text(item, &sk_name);
                     value(":prefix").is_none_or(|prefix| sk.starts_with(&prefix))
                         && value(":up_to").is_none_or(|up_to| sk < up_to)
-                        && input
-                            .exclusive_start_key()
-                            .is_none_or(|start| sk > text(start, &sk_name))
+                        && input.exclusive_start_key().is_none_or(|start| {
+                            let forward = input.scan_index_forward() != Some(false);
+                            (sk > text(start, &sk_name)) == forward
+                        })
                 })
                 .collect();
             found.sort_by_key(|item| text(item, &sk_name));
-            let more = held.page.is_some_and(|page| found.len() > page);
-            found.truncate(held.page.unwrap_or(usize::MAX));
+            if input.scan_index_forward() == Some(false) {
+                found.reverse();
+            }
+            let limit = input.limit().and_then(|limit| usize::try_from(limit).ok());
+            let page = limit.or(held.page).unwrap_or(usize::MAX);
+            let more = found.len() > page;
+            found.truncate(page);
             let last = found.last().filter(|_| more).map(|item| {
                 let mut last = (*item).clone();
                 last.retain(|name, _| ["pk", "sk", &*pk_name, &*sk_name].contains(&name.as_str()));

@@ -379,11 +379,12 @@ async fn at_version(
     mut params: Params,
 ) -> Result<(Breach, u32), Problem> {
     const RULE: &str = "must be the version in the ETag of the breach, such as \"3\"";
+    // What is not there is not found, whatever else is wrong with the request.
+    let breach = known(portal, caller, ids).await?;
     let number = |text: &str| text.trim_matches('"').parse::<u32>().ok();
     let named = params.required_header("if-match", |text| number(text).is_some(), RULE);
     params.finish()?;
     let seen = named.as_deref().and_then(number).ok_or(Problem::Internal)?;
-    let breach = known(portal, caller, ids).await?;
     if breach.version != seen {
         return Err(Problem::Stale { version: breach.version });
     }

@@ -187,7 +187,11 @@ async fn change(
     extension: Option<Extension>,
 ) -> Result<Json<Retention>, Problem> {
     let action = if extension.is_some() { "retention.extend" } else { "retention.revoke" };
-    portal.record(caller, Some(&scope.cohort), action, 1).await?;
+    // An instruction that is replaced or revoked is found in the trail: where it is filed, until when.
+    let told = extension.as_ref().or(cohort.extension.as_ref());
+    let told = told.map(|it| vec![it.reference.to_string(), it.until.to_string()]);
+    let entry = caller.entry(Some(&scope.cohort), action).touching(1);
+    portal.append(caller, entry.about(told.unwrap_or_default())).await?;
     let same = match (&cohort.extension, &extension) {
         (Some(known), Some(asked)) => says_the_same(known, asked),
         (known, asked) => known.is_none() && asked.is_none(),

@@ -164,6 +164,9 @@ pub(crate) async fn object(
     body: Result<Body, Problem>,
 ) -> Result<Json<NoticeView>, Problem> {
     let entry = ids.id::<SubprocessorId>("entry")?;
+    let notices = portal.store.notices(&caller.institution).await?;
+    let newest = notices.into_iter().filter(|notice| notice.entry == entry);
+    let notice = newest.max_by_key(|notice| notice.announced_at).ok_or(Problem::NotFound)?;
     let mut body = body?;
     let reason = body.lines("reason").and_then(|text| subprocessor::objection(&text));
     if reason.is_none() {
@@ -174,9 +177,6 @@ pub(crate) async fn object(
     }
     body.finish()?;
     let reason = reason.ok_or(Problem::Internal)?;
-    let notices = portal.store.notices(&caller.institution).await?;
-    let newest = notices.into_iter().filter(|notice| notice.entry == entry);
-    let notice = newest.max_by_key(|notice| notice.announced_at).ok_or(Problem::NotFound)?;
     if !notice.is_open(caller.today()) {
         return Err(Problem::NoticeOver);
     }

@@ -21,8 +21,8 @@ fn cohort() -> Value {
 }
 
 async fn run(world: &World, value: Value) -> Summary {
-    let reprocess = Reprocess::new(world.store(), world.intake(), now);
-    reprocess.run(&request(value), far()).await.unwrap()
+    let reprocess = Reprocess::new(world.store(), world.audit(), world.intake(), now);
+    reprocess.run(&request(value), "run-1", far()).await.unwrap()
 }
 
 async fn take_in(world: &World, payload: &Value) {
@@ -103,11 +103,11 @@ async fn q4_responses_of_no_cohort_find_theirs() {
 async fn q4_a_run_out_of_time_says_so_and_the_next_goes_on() {
     let world = waiting(2).await;
     mend(&world).await;
-    let reprocess = Reprocess::new(world.store(), world.intake(), now);
+    let reprocess = Reprocess::new(world.store(), world.audit(), world.intake(), now);
     let near = u64::try_from(now().as_millisecond()).unwrap() + 10_000;
     let mut after_first = cohort();
     after_first["after"] = json!("tok000");
-    let stopped = reprocess.run(&request(after_first.clone()), near).await.unwrap();
+    let stopped = reprocess.run(&request(after_first.clone()), "run-1", near).await.unwrap();
     assert_eq!((stopped.examined, stopped.r#continue), (0, true));
     assert_eq!(stopped.after.as_deref(), Some("tok000"));
     let summary = run(&world, after_first).await;
@@ -120,8 +120,8 @@ async fn a_store_that_is_down_stops_the_run_with_a_fixed_name() {
         let world = waiting(1).await;
         mend(&world).await;
         world.held().down = vec![down];
-        let reprocess = Reprocess::new(world.store(), world.intake(), now);
-        let error = reprocess.run(&request(cohort()), far()).await.unwrap_err();
+        let reprocess = Reprocess::new(world.store(), world.audit(), world.intake(), now);
+        let error = reprocess.run(&request(cohort()), "run-1", far()).await.unwrap_err();
         assert_eq!(error.name, "Transient", "{down}");
         world.held().down.clear();
         assert_eq!(run(&world, cohort()).await.accepted, 1);

@@ -9,6 +9,9 @@ mod executions;
 #[path = "../../../erasure-steps/tests/it/memory/mod.rs"]
 #[allow(dead_code, reason = "the other crate uses what this one does not")]
 mod memory;
+#[path = "../../../erasure-steps/tests/it/pool.rs"]
+#[allow(dead_code, reason = "the other crate goes back in time")]
+mod pool;
 mod seals;
 mod sweeps;
 mod world;

@@ -15,8 +15,8 @@ use store::{Audit, Objects, Scope, Store, keys};
 use crate::executions::{Executions, MACHINE};
 use crate::memory::Gate;
 use crate::memory::dynamo::Tables;
-use crate::memory::pool::Pool;
 use crate::memory::s3::Bucket;
+use crate::pool::Pool;
 
 /// Half past midnight of 15 August in Copenhagen; in UTC it is still the day before.
 pub(crate) const NOW: &str = "2027-08-14T22:30:00Z";

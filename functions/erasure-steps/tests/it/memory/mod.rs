@@ -4,7 +4,6 @@
 
 pub(crate) mod dynamo;
 mod expression;
-pub(crate) mod pool;
 pub(crate) mod s3;
 
 use std::sync::{Arc, Mutex};

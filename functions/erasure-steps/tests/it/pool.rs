@@ -14,7 +14,7 @@ use aws_sdk_cognitoidentityprovider::operation::admin_get_user::{
 use aws_sdk_cognitoidentityprovider::types::error::UserNotFoundException;
 use aws_smithy_mocks::{MockResponse, mock};
 
-use super::{Gate, client};
+use crate::memory::{Gate, client};
 
 /// The addresses of the accounts.
 #[derive(Debug, Clone, Default)]
