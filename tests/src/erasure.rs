@@ -16,6 +16,23 @@ impl World {
     }
 }
 
+impl World {
+    /// Waits until an institution's own erasure has this status.
+    pub async fn await_institution(
+        &self,
+        institution: &domain::InstitutionId,
+        erasure: &ErasureId,
+        status: &str,
+    ) -> Result<Value> {
+        let key = keys::erasure(institution, erasure);
+        wait_for(&format!("institution's erasure {status}"), 2 * LIMIT, async || {
+            let item = self.service.item(&key).await?;
+            Ok((item["status"]["S"] == status).then_some(item))
+        })
+        .await
+    }
+}
+
 impl Cohort {
     /// Makes the cohort due and runs the sweep, which starts its erasure.
     pub async fn start_erasure(&self) -> Result<ErasureId> {
@@ -44,6 +61,19 @@ impl Cohort {
             Ok((item["status"]["S"] == status).then_some(item))
         })
         .await
+    }
+
+    /// Asks for the erasure of one person as an operator, and waits for its end.
+    pub async fn erase_person(&self, operator: &crate::Api, student: &str) -> Result<ErasureId> {
+        let path = self.path(&format!("/students/{student}/erasure"));
+        let body = json!({ "reference": "2027-031", "confirm": student });
+        let answer = operator.send(reqwest::Method::POST, &path, &body).await?;
+        if answer.status != 202 {
+            bail!("asking for the erasure answered {answer:?}");
+        }
+        let erasure = answer.body["erasure"].as_str().context("an id")?.parse()?;
+        self.await_erasure(&erasure, "completed").await?;
+        Ok(erasure)
     }
 
     /// Erases the cohort, to the end.

@@ -93,6 +93,7 @@ impl Rows {
         self.blocks.push(Block::Text(self.say(da, en).to_owned()));
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over plain values")]
     fn row(&mut self, label: (&str, &str), value: impl ToString) {
         let label = self.say(label.0, label.1).to_owned();
         self.blocks.push(Block::Row(label, value.to_string()));

@@ -31,18 +31,21 @@ impl Store {
         let known = self.institution_even_if_gone(institution).await?;
         let cohorts = self.cohort_keys(institution).await?.len();
         let letters = self.letter_keys(institution).await?.len();
+        let exports = self.export_keys(institution).await?.len();
         let counts = [
             ("institutions", usize::from(known.is_some())),
             ("cohorts", cohorts),
             ("messages", letters),
+            ("exports", exports),
         ];
         Ok(counts.map(|(kind, number)| (kind.to_owned(), number as u64)).into())
     }
 
-    /// Deletes letters, the records of cohorts, and at last the institution's own record, which the steps
+    /// Deletes letters, what is known of exports, the records of cohorts, and at last the institution's own record, which the steps
     /// before need. What is gone stays gone, so a run that died is simply run again.
     pub async fn erase_institution(&self, institution: &InstitutionId) -> Result<(), Error> {
         self.delete_keys(&self.letter_keys(institution).await?).await?;
+        self.delete_keys(&self.export_keys(institution).await?).await?;
         self.delete_keys(&self.cohort_keys(institution).await?).await?;
         self.delete_keys(&[key_item(&keys::institution(institution))]).await
     }
@@ -74,6 +77,12 @@ impl Store {
     async fn cohort_keys(&self, institution: &InstitutionId) -> Result<Vec<Item>, Error> {
         let pk = keys::institution_partition(institution);
         self.attributes("cohort_keys", &pk, keys::COHORT, &["pk", "sk"]).await
+    }
+
+    /// Exports and what is known of their files.
+    async fn export_keys(&self, institution: &InstitutionId) -> Result<Vec<Item>, Error> {
+        let pk = keys::exports_partition(institution);
+        self.attributes("export_keys", &pk, "", &["pk", "sk"]).await
     }
 
     async fn letter_keys(&self, institution: &InstitutionId) -> Result<Vec<Item>, Error> {

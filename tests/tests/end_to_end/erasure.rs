@@ -3,9 +3,11 @@
 use anyhow::{Context as _, Result, ensure};
 use dev::sample::Answered;
 use dev::sample::cohort::now;
+use domain::cohort::Settings;
+use domain::{ErasureId, InstitutionId};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::cohort::{small, small_with_mail};
+use tests::cohort::{small, small_with_mail, today};
 use tests::{Cohort, World, run, wait_for};
 
 const MACHINE: &str = "ErasureStateMachineArn";
@@ -272,6 +274,185 @@ fn d2_erasure_resumes_after_a_failure() -> Result<()> {
         ensure!(all == before.iter().sum::<usize>() as u64, "both runs together: {told}");
         let started: jiff::Timestamp = told["started_at"].as_str().context("a time")?.parse()?;
         ensure!(started <= began, "it goes on from where it stopped");
+        Ok(())
+    })
+}
+
+/// What a world has of an institution: its items outside of cohorts, and all its objects.
+async fn of_institution(world: &World, id: &InstitutionId) -> Result<(Vec<Value>, Vec<String>)> {
+    let mut items = Vec::new();
+    for pk in [
+        keys::institution_partition(id),
+        keys::correspondence_partition(id),
+        keys::contacts_partition(id),
+        keys::register_partition(id),
+    ] {
+        items.extend(world.service.partition(&pk).await?);
+    }
+    Ok((items, world.service.object_versions(&format!("institutions/{id}/")).await?))
+}
+
+#[test]
+fn d6_an_institution_is_erased_whole_and_nothing_else_is() -> Result<()> {
+    run(async |world| {
+        let goes = world.another_institution().await?;
+        let neighbour = world.another_institution().await?;
+        let in_it = |institution: &InstitutionId| {
+            let institution = institution.clone();
+            move |settings: &mut Settings| {
+                small(settings);
+                settings.institution = institution;
+            }
+        };
+        let first = world.cohort("first", in_it(&goes)).await?;
+        let second = world.cohort("second", in_it(&goes)).await?;
+        let stays = world.cohort("stays", in_it(&neighbour)).await?;
+        let students = first.answered_by(3).await?;
+        second.answered_by(2).await?;
+        stays.answer(&students).await?;
+        first.form().await?;
+        stays.form().await?;
+        let operator = world.contact(&goes, "operator").await?;
+        let viewer = world.contact(&goes, "viewer").await?;
+        let other = world.contact(&neighbour, "viewer").await?;
+        let before =
+            (stays.stored().await?, stays.left().await?, of_institution(world, &neighbour).await?);
+
+        let path = "/api/institution/erasure";
+        let body = json!({
+            "reference": "2027-512", "given_by": "Karen Holm, study director",
+            "given_on": today().to_string(), "confirm": goes,
+        });
+        let early = operator.api.send(Method::POST, path, &body).await?;
+        ensure!(early.status == 409, "its agreement has not ended: {early:?}");
+        let end = json!({ "deactivate_institution": {
+            "institution": goes, "reference": "2027-512", "given_on": today().to_string(),
+        }});
+        world.service.invoke("onboarding", &end).await?;
+        let refused = viewer.api.send(Method::POST, path, &body).await?;
+        ensure!(refused.status == 403, "{refused:?}");
+        let asked = operator.api.send(Method::POST, path, &body).await?;
+        ensure!(asked.status == 202, "{asked:?}");
+        let erasure: ErasureId = asked.body["erasure"].as_str().context("an id")?.parse()?;
+        let again = operator.api.send(Method::POST, path, &body).await?;
+        ensure!(again.body == asked.body, "one erasure: {again:?}");
+        let record = world.await_institution(&goes, &erasure, "completed").await?;
+        ensure!(record["instruction"].is_null() && record["requested_by"].is_null(), "{record}");
+
+        // Nothing is left but proofs, and those who must hand them over.
+        ensure!(first.left().await? == [0, 0, 0] && second.left().await? == [0, 0, 0]);
+        let (items, objects) = of_institution(world, &goes).await?;
+        let left: Vec<&str> = items.iter().filter_map(|item| item["sk"]["S"].as_str()).collect();
+        let proofs = |sk: &&&str| sk.starts_with("ERASURE#");
+        ensure!(left.iter().filter(proofs).count() == 3, "{left:?}");
+        let rest: Vec<&&str> = left.iter().filter(|sk| !proofs(sk)).collect();
+        let access = format!("CONTACT#{}", operator.id);
+        ensure!(rest == [&"DEACTIVATION", &access.as_str()], "{rest:?}");
+        ensure!(objects.len() == 3 && objects.iter().all(|key| key.contains("/certificates/")));
+        let answer = viewer.api.call(Method::GET, "/api/me", &[]).await?;
+        ensure!(answer.status == 403 || answer.status == 401, "{answer:?}");
+        ensure!(world.service.item(&keys::contact(&viewer.id)).await?.is_null());
+        let late = world.deliver(&first.submission(&students[0]).payload()).await?;
+        ensure!(late.status == 200 && late.outcome() == "too_late", "{late:?}");
+        ensure!(first.left().await? == [0, 0, 0]);
+
+        let certificate = operator.api.get(&format!("/api/erasures/{erasure}/certificate")).await?;
+        ensure!(certificate["scope"] == "institution", "{certificate}");
+        ensure!(certificate["deleted"]["dynamodb.contacts"] == 1, "{certificate}");
+        let cohorts = certificate["cohorts"].as_array().context("cohorts")?;
+        ensure!(cohorts.len() == 2, "{certificate}");
+        for cohort in cohorts {
+            let id = cohort.as_str().context("an id")?;
+            let own = operator.api.get(&format!("/api/erasures/{id}/certificate")).await?;
+            ensure!(own["left_over"]["typeform"] == 0, "{own}");
+        }
+        let pdf = format!("/api/erasures/{erasure}/certificate.pdf");
+        ensure!(operator.api.status(&pdf).await? == 200);
+
+        // The neighbour has all of the same.
+        let after =
+            (stays.stored().await?, stays.left().await?, of_institution(world, &neighbour).await?);
+        ensure!(after == before, "something of another institution changed");
+        other.api.get("/api/me").await?;
+        Ok(())
+    })
+}
+
+#[test]
+fn d2_a_person_is_erased_everywhere_and_nobody_else_is() -> Result<()> {
+    run(async |world| {
+        let cohort = world.cohort("person", small_with_mail).await?;
+        let students = cohort.answered_by(4).await?;
+        let formation = cohort.form().await?;
+        cohort.await_mails(4).await?;
+        let operator = world.operator().await?;
+        let email = &students[0].email;
+        let listed = operator.list(&cohort.path("/students")).await?;
+        let theirs = listed.iter().find(|student| student["email"] == email.as_str());
+        let theirs = theirs.context("the student")?["id"].as_str().context("an id")?.to_owned();
+        let named = |item: &Value| item.to_string().contains(&theirs);
+        let items = cohort.items("").await?;
+        let own = items.iter().find(|item| item["sk"]["S"] == format!("STUDENT#{theirs}"));
+        let token =
+            own.context("a record")?["response"]["S"].as_str().context("a token")?.to_owned();
+        let others = |items: &[Value], prefix: &str| {
+            let of_kind = items.iter().filter(|item| {
+                let sk = item["sk"]["S"].as_str().unwrap_or_default();
+                sk.starts_with(prefix) && !sk.contains(&theirs) && !sk.contains(&token)
+            });
+            of_kind
+                .filter(|item| item["student"]["S"] != theirs.as_str())
+                .cloned()
+                .collect::<Vec<Value>>()
+        };
+        ensure!(
+            items.iter().filter(|item| named(item)).count() >= 4,
+            "record, response, mail, group"
+        );
+        let [_, versions, kept] = cohort.left().await?;
+        let prefix = keys::cohort_prefix(&cohort.scope);
+        let snapshot = keys::snapshot(&cohort.scope, &formation);
+        let raw = format!("{prefix}responses/{token}.json");
+        let objects = world.service.object_versions(&prefix).await?;
+        ensure!(objects.contains(&snapshot) && objects.contains(&raw), "{objects:?}");
+
+        let erasure = cohort.erase_person(&operator, &theirs).await?;
+
+        let after = cohort.items("").await?;
+        for item in &after {
+            let text = item.to_string();
+            ensure!(
+                !named(item) && !text.contains(&token) && !text.contains(email.as_str()),
+                "{item}"
+            );
+        }
+        for prefix in ["STUDENT#", "RESPONSE#"] {
+            ensure!(others(&after, prefix) == others(&items, prefix), "{prefix} of others");
+            ensure!(others(&after, prefix).len() == 3);
+        }
+        // The mails of others stay, and the rest of the group gets another one.
+        let mails = others(&after, "MESSAGE#");
+        let known = others(&items, "MESSAGE#");
+        ensure!(known.iter().all(|mail| mails.iter().any(|now| now["sk"] == mail["sk"])));
+        let told = mails.iter().filter(|mail| mail["kind"]["S"] == "group_changed").count();
+        ensure!(told == 3, "{told}");
+        for group in after.iter().filter(|item| item["members"]["L"].is_array()) {
+            let members = group["members"]["L"].as_array().context("members")?;
+            ensure!(members.len() == 3, "{group}");
+        }
+        // Objects: the questionnaire with its versions, and what the formation kept of the person.
+        let objects = world.service.object_versions(&prefix).await?;
+        ensure!(!objects.contains(&snapshot) && !objects.contains(&raw), "{objects:?}");
+        let raws = objects.iter().filter(|key| key.contains("/responses/")).count();
+        ensure!(raws >= 3 && objects.len() < versions, "{objects:?}");
+        ensure!(cohort.left().await?[2] == kept - 1, "Typeform");
+        let listed = operator.list(&cohort.path("/students")).await?;
+        ensure!(listed.len() == 3);
+        let certificate = operator.get(&format!("/api/erasures/{erasure}/certificate")).await?;
+        ensure!(certificate["scope"] == "person" && certificate["reference"] == "2027-031");
+        ensure!(certificate["deleted"]["typeform.responses"] == 1, "{certificate}");
+        let text = certificate.to_string();
+        ensure!(!text.contains(&theirs) && !text.contains(email.as_str()), "{text}");
         Ok(())
     })
 }

@@ -112,19 +112,32 @@ async fn suppressions(
     Ok(Progress::done(Step::Suppressions))
 }
 
-/// Versions of questionnaires that lie with no cohort, and whatever is left below the cohorts' prefixes.
+/// Where its objects lie, certificates aside.
+fn prefixes(institution: &InstitutionId) -> [String; 2] {
+    [keys::cohorts_prefix(institution), keys::institution_exports_prefix(institution)]
+}
+
+async fn left_below(systems: &Systems, institution: &InstitutionId) -> Result<u64, Error> {
+    let mut there = 0;
+    for prefix in prefixes(institution) {
+        there += systems.objects.count_versions(&prefix).await?;
+    }
+    Ok(there)
+}
+
+/// Versions of questionnaires that lie with no cohort, whatever is left below the cohorts' prefixes, and
+/// exports.
 async fn objects(systems: &Systems, task: &Task, erasure: &mut Erasure) -> Result<Progress, Error> {
     let entries = unassigned::of(systems, &task.institution).await?;
-    let cohorts = keys::cohorts_prefix(&task.institution);
     if task.is_fresh() {
         let there = unassigned::versions(systems, &entries).await?
-            + systems.objects.count_versions(&cohorts).await?;
+            + left_below(systems, &task.institution).await?;
         let there = [(counts::OBJECTS.to_owned(), there)];
         counts::note(&systems.store, &task.institution, erasure, there).await?;
     }
     let began = Instant::now();
     let of_entries = entries.iter().map(|entry| keys::raw_response(None, &entry.token));
-    for prefix in of_entries.chain([cohorts]) {
+    for prefix in of_entries.chain(prefixes(&task.institution)) {
         loop {
             let (deleted, done) = systems.objects.delete_versions(&prefix).await?;
             if done {
@@ -187,8 +200,8 @@ async fn verify(systems: &Systems, task: &Task) -> Result<Progress, Error> {
     for scope in cohorts(systems, institution).await? {
         items += store.count_items(&scope).await?.values().sum::<u64>();
     }
-    let objects = unassigned::versions(systems, &entries).await?
-        + systems.objects.count_versions(&keys::cohorts_prefix(institution)).await?;
+    let objects =
+        unassigned::versions(systems, &entries).await? + left_below(systems, institution).await?;
     let left = [("dynamodb", items), ("s3", objects), ("ses", 0), ("cognito", 0)];
     verdict(systems, task, left)
 }

@@ -14,19 +14,19 @@ pub(super) async fn of(
     systems: &Systems,
     institution: &InstitutionId,
 ) -> Result<Vec<Quarantined>, Error> {
-    let mut owned: BTreeMap<FormId, bool> = BTreeMap::new();
+    let mut seen: BTreeMap<FormId, bool> = BTreeMap::new();
     let mut found = Vec::new();
     let mut from = None;
     loop {
         let page = systems.store.quarantine_page(None, from.as_ref(), None).await?;
         for entry in page.items {
             let Some(form) = entry.form.clone() else { continue };
-            let ours = if let Some(known) = owned.get(&form) {
+            let ours = if let Some(known) = seen.get(&form) {
                 *known
             } else {
                 let owner = systems.store.form_owner(&form).await?;
                 let ours = owner.is_some_and(|scope| scope.institution == *institution);
-                owned.insert(form, ours);
+                seen.insert(form, ours);
                 ours
             };
             if ours {

@@ -15,9 +15,10 @@ async fn of_others(name: &str, event: &str) {
         return;
     }
     let person = name.starts_with("person");
-    let world = match person {
-        true => crate::persons::asked().await,
-        false => crate::institutions::asked(World::small().await).await,
+    let world = if person {
+        crate::persons::asked().await
+    } else {
+        crate::institutions::asked(World::small().await).await
     };
     let (task, systems) = (task.unwrap(), world.systems());
     if !name.ends_with("begin") {

@@ -68,7 +68,7 @@ async fn p2_a_route_serves_the_roles_it_names_and_refuses_the_weaker_ones() {
     for operation in operations() {
         let needed = roles.iter().position(|(name, _)| *name == operation.role()).unwrap();
         for (rank, (role, subject)) in roles.iter().enumerate() {
-            let world = operation.world();
+            let world = if rank < needed { world() } else { operation.world() };
             let answer = world.send(&operation.asked_by(subject)).await;
             let case = format!("{} {} as {role}", operation.method, operation.path);
             if rank < needed {

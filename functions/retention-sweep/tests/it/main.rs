@@ -10,7 +10,7 @@ mod executions;
 #[allow(dead_code, reason = "the other crate uses what this one does not")]
 mod memory;
 #[path = "../../../erasure-steps/tests/it/pool.rs"]
-#[allow(dead_code, reason = "these tests use a part of it")]
+#[allow(dead_code, reason = "the other crate goes back in time")]
 mod pool;
 mod seals;
 mod sweeps;

@@ -58,6 +58,10 @@ impl Erasure {
         let stack = Stack::up(layout, &tools, &options, &parameters).await?;
         let service = Service::new(layout.clone(), stack)?;
         let measured = self.measure(&service).await;
+        if measured.is_err() {
+            // They go with the stack.
+            service.stack.logs(&["erasure-steps".to_owned()], false).await?;
+        }
         Stack::down(layout, &name).await?;
         println!("{}", measured?);
         Ok(())

@@ -99,7 +99,12 @@ impl Portal {
             .and_then(|v| v.to_str().ok())
             .unwrap_or_default()
             .to_owned();
-        Ok(Answer { status, content_type, body: answer.json().await.unwrap_or(Value::Null) })
+        let bytes = answer.bytes().await?;
+        let body = match content_type.as_str() {
+            "application/pdf" => Value::String(String::from_utf8_lossy(&bytes).into_owned()),
+            _ => serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        };
+        Ok(Answer { status, content_type, body })
     }
 
     /// Reads a resource that must be there.
