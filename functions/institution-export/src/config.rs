@@ -7,7 +7,7 @@ use runtime::{Reader, SettingsError, Started};
 use store::{Audit, Objects, Store};
 
 /// How long one task works before it hands over to the next; the function's own limit is longer.
-const SLICE: Duration = Duration::from_secs(240);
+const SLICE: Duration = Duration::from_mins(4);
 
 /// Settings of the function; each field names its variable.
 #[derive(Debug, Clone)]

@@ -166,7 +166,7 @@ fn d6_an_institution_gets_everything_back_in_files_with_their_hashes() -> Result
         let ours = format!("{}.items-student-", cohort.settings.id);
         let lines = |file: &&Value| {
             let name = file["name"].as_str().unwrap_or_default();
-            name.starts_with(&ours) && name.ends_with(".jsonl")
+            name.starts_with(&ours) && name.rsplit('.').next() == Some("jsonl")
         };
         let file = files.iter().find(lines).context("the cohort's students")?;
         let name = file["name"].as_str().context("a name")?;

@@ -109,7 +109,7 @@ impl From<ExportFile> for FileView {
 pub(crate) struct FileAddress {
     /// The address; it holds ids and no names, and needs no token.
     #[schema(
-        example = "https://bucket.example.com/institutions/ins_1/exports/exp_1/manifest.json"
+        example = "https://bucket.s3.eu-north-1.amazonaws.com/institutions/ins_1/exports/exp_1/manifest.json"
     )]
     url: String,
     /// Until when it can be used.
