@@ -54,7 +54,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             slice: Duration::from_mins(1),
-            students: 200,
+            // 50 seconds of look-ups at ten a second, beside the slice still far below the time-out.
+            students: 500,
             items: 1000,
             ses_interval: Duration::from_millis(400),
         }
