@@ -82,7 +82,10 @@ impl Store {
     /// Exports and what is known of their files.
     async fn export_keys(&self, institution: &InstitutionId) -> Result<Vec<Item>, Error> {
         let pk = keys::exports_partition(institution);
-        self.attributes("export_keys", &pk, "", &["pk", "sk"]).await
+        let mut found = self.attributes("export_keys", &pk, keys::EXPORT, &["pk", "sk"]).await?;
+        let files = self.attributes("export_keys", &pk, keys::EXPORT_FILE, &["pk", "sk"]).await?;
+        found.extend(files);
+        Ok(found)
     }
 
     async fn letter_keys(&self, institution: &InstitutionId) -> Result<Vec<Item>, Error> {

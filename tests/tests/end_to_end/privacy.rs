@@ -96,8 +96,10 @@ fn d5_no_function_may_change_or_delete_in_the_audit_trail() -> Result<()> {
         ensure!(
             writers
                 == [
+                    "confirmation",
                     "erasure-steps",
                     "formation-steps",
+                    "institution-export",
                     "mail-events",
                     "mailer",
                     "onboarding",

@@ -44,7 +44,7 @@ fn d2_every_task_has_an_end_a_retry_and_a_way_to_fail() {
         assert_eq!(state["Catch"][0]["ErrorEquals"][0], "States.ALL", "{name}");
         assert_eq!(state["Catch"][0]["Next"], "Fail", "{name}");
     }
-    assert_eq!(tasks, 9);
+    assert_eq!(tasks, 10);
 }
 
 #[test]

@@ -71,11 +71,19 @@ async fn peopled(world: World, erase_on: &str) -> World {
     }));
     assert!(store.create_message(&MessagePlace::of_institution(&ours), &letter).await.unwrap());
     let mut items = world.tables.items(APP);
-    let breach = keys::breach(&ours, &"bre_1".parse().unwrap());
-    let item = [("pk", &breach.pk), ("sk", &breach.sk)].map(|(name, text)| {
-        (name.to_owned(), aws_sdk_dynamodb::types::AttributeValue::S(text.clone()))
-    });
-    items.insert((breach.pk.clone(), breach.sk.clone()), item.into());
+    let export = "exp_1".parse().unwrap();
+    for key in [
+        keys::breach(&ours, &"bre_1".parse().unwrap()),
+        keys::institution_export(&ours, &export),
+        keys::export_file(&ours, &export, "manifest.json"),
+    ] {
+        let item = [("pk", &key.pk), ("sk", &key.sk)].map(|(name, text)| {
+            (name.to_owned(), aws_sdk_dynamodb::types::AttributeValue::S(text.clone()))
+        });
+        items.insert((key.pk.clone(), key.sk.clone()), item.into());
+    }
+    let file = format!("{}exp_1/manifest.json", keys::institution_exports_prefix(&ours));
+    world.bucket.add(&file, Some(b"{}"));
     // The neighbour has a copy of everything.
     for ((pk, sk), mut item) in items.clone() {
         let moved = pk.replacen(INSTITUTION, NEIGHBOUR, 1);
@@ -205,8 +213,8 @@ async fn d6_an_institution_goes_whole_and_its_neighbour_stays() {
     assert_eq!(whole["left_over"], json!({ "dynamodb": 0, "s3": 0, "ses": 0, "cognito": 0 }));
     let expected = json!({
         "cognito.accounts": 2, "dynamodb.cohorts": 2, "dynamodb.contacts": 2,
-        "dynamodb.institutions": 1, "dynamodb.messages": 1, "dynamodb.quarantines": 1,
-        "s3.object_versions": 2, "ses.suppressed_addresses": 3,
+        "dynamodb.exports": 2, "dynamodb.institutions": 1, "dynamodb.messages": 1,
+        "dynamodb.quarantines": 1, "s3.object_versions": 3, "ses.suppressed_addresses": 3,
     });
     assert_eq!(whole["deleted"], expected);
     let of_cohorts = written.iter().filter(|one| one["scope"] == "cohort");
