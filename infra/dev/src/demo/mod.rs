@@ -7,6 +7,7 @@
 mod erasure;
 mod formation;
 mod mails;
+mod person;
 mod questionnaires;
 mod show;
 
@@ -74,6 +75,10 @@ pub struct Outcome {
     pub mails: u64,
     /// Students who got more than one mail.
     pub mails_twice: u64,
+    /// Files in what a student was given of their own data.
+    pub exported_files: u64,
+    /// What a search finds of that student after their erasure.
+    pub person_left: u64,
     /// Cohorts that were erased and certified.
     pub erased_cohorts: u64,
     /// What was found of them afterwards: items, versions of objects, responses at Typeform.
@@ -125,6 +130,8 @@ impl Outcome {
         ensure!(self.must_broken == 0, "{} must rules broken", self.must_broken);
         ensure!(self.mails == students, "{} mails", self.mails);
         ensure!(self.mails_twice == 0, "{} mailed twice", self.mails_twice);
+        ensure!(self.exported_files >= 3, "{} files", self.exported_files);
+        ensure!(self.person_left == 0, "{} of an erased person left", self.person_left);
         ensure!(self.erased_cohorts == 1, "{} cohorts erased", self.erased_cohorts);
         ensure!(self.left_over == 0, "{} left over", self.left_over);
         Ok(())
@@ -167,6 +174,9 @@ async fn tell(service: &Service, started: Instant) -> Result<Outcome> {
     await_messages(service, settings, STUDENTS).await?;
     (outcome.mails, outcome.mails_twice) =
         show::mails(service, &portal, settings, &formation).await?;
+
+    let asking = students.last().context("nobody was invented")?;
+    (outcome.exported_files, outcome.person_left) = person::show(service, settings, asking).await?;
 
     let erased = erasure::show(service, &portal, &sample).await?;
     outcome.erased_cohorts = erased.cohorts;
