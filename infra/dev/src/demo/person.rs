@@ -78,7 +78,10 @@ impl Case<'_> {
         let path = self.kept("a-students-data.zip");
         fs::write(&path, &bytes).with_context(|| path.display().to_string())?;
         let archive = zip::ZipArchive::new(Cursor::new(bytes)).context("the file is no archive")?;
-        let mut names: Vec<&str> = archive.file_names().collect();
+        let mut names = Vec::new();
+        for name in archive.file_names() {
+            names.push(name?.into_owned());
+        }
         names.sort_unstable();
         progress(format!("everything stored of them, fetched once: {}", path.display()));
         println!("  {}", names.join("  "));
