@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{Cohort, World, wait_for};
 
 /// Seconds that a cohort's mails may take on a busy machine.
-const LIMIT: u64 = 120;
+const LIMIT: u64 = 240;
 
 /// A mail that SES accepted, with everything that is known of it.
 pub struct Sent {

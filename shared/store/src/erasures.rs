@@ -370,5 +370,8 @@ fn delete_request(key: &Item) -> WriteRequest {
 /// The kind of an item in a cohort's partition, in the plural: `students`, `responses`, ...
 pub(crate) fn kind_of(key: &Item) -> String {
     let sk = text(key, "sk").unwrap_or_default();
-    format!("{}s", sk.split('#').next().unwrap_or_default().to_lowercase())
+    match sk.split('#').next().unwrap_or_default() {
+        "RIGHTS" => "rights_requests".to_owned(),
+        kind => format!("{}s", kind.to_lowercase()),
+    }
 }

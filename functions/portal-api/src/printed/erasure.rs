@@ -14,7 +14,7 @@ const KINDS: [(&str, &str, &str); 17] = [
     ("dynamodb.formations", "Gruppedannelser", "Formations"),
     ("dynamodb.groups", "Grupper", "Groups"),
     ("dynamodb.messages", "Registreringer af mails", "Records of mails"),
-    ("dynamodb.rightss", "Anmodninger om rettigheder", "Requests about rights"),
+    ("dynamodb.rights_requests", "Anmodninger om rettigheder", "Requests about rights"),
     ("dynamodb.eraseds", "Mærker for slettede personer", "Marks of erased people"),
     ("dynamodb.cohorts", "Årgange (opsætning)", "Cohorts (settings)"),
     ("dynamodb.contacts", "Kontaktpersoner", "Contacts"),
