@@ -93,7 +93,8 @@ async fn d4_a_group_that_stays_large_enough_keeps_its_members_and_is_judged_anew
         lost.members.iter().collect::<BTreeSet<_>>()
     );
     assert!(!now_is.members.contains(&gone) && now_is.change.as_ref().unwrap().repaired);
-    assert!(!now_is.explained.is_empty() && !now_is.scores.is_empty());
+    assert!(now_is.explained[0].en.starts_with("A member was erased"), "{:?}", now_is.explained);
+    assert!(now_is.explained.len() > 1 && !now_is.scores.is_empty());
     let others = |all: Vec<Group>| -> Vec<Group> {
         all.into_iter().filter(|g| (g.section.as_str(), g.number) != ("A", lost.number)).collect()
     };
