@@ -73,6 +73,19 @@ impl Email {
         &self.0
     }
 
+    /// Whether a body holds the address as a whole, in any case: no longer one that ends or begins like
+    /// it. By this one rule a questionnaire that could not be read counts as the student's, when it is
+    /// erased and when it is handed over.
+    pub fn is_in(&self, body: &[u8]) -> bool {
+        let body = String::from_utf8_lossy(body).to_lowercase();
+        let inside = |c: char| c.is_alphanumeric() || "._-+@".contains(c);
+        body.match_indices(&self.normalised()).any(|(at, found)| {
+            let before = body[..at].chars().next_back();
+            let after = body[at + found.len()..].chars().next();
+            !before.is_some_and(inside) && !after.is_some_and(inside)
+        })
+    }
+
     /// The address in lower case: what two spellings of one mailbox share.
     pub fn normalised(&self) -> String {
         self.0.to_ascii_lowercase()
@@ -149,6 +162,22 @@ short_text!(
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn d2_d4_an_address_is_found_whole_and_in_any_case() {
+        let address = Email::parse("Ane@example.dk").expect("an address");
+        for (body, found) in [
+            ("{\"email\":\"ane@Example.dk\"}", true),
+            ("ane@example.dk", true),
+            ("{\"email\":\"marie.ane@example.dk\"}", false),
+            ("{\"email\":\"ane@example.dk.org\"}", false),
+            ("blane@example.dk, ANE@EXAMPLE.DK", true),
+            ("", false),
+        ] {
+            assert_eq!(address.is_in(body.as_bytes()), found, "{body}");
+        }
+        assert!(!address.is_in(&[0xff, 0xfe]));
+    }
 
     #[test]
     fn addresses_that_mail_systems_take() {

@@ -32,19 +32,7 @@ impl Store {
         institution: &InstitutionId,
         export: &InstitutionExport,
     ) -> Result<bool, Error> {
-        let outcome = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item(institution, export)?))
-            .condition_expression("attribute_not_exists(pk)")
-            .send()
-            .await;
-        match outcome {
-            Ok(_) => Ok(true),
-            Err(error) if crate::item::is_condition(&error) => Ok(false),
-            Err(error) => Err(Error::unavailable("create_export", error)),
-        }
+        self.create_item("create_export", item(institution, export)?).await
     }
 
     /// One export.

@@ -98,11 +98,20 @@ impl Store {
         key: &Key,
         value: &T,
     ) -> Result<bool, Error> {
+        self.create_item(operation, encode(kind, key, value)?).await
+    }
+
+    /// The same of an item that is more than its value.
+    pub(crate) async fn create_item(
+        &self,
+        operation: &'static str,
+        item: Item,
+    ) -> Result<bool, Error> {
         let outcome = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(encode(kind, key, value)?))
+            .set_item(Some(item))
             .condition_expression("attribute_not_exists(pk)")
             .send()
             .await;

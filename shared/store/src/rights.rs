@@ -45,20 +45,7 @@ impl Store {
         scope: &Scope,
         request: &RightsRequest,
     ) -> Result<bool, Error> {
-        let item = item(scope, request)?;
-        let outcome = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
-            .send()
-            .await;
-        match outcome {
-            Ok(_) => Ok(true),
-            Err(error) if crate::item::is_condition(&error) => Ok(false),
-            Err(error) => Err(Error::unavailable("create_rights_request", error)),
-        }
+        self.create_item("create_rights_request", item(scope, request)?).await
     }
 
     /// One request.

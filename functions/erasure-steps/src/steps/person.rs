@@ -35,14 +35,13 @@ pub(super) async fn mark(
         from = Some(next);
     }
     if let Some(known) = store.student_even_if_gone(scope, student).await? {
-        let address = known.email.normalised();
         let mut from = None;
         loop {
             let page = store.quarantine_page(Some(scope), from.as_ref(), None).await?;
             for entry in page.items {
                 let raw =
                     systems.objects.get(&keys::raw_response(Some(scope), &entry.token)).await?;
-                if raw.is_some_and(|raw| holds_address(&raw, &address)) {
+                if raw.is_some_and(|raw| known.email.is_in(&raw)) {
                     store.mark_erased_response(scope, &entry.token, &erased).await?;
                 }
             }
@@ -51,17 +50,6 @@ pub(super) async fn mark(
         }
     }
     Ok(store.mark_erased_student(scope, student, &erased).await?)
-}
-
-/// Whether a body holds an address as a whole: no longer one that ends or begins like it.
-fn holds_address(raw: &[u8], address: &str) -> bool {
-    let raw = String::from_utf8_lossy(raw).to_lowercase();
-    let inside = |c: char| c.is_alphanumeric() || "._-+@".contains(c);
-    raw.match_indices(address).any(|(at, found)| {
-        let before = raw[..at].chars().next_back();
-        let after = raw[at + found.len()..].chars().next();
-        !before.is_some_and(inside) && !after.is_some_and(inside)
-    })
 }
 
 /// Deletes all versions of the student's objects. Repeatable: each run lists what is there.

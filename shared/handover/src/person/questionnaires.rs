@@ -114,8 +114,7 @@ async fn received(
 
 /// Questionnaires of the cohort that could not be used and whose body holds the student's address.
 pub(super) async fn set_aside(from: Sources<'_>, ask: &Ask<'_>) -> Result<Vec<Value>, Error> {
-    let address = ask.student.email.normalised();
-    let address = address.as_str();
+    let address = &ask.student.email;
     let (mut found, mut cursor) = (Vec::new(), None);
     loop {
         let page = from.store.quarantine_page(Some(ask.scope), cursor.as_ref(), None).await?;
@@ -123,7 +122,7 @@ pub(super) async fn set_aside(from: Sources<'_>, ask: &Ask<'_>) -> Result<Vec<Va
             .map(|entry| async move {
                 let key = keys::raw_response(Some(ask.scope), &entry.token);
                 let raw = from.objects.get(&key).await?;
-                let theirs = raw.is_some_and(|raw| holds_address(&raw, address));
+                let theirs = raw.is_some_and(|raw| address.is_in(&raw));
                 Ok::<_, Error>(theirs.then_some(entry))
             })
             .buffered(PARALLEL)
@@ -139,15 +138,4 @@ pub(super) async fn set_aside(from: Sources<'_>, ask: &Ask<'_>) -> Result<Vec<Va
             None => return Ok(found),
         }
     }
-}
-
-/// Whether a body holds an address as a whole: no longer one that ends or begins like it.
-fn holds_address(raw: &[u8], address: &str) -> bool {
-    let raw = String::from_utf8_lossy(raw).to_lowercase();
-    let inside = |c: char| c.is_alphanumeric() || "._-+@".contains(c);
-    raw.match_indices(address).any(|(at, found)| {
-        let before = raw[..at].chars().next_back();
-        let after = raw[at + found.len()..].chars().next();
-        !before.is_some_and(inside) && !after.is_some_and(inside)
-    })
 }
