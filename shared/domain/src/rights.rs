@@ -5,6 +5,8 @@
 //! it is confirmed, except that a restriction may be set at once: it only protects.
 
 mod clock;
+mod link;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -12,216 +14,21 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::IdentityKey;
-use crate::{CohortId, ContactId, ErasureId, RightsRequestId, StudentId};
+use crate::{ContactId, ErasureId, RightsRequestId, StudentId};
 
 pub use clock::{
     ACKNOWLEDGE_HOURS, Alert, Clock, EXTENDED_DAYS, REMINDER_DAYS, TERM_DAYS, clock, end_of,
     latest_extension, regular_due_on,
 };
 
+pub use link::{Link, Purpose, after_days, same_token, token};
+pub use words::{Channel, Kind, Status};
+
 /// Days that a one-time link is valid.
 pub const LINK_DAYS: i64 = 7;
 
 /// Days after the answer within which another link to the data may be sent.
 pub const EXPORT_DAYS: i64 = 30;
-
-/// Which right is made use of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A copy of everything that is held (article 15).
-    Access,
-    /// The same in a form that machines read (article 20).
-    Portability,
-    /// Putting right what is wrong (article 16).
-    Rectification,
-    /// Deletion (article 17).
-    Erasure,
-    /// Storing and nothing more (article 18).
-    Restriction,
-    /// No part in the formation of groups (article 21).
-    Objection,
-}
-
-impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; 6] = [
-        Self::Access,
-        Self::Portability,
-        Self::Rectification,
-        Self::Erasure,
-        Self::Restriction,
-        Self::Objection,
-    ];
-
-    /// The kind as it stands in tables and the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Access => "access",
-            Self::Portability => "portability",
-            Self::Rectification => "rectification",
-            Self::Erasure => "erasure",
-            Self::Restriction => "restriction",
-            Self::Objection => "objection",
-        }
-    }
-
-    /// Whether it is fulfilled by handing the data over.
-    pub fn exports(self) -> bool {
-        matches!(self, Self::Access | Self::Portability)
-    }
-
-    /// Whether it may be fulfilled before the student has confirmed it. Article 18 protects while
-    /// something is still being looked into, and whoever asks for it wrongly harms nobody: it is lifted.
-    pub fn protects(self) -> bool {
-        self == Self::Restriction
-    }
-}
-
-/// How a request reached the processor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// A mail of the student.
-    Email,
-    /// A letter.
-    Letter,
-    /// By telephone.
-    Phone,
-    /// The institution passed it on.
-    Institution,
-}
-
-impl Channel {
-    /// All channels.
-    pub const ALL: [Self; 4] = [Self::Email, Self::Letter, Self::Phone, Self::Institution];
-
-    /// The channel as it stands in tables and the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Letter => "letter",
-            Self::Phone => "phone",
-            Self::Institution => "institution",
-        }
-    }
-}
-
-/// Where a request is.
-///
-/// ```text
-/// received -> acknowledged -> confirmed -> fulfilled [-> lifted, restriction and objection]
-///     \______________\____________\-----> refused
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// It was noted; the student has heard nothing yet.
-    Received,
-    /// The student was told, with a link that confirms it.
-    Acknowledged,
-    /// The student has confirmed it by the link.
-    Confirmed,
-    /// It was done.
-    Fulfilled,
-    /// It was refused, with a reason.
-    Refused,
-    /// A restriction or an objection that was in force has ended.
-    Lifted,
-}
-
-impl Status {
-    /// All states.
-    pub const ALL: [Self; 6] = [
-        Self::Received,
-        Self::Acknowledged,
-        Self::Confirmed,
-        Self::Fulfilled,
-        Self::Refused,
-        Self::Lifted,
-    ];
-
-    /// The state as it stands in tables and the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Received => "received",
-            Self::Acknowledged => "acknowledged",
-            Self::Confirmed => "confirmed",
-            Self::Fulfilled => "fulfilled",
-            Self::Refused => "refused",
-            Self::Lifted => "lifted",
-        }
-    }
-
-    /// Whether the clock runs.
-    pub fn is_open(self) -> bool {
-        matches!(self, Self::Received | Self::Acknowledged | Self::Confirmed)
-    }
-}
-
-/// A one-time link. Its token is a keyed hash over the request and the nonce, and is never stored.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
-    /// Random; a new one makes earlier links of the request void.
-    pub nonce: String,
-    /// The first instant at which it is void.
-    pub expires_at: Timestamp,
-    /// How many links of this purpose were made, this one included.
-    pub number: u32,
-    /// When it was used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub used_at: Option<Timestamp>,
-}
-
-impl std::fmt::Debug for Link {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Link({}, until {})", self.number, self.expires_at)
-    }
-}
-
-impl Link {
-    /// A link that is valid from now for [`LINK_DAYS`], after those that were made before.
-    pub fn new(nonce: String, now: Timestamp, earlier: Option<&Self>) -> Self {
-        let expires_at = after_days(now, LINK_DAYS);
-        Self { nonce, expires_at, number: earlier.map_or(0, |it| it.number) + 1, used_at: None }
-    }
-}
-
-/// What a link is for: a token of one purpose serves no other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// It confirms the request.
-    Confirm,
-    /// It hands over the data.
-    Download,
-}
-
-/// The token of a link: a keyed hash (HMAC-SHA256, 256 bits) that nobody without the key can make.
-pub fn token(
-    key: &IdentityKey,
-    cohort: &CohortId,
-    request: &RightsRequestId,
-    purpose: Purpose,
-    nonce: &str,
-) -> String {
-    let purpose = match purpose {
-        Purpose::Confirm => "confirm",
-        Purpose::Download => "download",
-    };
-    key.hash(&["link", cohort.as_str(), request.as_str(), purpose, nonce])
-}
-
-/// Whether two tokens are the same, in a time that does not tell where they differ.
-pub fn same_token(a: &str, b: &str) -> bool {
-    let differ = a.bytes().zip(b.bytes()).fold(0u8, |differ, (a, b)| differ | (a ^ b));
-    a.len() == b.len() && std::hint::black_box(differ) == 0
-}
-
-/// That many times 24 hours later.
-pub fn after_days(at: Timestamp, days: i64) -> Timestamp {
-    at.checked_add(jiff::SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MAX)
-}
 
 /// That a request takes longer (article 12(3)).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

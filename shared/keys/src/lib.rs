@@ -3,6 +3,9 @@
 //! Keys start with the institution, so that a handler bound to one institution cannot name
 //! another's items. The two global look-ups (contact by subject, cohort by form) hold ids only.
 
+mod audit;
+mod objects;
+
 use domain::message::MessageRef;
 use domain::{
     BreachId, CohortId, ContactId, ErasureId, ExportId, FormId, FormationId, InstitutionId,
@@ -10,6 +13,9 @@ use domain::{
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
+
+pub use audit::*;
+pub use objects::*;
 
 /// A cohort with its institution: the two ids that most keys start with.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -362,114 +368,4 @@ pub fn duty_in_index(sk: &str) -> Option<Duty> {
         cohort => Some(CohortId::parse(cohort).ok()?),
     };
     Some(Duty { kind, institution, cohort, id: parts.next()?.to_owned() })
-}
-
-/// Everything in the bucket that erasing a cohort deletes.
-pub fn cohort_prefix(scope: &Scope) -> String {
-    format!("institutions/{}/cohorts/{}/", scope.institution, scope.cohort)
-}
-
-/// Everything in the bucket that lies with cohorts of an institution.
-pub fn cohorts_prefix(institution: &InstitutionId) -> String {
-    format!("institutions/{institution}/cohorts/")
-}
-
-/// The raw questionnaires of no cohort.
-pub const UNASSIGNED_PREFIX: &str = "unassigned/";
-
-/// A raw questionnaire (with CPR numbers masked).
-pub fn raw_response(scope: Option<&Scope>, token: &ResponseToken) -> String {
-    let prefix = scope.map_or_else(|| UNASSIGNED_PREFIX.to_owned(), cohort_prefix);
-    format!("{prefix}responses/{token}.json")
-}
-
-/// Who takes part in a formation, with which responses and settings.
-pub fn snapshot(scope: &Scope, formation: &FormationId) -> String {
-    format!("{}formations/{formation}/snapshot.json", cohort_prefix(scope))
-}
-
-/// What the solver of a section reads.
-pub fn solve_input(scope: &Scope, formation: &FormationId, section: &SectionId) -> String {
-    format!("{}formations/{formation}/input/{section}.json", cohort_prefix(scope))
-}
-
-/// What the solver of a section writes.
-pub fn solve_output(scope: &Scope, formation: &FormationId, section: &SectionId) -> String {
-    format!("{}formations/{formation}/output/{section}.json", cohort_prefix(scope))
-}
-
-/// The anonymous statistics of a cohort: outside the institution's prefix, because they tell of
-/// nobody and stay when the cohort and the institution are gone. The name is a hash, so that the
-/// object names neither; who knows the cohort's id finds it.
-pub fn statistics(scope: &Scope) -> String {
-    let parts = [scope.institution.as_str(), scope.cohort.as_str()];
-    let hash = domain::ids::keyed_hash(b"statistics", &parts);
-    format!("statistics/{}.json", &hash[..32])
-}
-
-/// The exports of a student.
-pub fn exports_prefix(scope: &Scope, student: &StudentId) -> String {
-    format!("{}exports/{student}/", cohort_prefix(scope))
-}
-
-/// Everything in the bucket that exports of an institution wrote.
-pub fn institution_exports_prefix(institution: &InstitutionId) -> String {
-    format!("institutions/{institution}/exports/")
-}
-
-/// Everything in the bucket that one export of an institution wrote.
-pub fn institution_export_prefix(institution: &InstitutionId, export: &ExportId) -> String {
-    format!("{}{export}/", institution_exports_prefix(institution))
-}
-
-/// Where the certificates of an institution are.
-pub fn certificates_prefix(institution: &InstitutionId) -> String {
-    format!("institutions/{institution}/certificates/")
-}
-
-/// Where a cohort's raw questionnaires are.
-pub fn raw_responses_prefix(scope: &Scope) -> String {
-    format!("{}responses/", cohort_prefix(scope))
-}
-
-/// A deletion certificate: outside the cohort's prefix, because it outlives the cohort.
-pub fn certificate(institution: &InstitutionId, erasure: &ErasureId) -> String {
-    format!("institutions/{institution}/certificates/{erasure}.json")
-}
-
-/// An entry of an institution's audit trail. The number is padded so that entries sort by it.
-pub fn audit_entry(institution: &InstitutionId, sequence: u64) -> Key {
-    key(institution_partition(institution), format!("{AUDIT_ENTRY}{sequence:012}"))
-}
-
-/// The number in the sort key of an entry of an audit trail.
-pub fn audit_sequence(sk: &str) -> Option<u64> {
-    sk.strip_prefix(AUDIT_ENTRY)?.parse().ok()
-}
-
-/// The note that an action of a request stands in the audit trail.
-pub fn audit_once(institution: &InstitutionId, digest: &str) -> Key {
-    key(institution_partition(institution), format!("ONCE#{digest}"))
-}
-
-/// The seals of an institution's audit trail.
-pub fn audit_seals(institution: &InstitutionId) -> String {
-    format!("{AUDIT_SEALS}{institution}/")
-}
-
-/// A seal of an institution's audit trail: its name says which entry was the last one and its hash, so
-/// that a list of names is a list of seals. The number is padded so that seals sort by it.
-pub fn audit_seal(institution: &InstitutionId, sequence: u64, hash: &str) -> String {
-    format!("{}{sequence:012}-{hash}.json", audit_seals(institution))
-}
-
-/// The place that a seal's key names.
-pub fn audit_sealed(key: &str) -> Option<domain::audit::Head> {
-    domain::audit::Head::parse(key.rsplit('/').next()?.strip_suffix(".json")?)
-}
-
-/// The entry's number and hash in the name of a seal.
-pub fn sealed_in(name: &str) -> Option<(u64, &str)> {
-    let (sequence, hash) = name.rsplit('/').next()?.strip_suffix(".json")?.split_once('-')?;
-    Some((sequence.parse().ok()?, hash))
 }

@@ -3,6 +3,8 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::*;
+use crate::CohortId;
+use crate::ids::IdentityKey;
 use crate::retention::date_in_copenhagen;
 
 fn at(text: &str) -> Timestamp {
