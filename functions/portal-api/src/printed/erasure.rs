@@ -7,7 +7,7 @@ use printing::Document;
 use super::{Rows, document, say, time};
 
 /// The kinds of things that are counted, in words; others stand as they are counted.
-const KINDS: [(&str, &str, &str); 17] = [
+const KINDS: [(&str, &str, &str); 18] = [
     ("dynamodb.students", "Studerende", "Students"),
     ("dynamodb.responses", "Besvarelser", "Responses"),
     ("dynamodb.quarantines", "Besvarelser i karantæne", "Responses in quarantine"),
@@ -18,6 +18,7 @@ const KINDS: [(&str, &str, &str); 17] = [
     ("dynamodb.eraseds", "Mærker for slettede personer", "Marks of erased people"),
     ("dynamodb.cohorts", "Årgange (opsætning)", "Cohorts (settings)"),
     ("dynamodb.contacts", "Kontaktpersoner", "Contacts"),
+    ("dynamodb.exports", "Registreringer af eksporter", "Records of exports"),
     ("dynamodb.institutions", "Institutionens egne oplysninger", "The institution's own record"),
     ("cognito.accounts", "Brugerkonti", "Accounts"),
     ("s3.object_versions", "Filer, alle versioner", "Files, all versions"),
