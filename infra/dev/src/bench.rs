@@ -42,7 +42,7 @@ pub struct Bench {
 
 #[derive(Debug, Subcommand)]
 enum Part {
-    /// The grouping engine against its targets; needs no stack and no release build.
+    /// The grouping engine against its targets; needs no stack.
     Grouping(grouping::Grouping),
     /// The erasure of a large cohort on a local stack; needs no release build.
     Erasure(erasure::Erasure),
@@ -52,7 +52,7 @@ impl Bench {
     /// Measures and prints; the last line is JSON.
     pub async fn run(self, layout: &Layout) -> Result<()> {
         match self.part {
-            Some(Part::Grouping(grouping)) => return grouping.run().await,
+            Some(Part::Grouping(grouping)) => return grouping.run(layout).await,
             Some(Part::Erasure(erasure)) => return erasure.run(layout).await,
             None => {}
         }

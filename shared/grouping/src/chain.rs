@@ -121,7 +121,7 @@ pub(crate) fn run(
     let afar = Schedule { hot: HOTTEST * unit, ..warm };
     let each = budget / u64::from(model.students);
     if model.students >= LARGE && each < FEW {
-        exchange(&mut state, budget / 25 * 24, unit, &acceptance, &mut draw, &mut record);
+        exchange(&mut state, budget / 100 * 99, unit, &acceptance, &mut draw, &mut record);
         first = Schedule { evaluations: budget, hot: TEPID * unit, ..warm };
     } else if model.only_musts() {
         // There is little else to find. Slow cooling over the range in which rules freeze keeps

@@ -43,7 +43,7 @@ const LOWEST: usize = 10;
 const MENDED: usize = 10;
 
 /// The lowest groups are mended with one in so many evaluations.
-const MENDING: u64 = 6;
+const MENDING: u64 = 4;
 
 /// The part of chance in the prices at first and in the end, in mean effects of a random swap.
 const HOT: f64 = 0.06;
