@@ -16,7 +16,7 @@ async fn search(world: &World, subject: &str, body: &Value) -> Answer {
 /// The same person in two cohorts of the institution.
 fn two_cohorts(world: &World) -> Vec<(String, String)> {
     let cohorts = ["coh_computer-science-2026", "coh_later"];
-    let ids = [(cohorts[0], "stu_mette"), (cohorts[1], "stu_later")].map(|(cohort, id)| {
+    let ids = [(cohorts[0], "stu_sought"), (cohorts[1], "stu_later")].map(|(cohort, id)| {
         let scope = Scope::new(home().institution, cohort.parse().unwrap());
         let id = StudentId::parse(id).unwrap();
         let student = json!({
