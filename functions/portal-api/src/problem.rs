@@ -574,21 +574,3 @@ impl IntoResponses for Conflicts {
         documented(&["Conflict"])
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn p4_both_kinds_of_refused_access_count_and_nothing_else() {
-        for (problem, counts) in [
-            (Problem::Unauthenticated, true),
-            (Problem::NotAContact, true),
-            (Problem::RoleTooLow { needed: Role::Operator }, true),
-            (Problem::NotFound, false),
-            (Problem::Internal, false),
-        ] {
-            assert_eq!(is_refusal(problem.describe().0), counts, "{problem:?}");
-        }
-    }
-}

@@ -95,6 +95,9 @@ mod tests {
         let total: usize = counts.iter().sum();
         let total = i64::from(rounded(total));
         let table = told(counts);
+        // Only of counts told in steps of five do the intervals below say all there is to know.
+        let numbers = table.iter().flatten().flatten().map(|count| i64::from(*count));
+        assert!(numbers.chain([total]).all(|number| number % 5 == 0), "{counts:?}: {table:?}");
         let far = total + 4;
         let bounds = |cell: usize| match &table {
             // Somebody who knows the rule knows that at most one cell holds five or more: which, or

@@ -3,6 +3,8 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::erasure::{Erasure, ErasureReason, Subject};
 use domain::formation::Group;
+use domain::quarantine::Quarantined;
+use domain::rights::RightsRequest;
 use domain::{ErasureId, StudentId};
 use erasure_steps::Systems;
 use serde_json::{Value, json};
@@ -74,12 +76,35 @@ pub(crate) async fn asked() -> World {
     world.bucket.add(&snapshot, Some(format!("[\"{}\"]", student(3)).as_bytes()));
     let export = format!("{}rrq_1/export.zip", keys::exports_prefix(&scope, &student(3)));
     world.bucket.add(&export, Some(b"zip"));
+    set_aside(&world, &store).await;
+    let request: RightsRequest = from(json!({
+        "id": "rrq_1", "kind": "erasure", "student": student(3), "channel": "email",
+        "received_at": "2027-08-10T07:00:00Z", "noted_at": "2027-08-10T08:00:00Z",
+        "noted_by": "sub-operator", "status": "confirmed", "version": 0,
+    }));
+    store.create_rights_request(&scope, &request).await.unwrap();
     let reference = "2027-031".parse().unwrap();
     let reason = ErasureReason::PersonAsked;
     let record = Erasure::requested(erasure(), &person(), reason, reference, None, now());
     let outcome = store.request_erasure(&scope.institution, &record).await.unwrap();
     assert_eq!(outcome, RequestedErasure::New);
     world
+}
+
+/// A questionnaire with the person's address that could not be used, and one with somebody else's.
+async fn set_aside(world: &World, store: &Store) {
+    let scope = scope(OTHER);
+    for (token, number) in [("q-theirs", 3), ("q-others", 4)] {
+        let known = store.student(&scope, &student(number)).await.unwrap().unwrap();
+        let entry: Quarantined = from(json!({
+            "token": token, "form": FORM, "reason": "missing_section",
+            "submitted_at": "2027-08-01T10:00:00Z", "received_at": "2027-08-01T10:00:00Z",
+        }));
+        assert!(store.quarantine(Some(&scope), &entry).await.unwrap());
+        let body = json!({ "email": known.email.normalised() }).to_string();
+        world.bucket.add(&keys::raw_response(Some(&scope), &entry.token), Some(body.as_bytes()));
+        world.typeform.add(FORM, "completed", &[token]);
+    }
 }
 
 /// A world in which the person was erased, and the application's table as it was before anybody asked.
@@ -115,6 +140,7 @@ async fn d2_a_person_goes_everywhere_and_nobody_else_does() {
     for (key, item) in &after {
         assert!(!format!("{key}{item}").contains(student(3).as_str()), "{key} {item}");
         assert!(!format!("{key}{item}").contains(&format!("{OTHER}-t03")), "{key} {item}");
+        assert!(!format!("{key}{item}").contains("q-theirs"), "{key} {item}");
     }
     // Everybody else's items are there, and the same but for the id that was taken out.
     let changed: Vec<&String> = before
@@ -122,7 +148,10 @@ async fn d2_a_person_goes_everywhere_and_nobody_else_does() {
         .filter(|(key, item)| after.get(*key) != Some(item))
         .map(|(key, _)| key)
         .collect();
-    assert_eq!(changed.len(), 6, "student, response, message, group, wish, record: {changed:?}");
+    let all = "student, response, set aside, message, group, wish, request, record";
+    assert_eq!(changed.len(), 8, "{all}: {changed:?}");
+    let request = &after[&format!("INS#{INSTITUTION}#COH#{OTHER}/RIGHTS#rrq_1")];
+    assert_eq!(request["student"], "stu_erased", "that it was asked for stays");
     let group = &after[&format!("INS#{INSTITUTION}#COH#{OTHER}/GROUP#for_1#hold-a#00001")];
     assert_eq!(group["members"], json!([student(1), student(4)]));
     assert_eq!((&group["unanswered"], &group["told"]), (&json!([]), &json!([])));
@@ -132,12 +161,14 @@ async fn d2_a_person_goes_everywhere_and_nobody_else_does() {
     assert_eq!(wish["profile"]["answers"]["with"]["students"], json!([student(7)]));
 
     let left = world.typeform.tokens(FORM);
-    assert_eq!(left.len(), tokens - 1);
+    assert_eq!(left.len(), tokens - 2);
+    assert!(left.contains(&"q-others".to_owned()) && !left.contains(&"q-theirs".to_owned()));
     assert!(!left.contains(&format!("{OTHER}-t03")) && !world.typeform.webhooks(FORM).is_empty());
     for version in world.bucket.versions() {
         let body = String::from_utf8(version.body.unwrap_or_default()).unwrap();
         let told = format!("{}{body}", version.key);
         assert!(!told.contains(student(3).as_str()) && !told.contains("-b-t03"), "{told}");
+        assert!(!told.contains("q-theirs"), "{told}");
     }
     assert_eq!(world.suppressed.addresses(), ["s5@example.edu", "somebody@example.dk"]);
     let certificates = world.certificates();
@@ -146,7 +177,7 @@ async fn d2_a_person_goes_everywhere_and_nobody_else_does() {
         (&certificates[0]["scope"], &certificates[0]["reference"]),
         (&json!("person"), &json!("2027-031"))
     );
-    assert_eq!(certificates[0]["deleted"]["typeform.responses"], 1);
+    assert_eq!(certificates[0]["deleted"]["typeform.responses"], 2);
     let systems = world.systems();
     let ledger = systems.ledger.erased_at(&scope(OTHER).institution, &person()).await.unwrap();
     assert_eq!(ledger, Some(now()));

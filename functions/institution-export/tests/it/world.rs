@@ -153,6 +153,10 @@ impl World {
         let request = "rrq_1".parse().unwrap();
         let link = json!({ "nonce": "secret-nonce", "number": 1 });
         self.put(&keys::rights(scope, &request), &json!({ "id": request, "link": link }));
+        // It waits for approval, and whoever holds its token could wake it.
+        let formation = "for_1".parse().unwrap();
+        let waits = json!({ "id": formation, "mark": mark, "task_token": "secret-token" });
+        self.put(&keys::formation(scope, &formation), &waits);
     }
 
     /// Runs one task.

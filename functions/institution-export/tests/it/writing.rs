@@ -38,7 +38,15 @@ async fn d6_everything_of_the_institution_is_in_the_export_and_nothing_of_anothe
     ] {
         assert!(all.contains(mark), "{mark} is missing");
     }
-    for mark in ["Foreign", "of coh_due", "of coh_gone", "secret-nonce", "deadline_pk", "\"pk\""] {
+    for mark in [
+        "Foreign",
+        "of coh_due",
+        "of coh_gone",
+        "secret-nonce",
+        "secret-token",
+        "deadline_pk",
+        "\"pk\"",
+    ] {
         assert!(!all.contains(mark), "{mark} is there");
     }
     let students: usize = files

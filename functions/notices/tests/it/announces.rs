@@ -15,6 +15,7 @@ use serde_json::Value;
 use store::MessagePlace;
 use subprocessors::{Admitted, Register, register};
 
+use crate::counted::{counted, each};
 use crate::world::World;
 
 fn now() -> Timestamp {
@@ -174,6 +175,12 @@ async fn d7_the_24_hours_are_watched_and_a_mail_that_did_not_arrive_is_noticed()
     let (from, to) = ([MessageStatus::Queued], MessageStatus::Bounced);
     assert!(store.move_message(&place, &mail.id, &from, to, now(), None, None).await.unwrap());
     assert_eq!(watch().await, Watched { breaches_overdue: 1, queued_again: 0, ..expected });
+    // The alarms hear of it.
+    let test = "announces::d7_the_24_hours_are_watched_and_a_mail_that_did_not_arrive_is_noticed";
+    if let Some(counted) = counted(test) {
+        let (due, overdue) = ("BreachNoticeDue", "BreachNoticeOverdue");
+        assert_eq!(counted, each(&[due, overdue, due, due, overdue]));
+    }
 }
 
 #[test]

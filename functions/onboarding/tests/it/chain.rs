@@ -37,7 +37,9 @@ async fn walk(audit: &Audit) -> Result<u64, Broken> {
 async fn d5_entries_added_at_once_make_one_chain_and_each_stands_once() {
     let world = World::default();
     let audit = world.audit();
-    // Each of twenty is added twice, all at the same time.
+    // Each of twenty is added twice, all at the same time: all have read the end of the chain before any
+    // of them writes.
+    world.held().early_reads = 40;
     let added = (0..40).map(|number| {
         let (audit, number) = (audit.clone(), number % 20);
         async move { audit.append_at(&entry(number), &format!("request-{number}")).await.unwrap() }
@@ -50,6 +52,8 @@ async fn d5_entries_added_at_once_make_one_chain_and_each_stands_once() {
     assert_eq!(twice, once, "the second time tells where the first stands");
     assert_eq!(once.iter().map(|(at, _)| *at).collect::<Vec<_>>(), (1..=20).collect::<Vec<_>>());
     assert_eq!(walk(&audit).await, Ok(20));
+    let tries = world.held().journal.iter().filter(|line| line.starts_with("transact")).count();
+    assert!(tries > 40, "they were in each other's way: {tries}");
 }
 
 #[tokio::test]

@@ -293,7 +293,9 @@ fn put_registers(world: &World) {
     let answers = || {
         let answer = |question: Question| {
             let date = question == Question::ClosingDate;
-            (question, if date { "2026-10-01" } else { "Known." }.to_owned())
+            // Each its own, so that a mistaken place shows.
+            let known = format!("Known of {}.", question.as_str());
+            (question, if date { "2026-10-01".to_owned() } else { known })
         };
         Question::ALL.into_iter().map(answer).collect()
     };

@@ -7,6 +7,8 @@ mod access;
 mod approval;
 mod audit;
 mod conform;
+#[path = "../../../../shared/runtime/tests/support/counted.rs"]
+mod counted;
 mod data;
 mod document;
 mod erase;
@@ -18,6 +20,7 @@ mod people;
 mod printed;
 mod reasons;
 mod registers;
+mod rejected;
 mod retention;
 mod rights;
 mod rights_data;

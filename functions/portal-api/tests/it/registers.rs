@@ -5,6 +5,7 @@ use domain::breach::Question;
 use serde_json::{Value, json};
 use store::keys;
 
+use crate::counted::counted;
 use crate::data::{COORDINATOR, OPERATOR, VIEWER, home, world};
 use crate::world::{Answer, World, asks, with_body, with_header};
 
@@ -199,6 +200,17 @@ async fn d8_an_institution_sees_the_register_its_notices_and_objects_in_time() {
     let actions: Vec<String> =
         world.held().audit.iter().map(|entry| entry["action"].as_s().unwrap().clone()).collect();
     assert!(actions.contains(&"subprocessors.object".to_owned()), "{actions:?}");
+    let test = "registers::d8_an_institution_sees_the_register_its_notices_and_objects_in_time";
+    if let Some(counted) = counted(test) {
+        let told = counted.iter().filter(|(name, _)| name == "SubprocessorObjections").count();
+        assert_eq!(told, 1, "operators hear of it once: {counted:?}");
+    }
+    // On the day on which it takes effect the time is over.
+    let late = crate::data::world();
+    over(&late);
+    assert_eq!(object(&late, COORDINATOR, "No basis.").await.problem(), "notice-over");
+    let seen = late.send(&asks(VIEWER, "GET", "/api/subprocessors")).await;
+    assert_eq!(seen.body["notices"][0]["open"], false);
 }
 
 #[tokio::test]

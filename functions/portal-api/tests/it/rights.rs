@@ -131,7 +131,19 @@ async fn d4_a_request_without_what_it_must_say_changes_nothing_and_is_recorded()
 
 #[tokio::test]
 async fn d4_another_institutions_request_is_not_there_on_any_step() {
-    for path in ["", "/rrq_told/link", "/rrq_received/acknowledge", "/rrq_received/restrict"] {
+    let steps = [
+        "",
+        "/rrq_told/link",
+        "/rrq_told/refuse",
+        "/rrq_received/acknowledge",
+        "/rrq_received/extend",
+        "/rrq_received/restrict",
+        "/rrq_in_force/lift",
+        "/rrq_confirmed/rectify",
+        "/rrq_access/hand-over",
+        "/rrq_erasure/erase",
+    ];
+    for path in steps {
         let world = world();
         let before = world.held().items.clone();
         let address = format!("{RIGHTS}{path}");
@@ -140,6 +152,13 @@ async fn d4_another_institutions_request_is_not_there_on_any_step() {
         assert_eq!(trail(&world).len(), 1, "{path}");
         assert_eq!(trail(&world)[0].1, "not-found");
         assert_eq!(world.held().items, before);
+        assert!(world.held().erasing.is_empty() && told(&world).is_empty(), "{path}");
+    }
+    for path in ["", "/rrq_access", "/rrq_access/export"] {
+        let world = world();
+        let answer = world.send(&asks(FOREIGN, "GET", &format!("{RIGHTS}{path}"))).await;
+        assert_eq!((answer.status, answer.problem()), (404, "not-found"), "{path}");
+        assert_eq!(trail(&world).len(), 1, "{path}");
     }
     let answer = post(&world(), "/rrq_unknown/acknowledge", &json!({})).await;
     assert_eq!(answer.status, 404);

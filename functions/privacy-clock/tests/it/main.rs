@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+#[path = "../../../../shared/runtime/tests/support/counted.rs"]
+mod counted;
 mod events;
 mod exports;
 /// The same doubles as in the tests of the steps of an erasure.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::counted::{counted, each};
 use crate::world::{World, at, request};
 
 #[tokio::test]
@@ -21,6 +22,11 @@ async fn d4_a_request_that_nobody_acknowledged_in_48_hours_is_late_until_somebod
     );
     let told = world.tick(|| at("2027-03-03T10:00:00Z")).await.unwrap();
     assert_eq!((told.duties, told.rights_overdue), (0, 0), "its next date is far ahead");
+    let test =
+        "rights::d4_a_request_that_nobody_acknowledged_in_48_hours_is_late_until_somebody_does";
+    if let Some(counted) = counted(test) {
+        assert_eq!(counted, each(&["RightsOverdue"; 2]), "the alarm hears of it each time");
+    }
 }
 
 #[tokio::test]
@@ -35,6 +41,11 @@ async fn d4_operators_are_reminded_seven_and_two_days_before_the_end_once_each()
     assert_eq!(due_soon(|| at("2027-03-31T21:59:00Z")).await, 0);
     let late = world.tick(|| at("2027-03-31T22:00:00Z")).await.unwrap();
     assert_eq!((late.rights_due_soon, late.rights_overdue), (0, 1));
+    // The alarms that mail them hear of it.
+    let test = "rights::d4_operators_are_reminded_seven_and_two_days_before_the_end_once_each";
+    if let Some(counted) = counted(test) {
+        assert_eq!(counted, each(&["RightsDueSoon", "RightsDueSoon", "RightsOverdue"]));
+    }
 }
 
 #[tokio::test]

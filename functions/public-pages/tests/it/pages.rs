@@ -1,10 +1,11 @@
 use base64::Engine as _;
+use domain::institution::Language;
 use jiff::Timestamp;
 use public_pages::Pages;
 use public_pages::answer::Answer;
 use serde_json::{Value, json};
 use sha2::Digest as _;
-use subprocessors::{Register, register};
+use subprocessors::{Register, Words as _, register};
 
 pub(crate) fn event(name: &str) -> Value {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../events/public-pages/");
@@ -34,15 +35,24 @@ fn with_announced() -> &'static Register {
     Box::leak(Box::new(register))
 }
 
+/// A text as it stands in a page.
+fn escaped(text: &str) -> String {
+    [("&", "&#38;"), ("<", "&#60;"), (">", "&#62;"), ("\"", "&#34;"), ("'", "&#39;")]
+        .iter()
+        .fold(text.to_owned(), |text, (sign, word)| text.replace(sign, word))
+}
+
 #[test]
 fn d8_the_page_says_of_each_sub_processor_who_what_where_and_on_which_basis() {
-    for (name, words) in [
+    for (name, language, words) in [
         (
             "page-danish",
+            Language::Da,
             ["Registrering", "Adresse", "Behandling", "Sted", "Overførselsgrundlag", "Oplysninger"],
         ),
         (
             "page-english",
+            Language::En,
             ["Registration", "Address", "Processing", "Location", "Transfer basis", "Data"],
         ),
     ] {
@@ -51,8 +61,16 @@ fn d8_the_page_says_of_each_sub_processor_who_what_where_and_on_which_basis() {
             assert!(page.contains(&format!("<dt>{word}</dt>")), "{word}");
         }
         for entry in &register().entries {
-            for text in [&entry.name, &entry.registration, &entry.address] {
-                assert!(page.contains(text.as_str()), "{text}");
+            let own = format!("id=\"{}\"", entry.id);
+            let section = page.split("<section").find(|it| it.contains(&own)).unwrap();
+            let told = [&entry.processing, &entry.location, &entry.transfer, &entry.agreement];
+            let told = told.map(|text| text.get(language));
+            let mut all = vec![entry.name.as_str(), &entry.registration, &entry.address];
+            all.extend(told);
+            all.extend(entry.transfer_basis.iter().map(|basis| basis.words(language)));
+            all.extend(entry.fields.iter().map(|field| field.words(language)));
+            for text in all {
+                assert!(section.contains(&escaped(text)), "{name}: {}: {text}", entry.name);
             }
         }
         assert!(page.contains("eu-north-1 (Stockholm)"));

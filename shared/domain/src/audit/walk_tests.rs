@@ -179,6 +179,12 @@ proptest! {
         };
         let broken = walk(&stored, &seal);
         prop_assert!(broken.is_err(), "{change} at {at}");
+        let flaw = broken.unwrap_err().flaw;
+        match change {
+            0 if at + 1 < links.len() => prop_assert_eq!(flaw, Flaw::Removed),
+            0 | 3 => prop_assert_eq!(flaw, Flaw::Truncated),
+            _ => {}
+        }
         let sequence = broken.unwrap_err().sequence;
         prop_assert!(sequence >= first as u64 && sequence <= length + 1, "{sequence} for {first}");
     }

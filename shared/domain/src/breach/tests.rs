@@ -30,6 +30,22 @@ fn all_answers() -> BTreeMap<Question, String> {
 fn d7_there_are_twelve_questions_in_the_order_of_annex_e() {
     let numbers: Vec<usize> = Question::ALL.into_iter().map(Question::number).collect();
     assert_eq!(numbers, (1..=12).collect::<Vec<usize>>());
+    // When, found, nature, cause; data, people, how many; findings, consequences, remedies; then, closed.
+    let annex = [
+        "occurred",
+        "found",
+        "nature",
+        "cause",
+        "data_kind",
+        "categories",
+        "numbers",
+        "findings",
+        "consequences",
+        "remedies",
+        "follow_up",
+        "closing_date",
+    ];
+    assert_eq!(Question::ALL.map(Question::as_str), annex);
     for question in Question::ALL {
         assert_eq!(serde_json::to_value(question).unwrap(), question.as_str());
     }

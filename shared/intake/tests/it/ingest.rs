@@ -310,6 +310,10 @@ async fn d2_what_an_erased_person_submitted_before_is_never_stored_and_what_they
     record("running");
     let waits = world.intake().ingest(&late, now(), &mut About::default()).await;
     assert!(matches!(waits, Err(IngestError::BeingErased)), "not verified yet");
+    // By the mark alone: whatever became of the record, what came before is refused.
+    let key = keys::erasure(&scope.institution, &id);
+    world.held().items.remove(&(key.pk, key.sk)).unwrap();
+    assert_eq!(outcome(&world, &complete("tok0", EARLY)).await, Outcome::TooLate);
     record("completed");
     for token in ["tok0", "tok1"] {
         assert_eq!(outcome(&world, &complete(token, EARLY)).await, Outcome::TooLate, "{token}");

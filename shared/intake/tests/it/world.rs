@@ -44,6 +44,8 @@ pub(crate) struct Held {
     pub(crate) down: Vec<&'static str>,
     /// The operation, by its count, before which the process dies: it and all later ones fail.
     pub(crate) dies_before: Option<usize>,
+    /// So many reads from the end find nothing yet: they were made before anything was written.
+    pub(crate) early_reads: usize,
 }
 
 /// Stores in memory.
@@ -206,10 +208,15 @@ impl World {
                 let condition = input.condition_expression().unwrap();
                 let kept = if condition == "attribute_not_exists(pk) OR attribute_exists(ended)" {
                     there.is_none_or(|item| item.contains_key("ended"))
-                } else if condition == "noted_at = :noted_at AND attribute_not_exists(ended)" {
+                } else if condition.starts_with("noted_at = :noted_at") {
                     let values = input.expression_attribute_values().unwrap();
+                    let without = |item: &Item, name: &str| {
+                        let asked = condition.contains(&format!("attribute_not_exists({name})"));
+                        !asked || !item.contains_key(name)
+                    };
                     there.is_some_and(|item| {
-                        !item.contains_key("ended")
+                        without(item, "ended")
+                            && without(item, "erasure")
                             && item.get("noted_at") == values.get(":noted_at")
                     })
                 } else {
@@ -255,14 +262,19 @@ impl World {
             }
             let after = input.exclusive_start_key().map(key).unwrap_or_default().1;
             let limit = input.limit().and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
-            let held = world.held();
+            let mut held = world.held();
+            let backwards = input.scan_index_forward() == Some(false);
+            if backwards && held.early_reads > 0 {
+                held.early_reads -= 1;
+                return MockResponse::Output(QueryOutput::builder().build());
+            }
             let mut found: Vec<Item> = held
                 .items
                 .iter()
                 .filter(|((p, sk), _)| *p == pk && sk.starts_with(&prefix) && *sk > after)
                 .map(|(_, item)| item.clone())
                 .collect();
-            if input.scan_index_forward() == Some(false) {
+            if backwards {
                 assert!(after.is_empty(), "nobody turns pages backwards here");
                 found.reverse();
             }
@@ -364,12 +376,18 @@ fn insert(held: &mut Held, put: &Put) {
     held.items.insert(key(put.item()), put.item().clone());
 }
 
-/// Whether a place is free, or holds the version that was seen.
+/// Whether a place is free, or holds the version that was seen, where that is asked.
 fn free(held: &Held, put: &Put) -> bool {
     let there = held.items.get(&key(put.item()));
-    match put.expression_attribute_values().and_then(|values| values.get(":seen")) {
-        Some(seen) => there.is_some_and(|item| item.get("version") == Some(seen)),
-        None => there.is_none(),
+    let values = put.expression_attribute_values();
+    match put.condition_expression() {
+        None => true,
+        Some("attribute_not_exists(pk)") => there.is_none(),
+        Some("#version = :seen") => {
+            let seen = values.and_then(|values| values.get(":seen"));
+            there.is_some_and(|item| item.get("version") == seen)
+        }
+        Some(other) => panic!("an unknown condition: {other}"),
     }
 }
 
@@ -382,6 +400,8 @@ fn revoked(held: &Held, delete: &Delete) -> bool {
 
 /// The condition of `store_response` on the student.
 fn later(student: Option<&Item>, update: &Update) -> bool {
+    let condition = update.condition_expression().unwrap_or_default();
+    assert!(condition.starts_with("attribute_not_exists(pk) OR submitted_order <"), "{condition}");
     let Some(student) = student else { return true };
     let values = update.expression_attribute_values().unwrap();
     let order = |value: &AttributeValue| value.as_n().unwrap().parse::<i64>().unwrap();
