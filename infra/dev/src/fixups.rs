@@ -17,6 +17,7 @@ pub async fn apply(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
     recovery(emulator, deployed).await?;
     cross_origin(emulator, deployed).await?;
     plain_http(emulator, deployed).await?;
+    return_of_sign_in(emulator, deployed).await?;
     mailer_concurrency(emulator, deployed).await
 }
 
@@ -52,6 +53,33 @@ async fn cross_origin(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
 async fn plain_http(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
     let path = format!("/{}?policy", deployed.output("DataBucket")?);
     emulator.rest("s3", Method::DELETE, &path, None).await?;
+    Ok(())
+}
+
+/// The API's own address, as a browser on this machine finds it.
+pub fn origin(emulator: &Emulator, deployed: &Deployed) -> Result<String> {
+    let port = emulator.endpoint().rsplit(':').next().context("the emulator has no port")?;
+    Ok(format!("http://{}.execute-api.localhost:{port}", deployed.output("HttpApiId")?))
+}
+
+/// The template lets sign-in return to the API's own address on AWS; here that is another one.
+async fn return_of_sign_in(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
+    let page = deployed.output("PortalPage")?;
+    let api = page.strip_suffix("/portal").context("the portal's page is elsewhere")?;
+    let own = origin(emulator, deployed)?;
+    let mut body = json!({
+        "UserPoolId": deployed.output("UserPoolId")?,
+        "ClientId": deployed.output("PortalClientId")?,
+    });
+    let target = "AWSCognitoIdentityProviderService.DescribeUserPoolClient";
+    let found = emulator.json("cognito-idp", target, &body).await?;
+    for name in ["CallbackURLs", "LogoutURLs"] {
+        let urls = found["UserPoolClient"][name].as_array().map_or(&[][..], Vec::as_slice);
+        let urls = urls.iter().filter_map(Value::as_str);
+        body[name] = urls.map(|url| url.replace(api, &own)).collect::<Vec<_>>().into();
+    }
+    let target = "AWSCognitoIdentityProviderService.UpdateUserPoolClient";
+    emulator.json("cognito-idp", target, &body).await?;
     Ok(())
 }
 
