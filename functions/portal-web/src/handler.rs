@@ -16,15 +16,20 @@ const BASE: &str = "/portal";
 /// file. `:name` stands for one segment.
 const ROUTES: &str = include_str!("../web/routes.json");
 
+/// The content security policy of the page, directive by directive; the portal's own tests serve it under the
+/// same. The page runs the portal's own scripts and styles and talks to its own origin and to the sign-in; no
+/// markup becomes script, nothing else is loaded, nobody frames it.
+const POLICY: &str = include_str!("../web/policy.json");
+
 /// Why the function does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum WebError {
     /// `web/` was not built before the function.
     #[error("the portal is not compiled in: build it first (cargo dev web), then the function")]
     NotBuilt,
-    /// The list of addresses is no list of texts.
-    #[error("reading the portal's addresses")]
-    Routes(#[source] serde_json::Error),
+    /// The addresses or the policy are no list of texts.
+    #[error("reading the portal's addresses and policy")]
+    Lists(#[source] serde_json::Error),
     /// A file of a kind that nobody thought of.
     #[error("{0} has an unknown kind")]
     Kind(&'static str),
@@ -52,9 +57,11 @@ impl Web {
         Ok(Self {
             page: *page,
             assets,
-            routes: serde_json::from_str(ROUTES).map_err(WebError::Routes)?,
+            routes: list(ROUTES)?,
             settings: json!({"signIn": sign_in, "client": config.client}).to_string(),
-            policy: policy(&config.sign_in.origin().ascii_serialization()),
+            policy: list(POLICY)?
+                .join("; ")
+                .replace("{sign-in}", &config.sign_in.origin().ascii_serialization()),
         })
     }
 
@@ -102,22 +109,8 @@ fn is_at(route: &str, path: &str) -> bool {
     }
 }
 
-/// The page runs the portal's own scripts and styles and talks to its own origin and to the sign-in; no
-/// markup becomes script, nothing else is loaded, nobody frames it.
-fn policy(sign_in: &str) -> String {
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        &format!("connect-src 'self' {sign_in}"),
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    ]
-    .join("; ")
+fn list(text: &str) -> Result<Vec<String>, WebError> {
+    serde_json::from_str(text).map_err(WebError::Lists)
 }
 
 fn kind(name: &'static str) -> Result<&'static str, WebError> {

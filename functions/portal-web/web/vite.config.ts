@@ -1,7 +1,12 @@
 import { defineConfig } from "vitest/config";
 
 // The stack that `npm run dev` hands calls on to: `portal_url` of target/dev/stack.json, without its path.
-const stack = process.env.PORTAL_STACK;
+const stack = process.env.PORTAL_STACK ? new URL(process.env.PORTAL_STACK) : undefined;
+// Browsers find names below `localhost`, Node may not.
+const local = stack?.hostname.endsWith(".localhost")
+  ? `http://127.0.0.1:${stack.port}`
+  : stack?.origin;
+const proxy = { target: local ?? "", headers: { host: stack?.host ?? "" } };
 
 export default defineConfig({
   base: "/portal/",
@@ -15,7 +20,7 @@ export default defineConfig({
   server: {
     port: 5173,
     strictPort: true,
-    ...(stack ? { proxy: { "/api": stack, "/portal/config.json": stack } } : {}),
+    ...(stack ? { proxy: { "/api": proxy, "/portal/config.json": proxy } } : {}),
   },
   test: { include: ["tests/unit/**/*.test.ts"] },
 });

@@ -195,7 +195,7 @@ impl Stack {
 
     /// The portal's page. Browsers find a name below `localhost` on this machine, other programs may not.
     pub fn portal(&self) -> Result<String> {
-        Ok(format!("{}/portal", fixups::origin(&self.emulator, &self.deployed)?))
+        Ok(format!("{}/portal", fixups::origin(&self.emulator)?))
     }
 
     /// Puts a JSON value into the secret whose ARN is the output `output`. A function that has read it before

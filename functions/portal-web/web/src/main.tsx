@@ -83,6 +83,7 @@ function SignedIn({
   session: Session;
   choose: (language: "da" | "en") => void;
 }) {
+  const words = useWords();
   const api = useMemo(() => connect(session), [session]);
   const [me, again] = useLoad(() => ok(api.GET("/api/me")), [api]);
   const known = me.state === "ready" ? me.data : undefined;
@@ -106,7 +107,12 @@ function SignedIn({
   return (
     <Shell me={known} session={session} choose={choose}>
       {me.state === "loading" && <Wait />}
-      {me.state === "failed" && <Wrong failure={me.failure} again={again} />}
+      {me.state === "failed" && (
+        <>
+          <Heading title={words.t("problem_title")} />
+          <Wrong failure={me.failure} again={again} titled />
+        </>
+      )}
       {signed !== undefined && (
         <SignedContext.Provider value={signed}>
           {signed.me.role === "operator" ? <ReasonGate>{pages}</ReasonGate> : pages}

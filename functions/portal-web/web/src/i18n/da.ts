@@ -133,6 +133,8 @@ export const da: Record<Key, string> = {
   members: "Medlemmer",
   member_gone: "slettet",
   must_broken: "skal-regel brudt",
+  other_criteria_one: "{n} kriterium mere",
+  other_criteria_other: "{n} kriterier mere",
   not_scored: "tæller ikke her",
   why_title: "Hvorfor denne gruppe",
   slots_title: "Alle kan",

@@ -135,6 +135,8 @@ export const en = {
   members: "Members",
   member_gone: "erased",
   must_broken: "must-rule broken",
+  other_criteria_one: "{n} more criterion",
+  other_criteria_other: "{n} more criteria",
   not_scored: "does not count here",
   why_title: "Why this group",
   slots_title: "Everybody is free",

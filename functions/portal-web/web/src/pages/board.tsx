@@ -118,9 +118,14 @@ function Cards({ groups }: { groups: Group[] }) {
   );
 }
 
+/** Criteria that a card shows without being asked: the weakest. */
+const CRITERIA = 4;
+
 function GroupCard({ group }: { group: Group }) {
   const words = useWords();
   const { t } = words;
+  const criteria = weakestCriteriaFirst(group.criteria);
+  const [weakest, rest] = [criteria.slice(0, CRITERIA), criteria.slice(CRITERIA)];
   return (
     <article aria-label={`${t("group_n", { n: group.number })}, ${group.section}`}>
       <header>
@@ -139,25 +144,13 @@ function GroupCard({ group }: { group: Group }) {
         ))}
       </ul>
       <h4 class="hidden">{t("criteria")}</h4>
-      <dl class="scores">
-        {group.criteria.map((criterion) => (
-          <div key={criterion.criterion}>
-            <dt>{words.of(criterion.label)}</dt>
-            <dd>
-              {criterion.must_broken ? (
-                <Badge tone="bad">{t("must_broken")}</Badge>
-              ) : criterion.score === undefined ? (
-                <span class="quiet">{t("not_scored")}</span>
-              ) : (
-                <>
-                  <Bar part={criterion.score / 10_000} />
-                  <span class="number">{words.score(criterion.score)}</span>
-                </>
-              )}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Scores criteria={weakest} />
+      {rest.length > 0 && (
+        <details>
+          <summary>{words.n("other_criteria", rest.length)}</summary>
+          <Scores criteria={rest} />
+        </details>
+      )}
       <p class="quiet slots">
         {group.common_slots.length === 0
           ? t("slots_none")
@@ -175,6 +168,39 @@ function GroupCard({ group }: { group: Group }) {
         </ul>
       </details>
     </article>
+  );
+}
+
+/** Broken must-rules, then the lowest scores; what does not count here is last. */
+export function weakestCriteriaFirst(criteria: Group["criteria"]): Group["criteria"] {
+  const rank = ({ must_broken, score }: Group["criteria"][number]) =>
+    must_broken ? -1 : (score ?? Number.MAX_SAFE_INTEGER);
+  return [...criteria].sort((a, b) => rank(a) - rank(b));
+}
+
+function Scores({ criteria }: { criteria: Group["criteria"] }) {
+  const words = useWords();
+  const { t } = words;
+  return (
+    <dl class="scores">
+      {criteria.map((criterion) => (
+        <div key={criterion.criterion}>
+          <dt>{words.of(criterion.label)}</dt>
+          <dd>
+            {criterion.must_broken ? (
+              <Badge tone="bad">{t("must_broken")}</Badge>
+            ) : criterion.score === undefined ? (
+              <span class="quiet">{t("not_scored")}</span>
+            ) : (
+              <>
+                <Bar part={criterion.score / 10_000} />
+                <span class="number">{words.score(criterion.score)}</span>
+              </>
+            )}
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

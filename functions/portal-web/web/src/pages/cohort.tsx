@@ -40,7 +40,7 @@ export function CohortPage() {
   return (
     <>
       <Back to="/" place={t("cohorts_title")} />
-      <Ready of={loaded} again={again}>
+      <Ready of={loaded} again={again} heads>
         {(data) => <View cohort={data} again={again} />}
       </Ready>
     </>

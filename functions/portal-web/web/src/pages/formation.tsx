@@ -1,23 +1,11 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useRoute } from "preact-iso";
 import { ifChanged, ok } from "../api/client";
 import type { Cohort, Formation } from "../api/types";
 import { useWords } from "../i18n/words";
 import { mayAct, useSigned } from "../parts/context";
-import { useLive, useLoad } from "../parts/load";
-import {
-  Back,
-  Badge,
-  Confirm,
-  Done,
-  Fact,
-  Facts,
-  Heading,
-  Link,
-  Ready,
-  Wait,
-  Wrong,
-} from "../parts/parts";
+import { both, useLive, useLoad } from "../parts/load";
+import { Back, Badge, Confirm, Done, Fact, Facts, Heading, Link, Ready } from "../parts/parts";
 import { Board } from "./board";
 import { FormationBadge } from "./cohort";
 
@@ -29,7 +17,7 @@ export function FormationPage() {
   const { api } = useSigned();
   const { cohort = "", formation = "" } = useRoute().params;
   const path = { cohort, formation };
-  const [cohortLoaded] = useLoad(
+  const [cohortLoaded, cohortAgain] = useLoad(
     () => ok(api.GET("/api/cohorts/{cohort}", { params: { path: { cohort } } })),
     [api, cohort],
   );
@@ -44,20 +32,19 @@ export function FormationPage() {
     [api, cohort, formation],
     (data) => (data.status === "running" ? 2 : data.status === "awaiting_approval" ? 5 : undefined),
   );
+  // Which groups are published stands with the cohort.
+  const status = loaded.state === "ready" ? loaded.data.status : undefined;
+  const seen = useRef(status);
+  useEffect(() => {
+    if (seen.current !== undefined && status !== seen.current) cohortAgain();
+    seen.current = status;
+  }, [status, cohortAgain]);
   const place = cohortLoaded.state === "ready" ? words.of(cohortLoaded.data.name) : t("cohort");
   return (
     <>
       <Back to={`/cohorts/${cohort}`} place={place} />
-      <Ready of={loaded} again={again}>
-        {(data) =>
-          cohortLoaded.state === "ready" ? (
-            <View cohort={cohortLoaded.data} formation={data} again={again} />
-          ) : cohortLoaded.state === "failed" ? (
-            <Wrong failure={cohortLoaded.failure} />
-          ) : (
-            <Wait />
-          )
-        }
+      <Ready of={both(cohortLoaded, loaded)} again={again} heads>
+        {([cohort, formation]) => <View cohort={cohort} formation={formation} again={again} />}
       </Ready>
     </>
   );

@@ -114,7 +114,7 @@ export function MessagesPage() {
               key: message.id,
               cells: [
                 message.name ?? <i class="quiet">{t("member_gone")}</i>,
-                message.email ?? t("none"),
+                <span class="address">{message.email ?? t("none")}</span>,
                 message.group === undefined
                   ? t("none")
                   : `${message.section ?? ""} ${message.group}`.trim(),

@@ -88,7 +88,7 @@ export function StudentsPage() {
                   )}
                 </>,
                 student.section,
-                student.email,
+                <span class="address">{student.email}</span>,
                 student.number ?? t("none"),
                 words.time(student.submitted_at),
               ],

@@ -8,17 +8,24 @@ export type Loaded<T> =
   | { state: "failed"; failure: Failure }
   | { state: "ready"; data: T };
 
-/** Loads when the page opens and when `keys` change; what comes for an earlier page is dropped. */
+/**
+ * Loads when the page opens and when `keys` change; what comes for an earlier page is dropped. When it is loaded
+ * again for the same page, what is there stays until the new comes.
+ */
 export function useLoad<T>(
   load: () => Promise<T>,
   keys: readonly unknown[],
 ): [Loaded<T>, () => void] {
   const [loaded, set] = useState<Loaded<T>>({ state: "loading" });
   const [turn, setTurn] = useState(0);
+  const key = JSON.stringify(keys.map((key) => (typeof key === "object" ? "" : key)));
+  const shown = useRef("");
   // the keys say when to load again
   useEffect(() => {
     let current = true;
-    set({ state: "loading" });
+    const same = shown.current === key;
+    shown.current = key;
+    set((now) => (same && now.state === "ready" ? now : { state: "loading" }));
     load().then(
       (data) => current && set({ state: "ready", data }),
       (error) => current && set({ state: "failed", failure: asFailure(error) }),
@@ -29,6 +36,14 @@ export function useLoad<T>(
   }, [...keys, turn]);
   const again = useCallback(() => setTurn((turn) => turn + 1), []);
   return [loaded, again];
+}
+
+/** Two that are shown together. */
+export function both<A, B>(a: Loaded<A>, b: Loaded<B>): Loaded<[A, B]> {
+  if (a.state === "failed") return a;
+  if (b.state === "failed") return b;
+  if (a.state === "loading" || b.state === "loading") return { state: "loading" };
+  return { state: "ready", data: [a.data, b.data] };
 }
 
 export interface Page<T> {

@@ -63,15 +63,26 @@ export function Wait() {
 }
 
 /** What went wrong, what to do about it, and what to quote. */
-export function Wrong({ failure, again }: { failure: Failure; again?: () => void }) {
+export function Wrong({
+  failure,
+  again,
+  titled = false,
+}: {
+  failure: Failure;
+  again?: () => void;
+  /** A heading above it says already that something went wrong. */
+  titled?: boolean;
+}) {
   const words = useWords();
   const { t } = words;
   const errors = failure.problem?.errors ?? [];
   return (
     <div class="notice wrong" role="alert">
-      <p>
-        <strong>{t("problem_title")}</strong>
-      </p>
+      {!titled && (
+        <p>
+          <strong>{t("problem_title")}</strong>
+        </p>
+      )}
       <p>{words.failure(failure)}</p>
       {errors.length > 0 && (
         <ul lang="en">
@@ -96,15 +107,36 @@ export function Wrong({ failure, again }: { failure: Failure; again?: () => void
 export function Ready<T>({
   of,
   again,
+  heads = false,
   children,
 }: {
   of: Loaded<T>;
   again: () => void;
+  /** The page's heading is in it, so what went wrong needs one of its own. */
+  heads?: boolean;
   children: (data: T) => ComponentChildren;
 }) {
   if (of.state === "loading") return <Wait />;
-  if (of.state === "failed") return <Wrong failure={of.failure} again={again} />;
+  if (of.state === "failed") return <Failed failure={of.failure} again={again} heads={heads} />;
   return <>{children(of.data)}</>;
+}
+
+function Failed({
+  failure,
+  again,
+  heads,
+}: {
+  failure: Failure;
+  again: () => void;
+  heads: boolean;
+}) {
+  const { t } = useWords();
+  return (
+    <>
+      {heads && <Heading title={t("problem_title")} />}
+      <Wrong failure={failure} again={again} titled={heads} />
+    </>
+  );
 }
 
 /** The end of a list: more of it, or what went wrong. */
@@ -281,11 +313,10 @@ export function Dialog({
   const dialog = useRef<HTMLDialogElement>(null);
   const name = useId();
   useEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
+    const shown = dialog.current;
+    shown?.showModal();
+    // Closing hands the focus back to where it was.
+    return () => shown?.close();
   }, []);
   const onCancel = (event: Event) => {
     event.preventDefault();

@@ -6,7 +6,7 @@ import type { Group } from "../../src/api/types";
 import { en } from "../../src/i18n/en";
 import { Words } from "../../src/i18n/words";
 import { queryOf } from "../../src/pages/audit";
-import { hours, weakestFirst } from "../../src/pages/board";
+import { hours, weakestCriteriaFirst, weakestFirst } from "../../src/pages/board";
 import { left } from "../../src/pages/cohorts";
 
 const group = (number: number, score: number, broken = false): Group => ({
@@ -26,6 +26,18 @@ describe("g5_board", () => {
     const groups = [group(1, 9000), group(2, 7000), group(3, 9900, true), group(4, 7000)];
     expect(weakestFirst(groups).map((one) => one.number)).toEqual([3, 2, 4, 1]);
     expect(groups.map((one) => one.number)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("shows of each group the weakest criteria first", () => {
+    const one = (criterion: string, score: number | undefined, must_broken = false) => ({
+      criterion,
+      label: { da: "", en: "" },
+      must_broken,
+      ...(score === undefined ? {} : { score }),
+    });
+    const criteria = [one("a", 9000), one("b", undefined), one("c", 10, true), one("d", 200)];
+    const sorted = weakestCriteriaFirst(criteria).map((criterion) => criterion.criterion);
+    expect(sorted).toEqual(["c", "d", "a", "b"]);
   });
 
   test("says free hours as spans", () => {
