@@ -120,10 +120,13 @@ export const da: Record<Key, string> = {
   start_then_publish: "Grupperne offentliggøres straks. De studerende får ingen mail.",
   start_replace:
     "Årgangen har offentliggjorte grupper. Nye erstatter dem, og hver studerende får en ny mail.",
+  start_replace_no_mail:
+    "Årgangen har offentliggjorte grupper. Nye erstatter dem. De studerende får ingen mail.",
   start_confirm: "Dan grupper",
   started: "Gruppedannelsen er startet.",
 
   groups: "Grupper",
+  group: "Gruppe",
   group_n: "Gruppe {n}",
   groups_worst_first: "Den svageste gruppe står først.",
   groups_running:

@@ -122,10 +122,13 @@ export const en = {
   start_then_publish: "The groups are published at once. Students get no mail.",
   start_replace:
     "This cohort has published groups. New ones replace them, and every student gets another mail.",
+  start_replace_no_mail:
+    "This cohort has published groups. New ones replace them. Students get no mail.",
   start_confirm: "Form groups",
   started: "The formation has started.",
 
   groups: "Groups",
+  group: "Group",
   group_n: "Group {n}",
   groups_worst_first: "The weakest group stands first.",
   groups_running:

@@ -104,7 +104,7 @@ export function MessagesPage() {
             columns={[
               t("message_student"),
               t("student_email"),
-              t("groups"),
+              t("group"),
               t("message_kind"),
               t("formation_status"),
               t("message_when"),
@@ -117,7 +117,7 @@ export function MessagesPage() {
                 <span class="address">{message.email ?? t("none")}</span>,
                 message.group === undefined
                   ? t("none")
-                  : `${message.section ?? ""} ${message.group}`.trim(),
+                  : `${message.section ?? ""} · ${message.group}`,
                 t(`kind_${message.kind}`),
                 <>
                   <Badge tone={TONES[message.status]}>{t(`status_${message.status}`)}</Badge>

@@ -46,7 +46,11 @@ export function StartDialog({
     >
       <p>{t("start_text", { n: words.number(cohort.responses.students) })}</p>
       <p>{t(then)}</p>
-      {replaced !== undefined && <p class="notice warn">{t("start_replace")}</p>}
+      {replaced !== undefined && (
+        <p class="notice warn">
+          {t(cohort.mail_agreed ? "start_replace" : "start_replace_no_mail")}
+        </p>
+      )}
     </Confirm>
   );
 }
