@@ -32,9 +32,9 @@ pub async fn build(layout: &Layout) -> Result<()> {
     let _held = web.lock().await?;
     web.install().await?;
     let sources = web.sources()?;
-    let stamp = web.state.join("built");
-    let page = web.folder.join("dist/index.html");
-    if page.is_file() && fs::read_to_string(&stamp).is_ok_and(|built| built == sources) {
+    // It lies in what it speaks of: every other build, by hand, takes it away.
+    let stamp = web.folder.join("dist/.built");
+    if fs::read_to_string(&stamp).is_ok_and(|built| built == sources) {
         return Ok(());
     }
     progress("building the portal");

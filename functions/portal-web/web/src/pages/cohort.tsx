@@ -35,7 +35,7 @@ export function CohortPage() {
         }),
       ),
     [api, cohort],
-    () => 5,
+    () => 10,
   );
   return (
     <>
