@@ -25,6 +25,9 @@ pub struct Test {
     /// Only the end-to-end tests whose name contains this; skips all other checks.
     #[arg(long)]
     only: Option<String>,
+    /// Walk through the portal in Chromium as well, which must be on the machine (`CHROMIUM` or `/usr/bin/chromium`).
+    #[arg(long, conflicts_with = "only")]
+    journey: bool,
 }
 
 impl Test {
@@ -38,6 +41,9 @@ impl Test {
             step("lints", cargo(layout, &lints)).await?;
             step("dependency policy", dependencies::check(layout)).await?;
             step("portal", web::check(layout)).await?;
+            if self.journey {
+                step("portal in Chromium", web::journey(layout)).await?;
+            }
             step("template and state machines", checks::run(layout, &tools)).await?;
         }
         step("tests", self.tests(layout, &tools)).await?;

@@ -50,6 +50,14 @@ pub async fn check(layout: &Layout) -> Result<()> {
     run_shown(&mut web.npm(&["run", "--silent", "check"])).await
 }
 
+/// The built portal in Chromium, with an API that plays a sample institution.
+pub async fn journey(layout: &Layout) -> Result<()> {
+    build(layout).await?;
+    let web = Web::of(layout)?;
+    let _held = web.lock().await?;
+    run_shown(web.npm(&["run", "--silent", "journey"]).env_remove("STACK")).await
+}
+
 impl Web {
     fn of(layout: &Layout) -> Result<Self> {
         let state = layout.path("target/dev/web");

@@ -138,7 +138,7 @@ export const da: Record<Key, string> = {
   must_broken: "skal-regel brudt",
   other_criteria_one: "{n} kriterium mere",
   other_criteria_other: "{n} kriterier mere",
-  not_scored: "tæller ikke her",
+  not_scored: "ingen har svaret",
   why_title: "Hvorfor denne gruppe",
   slots_title: "Alle kan",
   slots_none: "Ingen time, hvor alle kan",

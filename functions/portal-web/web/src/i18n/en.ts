@@ -140,7 +140,7 @@ export const en = {
   must_broken: "must-rule broken",
   other_criteria_one: "{n} more criterion",
   other_criteria_other: "{n} more criteria",
-  not_scored: "does not count here",
+  not_scored: "nobody answered",
   why_title: "Why this group",
   slots_title: "Everybody is free",
   slots_none: "No hour in which everybody is free",

@@ -154,3 +154,25 @@ for (const language of ["da", "en"] as const) {
     });
   }
 }
+
+// The pictures of the README: PICTURES=../../../docs/portal npx playwright test pages
+const PICTURES = process.env.PICTURES;
+if (PICTURES !== undefined) {
+  test("pictures", async ({ portal: page, world }) => {
+    await page.setViewportSize({ width: 1080, height: 720 });
+    await signIn(page);
+    for (const name of ["cohort", "groups"]) {
+      const path = PAGES.find((shown) => shown.name === name)?.path;
+      await page.goto(`${world.origin}/portal${path}`);
+      await settled(page);
+      if (name === "groups") await page.locator("#groups").evaluate((it) => it.scrollIntoView());
+      await page.screenshot({ path: `${PICTURES}/${name}.png` });
+    }
+    await page.setViewportSize({ width: 320, height: 720 });
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.getByRole("button", { name: "Dansk" }).click();
+    await page.goto(`${world.origin}/portal${cohort}`);
+    await settled(page);
+    await page.screenshot({ path: `${PICTURES}/narrow.png` });
+  });
+}

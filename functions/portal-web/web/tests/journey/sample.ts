@@ -162,13 +162,18 @@ export const formation = (of: Schemas["FormationSummary"]): Schemas["Formation"]
         })),
 });
 
-const names = ["Alma Krogh", "Bertil Sørensen", "Carla Nør", "David Aagaard", "Emil Østergaard"];
+const first = ["Alma", "Bertil", "Carla", "David", "Emil", "Freja", "Gustav", "Hannah"];
+const last = ["Krogh", "Sørensen", "Nør", "Aagaard", "Østergaard", "Lund", "Holm"];
+const name = (n: number) => `${first[n % first.length]} ${last[n % last.length]}`;
 
 export const groups: Schemas["Group"][] = Array.from({ length: 8 }, (_, n) => ({
   section: n < 4 ? "hold-1" : "hold-2",
   number: (n % 4) + 1,
   score: 9500 - ((n * 37) % 8) * 290,
-  members: names.map((name, member) => ({ id: id("stu", n * 5 + member), name })),
+  members: Array.from({ length: 5 }, (_, member) => ({
+    id: id("stu", n * 5 + member),
+    name: name(n * 5 + member),
+  })),
   common_slots: [
     { day: 1, hour: 8 },
     { day: 1, hour: 9 },
@@ -188,13 +193,16 @@ export const groups: Schemas["Group"][] = Array.from({ length: 8 }, (_, n) => ({
     criterion: one.id,
     label: one.label,
     must_broken: one.hardness === "must" && n === 5,
-    ...(one.hardness === "must" ? {} : { score: 9800 - ((n * 31 + at * 17) % 40) * 100 }),
+    // Of group 3 nobody answered what the second criterion asks.
+    ...(n === 2 && at === 1
+      ? {}
+      : { score: one.hardness === "must" ? 10_000 : 9800 - ((n * 31 + at * 17) % 40) * 100 }),
   })),
 }));
 
 export const students: Schemas["Student"][] = Array.from({ length: 12 }, (_, n) => ({
   id: id("stu", n),
-  name: names[n % names.length] ?? "",
+  name: name(n),
   email: `student.with.a.long.address.${n}@student.example.dk`,
   section: n % 2 ? "hold-1" : "hold-2",
   number: `2026${n}`,
@@ -220,7 +228,7 @@ export const messages: Schemas["Message"][] = sent.map((status, n) => ({
   section: "hold-1",
   group: n + 1,
   student: id("stu", n),
-  name: names[n] ?? "",
+  name: name(n),
   email: `student.${n}@student.example.dk`,
 }));
 
