@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 use dev::sample::cohort::now;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{Cohort, World, wait_for};
@@ -45,6 +46,17 @@ impl World {
 
     /// Tells the service what became of a mail, as SES does through the topic.
     pub async fn tell_of_mail(&self, cohort: &Cohort, message: &str, kind: &str) -> Result<()> {
+        self.tell_of_mail_sent(cohort, message, kind, now()).await
+    }
+
+    /// The same of a mail that was sent at a time.
+    pub async fn tell_of_mail_sent(
+        &self,
+        cohort: &Cohort,
+        message: &str,
+        kind: &str,
+        sent_at: Timestamp,
+    ) -> Result<()> {
         let at = now().to_string();
         let tags = json!({
             "institution": [cohort.scope.institution],
@@ -52,11 +64,11 @@ impl World {
             "message": [message],
         });
         let mail = json!({
-            "timestamp": at, "messageId": format!("ses-{message}"), "tags": tags,
+            "timestamp": sent_at, "messageId": format!("ses-{message}"), "tags": tags,
             "source": "groups@example.edu", "destination": ["somebody@example.edu"],
         });
         let mut event = json!({ "eventType": kind, "mail": mail });
-        event[kind.to_lowercase()] = json!({ "timestamp": at });
+        event[kind.to_lowercase()] = json!({ "timestamp": at, "bounceType": "Permanent" });
         self.publish_mail_event(&event).await
     }
 }

@@ -127,7 +127,7 @@ impl<R: Records> MailEvents<R> {
         if let (Some(why), Some(scope), Some(student)) =
             (meaning.suppression, &scope, message.about.student())
         {
-            self.records.suppress(scope, student, why).await?;
+            self.records.suppress(scope, student, why, event.sent_at).await?;
         }
         let Some(to) = meaning.to else {
             count(meaning.metric, 1);

@@ -4,6 +4,7 @@
 use domain::message::{Message, MessageStatus};
 use domain::student::Suppression;
 use domain::{MessageId, StudentId};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use mail::MailEvent;
 use store::{MessagePlace, Scope, Store};
@@ -28,12 +29,13 @@ pub trait Records {
         to: MessageStatus,
         failure: Option<&str>,
     ) -> Result<bool, store::Error>;
-    /// Notes that no further mail goes to the student's address.
+    /// Notes that no further mail goes to the student's address, because of a mail sent then.
     async fn suppress(
         &self,
         scope: &Scope,
         id: &StudentId,
         why: Suppression,
+        sent_at: Timestamp,
     ) -> Result<(), store::Error>;
 }
 
@@ -67,7 +69,8 @@ impl Records for Store {
         scope: &Scope,
         id: &StudentId,
         why: Suppression,
+        sent_at: Timestamp,
     ) -> Result<(), store::Error> {
-        Self::suppress(self, scope, id, why).await.map(drop)
+        Self::suppress(self, scope, id, why, sent_at).await.map(drop)
     }
 }

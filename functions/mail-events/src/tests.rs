@@ -127,6 +127,7 @@ impl Records for &World {
         _: &Scope,
         id: &StudentId,
         why: Suppression,
+        _: Timestamp,
     ) -> Result<(), store::Error> {
         let mut all = self.suppressed.borrow_mut();
         if why == Suppression::Complained || !all.contains_key(id) {

@@ -107,6 +107,7 @@ impl World {
         let student = |(id, name): (&str, &str)| Student {
             id: StudentId::parse(format!("stu_{id}")).unwrap(),
             email: Email::parse(&format!("student{id}@example.dk")).unwrap(),
+            former: Vec::new(),
             name: PersonName::new(name),
             number: None,
             section: section.clone(),

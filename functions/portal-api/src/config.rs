@@ -11,8 +11,6 @@ pub struct Config {
     pub audit_table: String,
     /// `DATA_BUCKET`: where certificates are.
     pub data_bucket: String,
-    /// `KEYS_SECRET_ARN`: the key under which addresses are hashed.
-    pub keys_secret_arn: String,
     /// `MAIL_QUEUE_URL`: where mails wait.
     pub mail_queue: String,
     /// `FORMATION_TRIGGER_FUNCTION`: name or ARN of the function that starts formations.
@@ -30,7 +28,6 @@ impl Config {
             app_table: reader.text("APP_TABLE"),
             audit_table: reader.text("AUDIT_TABLE"),
             data_bucket: reader.text("DATA_BUCKET"),
-            keys_secret_arn: reader.text("KEYS_SECRET_ARN"),
             mail_queue: reader.text("MAIL_QUEUE_URL"),
             formation_trigger: reader.text("FORMATION_TRIGGER_FUNCTION"),
             erasure_machine: reader.text("ERASURE_STATE_MACHINE_ARN"),

@@ -12,7 +12,6 @@ mod breach_views;
 mod caller;
 pub mod config;
 mod erasing;
-mod identity;
 pub mod openapi;
 mod page;
 mod params;

@@ -10,7 +10,6 @@ use store::{Audit, Objects, Scope, Store};
 
 use crate::caller::Caller;
 use crate::config::Config;
-use crate::identity::Identity;
 use crate::params::PathIds;
 use crate::problem::Problem;
 
@@ -29,8 +28,6 @@ pub struct Clients {
     pub machines: aws_sdk_sfn::Client,
     /// The mail queue.
     pub queues: aws_sdk_sqs::Client,
-    /// The key under which addresses are hashed.
-    pub secrets: aws_sdk_secretsmanager::Client,
 }
 
 /// The dependencies of every handler.
@@ -43,7 +40,6 @@ pub struct Portal {
     pub(crate) functions: aws_sdk_lambda::Client,
     pub(crate) machines: aws_sdk_sfn::Client,
     pub(crate) mails: MailQueue,
-    pub(crate) identity: Identity,
     pub(crate) formation_trigger: String,
     pub(crate) erasure_machine: String,
     pub(crate) export_machine: String,
@@ -61,7 +57,6 @@ impl Portal {
             functions: clients.functions,
             machines: clients.machines,
             mails: MailQueue::new(clients.queues, config.mail_queue),
-            identity: Identity::new(clients.secrets, config.keys_secret_arn),
             formation_trigger: config.formation_trigger,
             erasure_machine: config.erasure_machine,
             export_machine: config.export_machine,

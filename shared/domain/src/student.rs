@@ -13,6 +13,9 @@ pub struct Student {
     pub id: StudentId,
     /// Where mail goes.
     pub email: Email,
+    /// Where it went before the address was put right (D4); the first is what the id was derived from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<Email>,
     /// The name as written.
     pub name: PersonName,
     /// The student number, where the questionnaire asks for it.
@@ -42,6 +45,23 @@ impl Student {
     /// Whether the student is put into groups and gets mails about them.
     pub fn takes_part(&self) -> bool {
         self.restricted.is_none() && self.objected.is_none()
+    }
+
+    /// All addresses that are or were the student's: what an erasure lifts suppressions of, and what
+    /// questionnaires that could not be read may name.
+    pub fn addresses(&self) -> impl Iterator<Item = &Email> {
+        std::iter::once(&self.email).chain(&self.former)
+    }
+
+    /// From now on mail goes to another address. What was bounced by the former does not count
+    /// against it; who complained gets no mail there either.
+    pub fn reach_at(&mut self, email: Email) {
+        let former = std::mem::replace(&mut self.email, email);
+        if former.normalised() != self.email.normalised() {
+            self.former.retain(|known| known.normalised() != self.email.normalised());
+            self.former.push(former);
+            self.suppressed = self.suppressed.filter(|why| *why == Suppression::Complained);
+        }
     }
 }
 
@@ -73,4 +93,38 @@ pub struct Response {
     /// How many CPR numbers were masked in it (Q6).
     #[serde(default)]
     pub masked: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn student() -> Student {
+        let item = serde_json::json!({
+            "id": "stu_1", "email": "Ida@example.edu", "name": "Ida", "section": "a",
+            "response": "t", "submitted_at": "2026-09-01T07:31:05Z",
+        });
+        serde_json::from_value(item).expect("a student")
+    }
+
+    fn to(text: &str) -> Email {
+        Email::parse(text).expect("an address")
+    }
+
+    #[test]
+    fn d4_every_address_a_student_had_stays_known_once() {
+        let mut student = student();
+        student.suppressed = Some(Suppression::Bounced);
+        student.reach_at(to("ida@EXAMPLE.edu"));
+        assert_eq!((student.email.as_str(), student.former.len()), ("ida@EXAMPLE.edu", 0));
+        assert_eq!(student.suppressed, Some(Suppression::Bounced), "the same mailbox");
+        student.reach_at(to("new@example.edu"));
+        assert_eq!(student.suppressed, None);
+        student.suppressed = Some(Suppression::Complained);
+        student.reach_at(to("Ida@example.edu"));
+        student.reach_at(to("newer@example.edu"));
+        assert_eq!(student.suppressed, Some(Suppression::Complained));
+        let all: Vec<&str> = student.addresses().map(Email::as_str).collect();
+        assert_eq!(all, ["newer@example.edu", "new@example.edu", "Ida@example.edu"]);
+    }
 }

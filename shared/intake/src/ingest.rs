@@ -216,6 +216,7 @@ impl Intake {
         let student = Student {
             id: StudentId::derive(&self.key, &scope.cohort, &email),
             email,
+            former: Vec::new(),
             name,
             number,
             section: section.clone(),

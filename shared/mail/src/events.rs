@@ -34,6 +34,8 @@ pub enum Notification {
 pub struct MailEvent {
     /// What happened.
     pub kind: EventKind,
+    /// When SES took the mail.
+    pub sent_at: Timestamp,
     /// SES's id of the mail.
     pub ses_id: String,
     /// When it happened.
@@ -122,7 +124,8 @@ fn record(text: &str) -> Result<Notification, EventError> {
         other => (EventKind::Other(other.chars().take(64).collect()), None),
     };
     let at = happened.unwrap_or(record.mail.timestamp);
-    Ok(Notification::Ours(MailEvent { kind, ses_id: record.mail.message_id, at, tags }))
+    let sent_at = record.mail.timestamp;
+    Ok(Notification::Ours(MailEvent { kind, sent_at, ses_id: record.mail.message_id, at, tags }))
 }
 
 /// Our tags, when all are there and hold what we put into them.

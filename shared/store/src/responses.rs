@@ -46,9 +46,16 @@ impl Store {
             change = change.remove(&["number"]);
         }
         for (name, value) in values {
+            // The id is derived from the address: another one than the first was put right since.
+            if name == "email" {
+                change = change.set_first("email", value);
+                continue;
+            }
             // A suppressed address stays suppressed when its owner answers again, and what the
             // student asked for stays in force.
-            if !["pk", "sk", "suppressed", "restricted", "objected"].contains(&name.as_str()) {
+            if !["pk", "sk", "former", "suppressed", "restricted", "objected"]
+                .contains(&name.as_str())
+            {
                 change = change.set(&name, value);
             }
         }

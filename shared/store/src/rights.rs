@@ -18,7 +18,8 @@ const REQUEST: &str = "rights";
 const EXPORT: &str = "export";
 
 /// Attributes of a student that a step may change.
-const CHANGED: [&str; 5] = ["name", "number", "section", "restricted", "objected"];
+const CHANGED: [&str; 7] =
+    ["name", "email", "former", "number", "section", "restricted", "objected"];
 
 /// Attributes that a change may take away.
 const OPTIONAL: [&str; 14] = [
@@ -88,15 +89,20 @@ impl Store {
         if let Some((before, after, response)) = student {
             let key = keys::student(scope, &after.id);
             let values = encode("student", &key, after)?;
-            let gone: Vec<&'static str> = ["number", "restricted", "objected"]
-                .into_iter()
-                .filter(|name| !values.contains_key(*name))
-                .collect();
+            let mut gone = vec!["number", "former", "restricted", "objected"];
+            let moved = before.email != after.email;
+            if moved {
+                gone.push("suppressed");
+            }
+            gone.retain(|name| !values.contains_key(*name));
             let mut change = Change::of(&key)
                 .remove(&gone)
                 .when("attribute_exists(pk) AND #response = :read")
                 .name("#response", "response")
                 .value(":read", string(before.response.as_str()));
+            if let Some(at) = is.ended_at.filter(|_| moved) {
+                change = change.set("email_since", number(at.as_millisecond()));
+            }
             for (name, value) in values {
                 let answered =
                     response.is_some() && ["response", "submitted_at"].contains(&name.as_str());

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::student::{Student, Suppression};
-use domain::{ErasureId, ResponseToken, SectionId, StudentId, StudentNumber};
+use domain::{Email, ErasureId, ResponseToken, SectionId, StudentId, StudentNumber};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::item::{Cursor, Page, decode, key_item, string, text};
+use crate::item::{Cursor, Page, decode, key_item, number, string, text};
 use crate::update::Change;
 use crate::{Error, Scope, Store, keys};
 
@@ -27,6 +27,16 @@ pub struct Erased {
     pub until: Timestamp,
     /// The erasure.
     pub erasure: ErasureId,
+}
+
+/// What a search by address reads of a student.
+#[derive(Deserialize)]
+struct Known {
+    id: StudentId,
+    email: Email,
+    #[serde(default)]
+    former: Vec<Email>,
+    erasure: Option<ErasureId>,
 }
 
 impl Store {
@@ -163,6 +173,28 @@ impl Store {
             .collect()
     }
 
+    /// Students whose mail goes to this address or went there before it was put right; not those who are
+    /// being erased. Their ids do not tell: an id comes from the first address.
+    pub async fn students_at(
+        &self,
+        scope: &Scope,
+        wanted: &Email,
+    ) -> Result<Vec<StudentId>, Error> {
+        let pk = keys::cohort_partition(scope);
+        let names = ["id", "email", "former", "erasure"];
+        let all = self.attributes("students_at", &pk, keys::STUDENT, &names).await?;
+        let mut found = Vec::new();
+        for item in all {
+            let known: Known = decode("student", item)?;
+            let mut theirs = std::iter::once(&known.email).chain(&known.former);
+            if known.erasure.is_none() && theirs.any(|one| one.normalised() == wanted.normalised())
+            {
+                found.push(known.id);
+            }
+        }
+        Ok(found)
+    }
+
     /// How many students answered, by section, without those who are being erased.
     pub async fn count_students(&self, scope: &Scope) -> Result<BTreeMap<SectionId, u32>, Error> {
         let pk = keys::cohort_partition(scope);
@@ -178,7 +210,8 @@ impl Store {
         Ok(counts)
     }
 
-    /// Notes that no further mail goes to a student's address (M5). A complaint stays a complaint.
+    /// Notes that no further mail goes to a student's address (M5), because of a mail sent at a time:
+    /// if the address was put right since, it went to another. A complaint stays a complaint.
     ///
     /// Tells whether the student is there. Running it again changes nothing.
     pub async fn suppress(
@@ -186,16 +219,23 @@ impl Store {
         scope: &Scope,
         id: &StudentId,
         why: Suppression,
+        sent_at: Timestamp,
     ) -> Result<bool, Error> {
+        const SAME: &str =
+            "attribute_exists(pk) AND (attribute_not_exists(email_since) OR email_since <= :sent)";
         let (word, condition) = match why {
-            Suppression::Complained => ("complained", "attribute_exists(pk)"),
+            Suppression::Complained => ("complained", SAME.to_owned()),
             Suppression::Bounced => (
                 "bounced",
-                "attribute_exists(pk) AND (attribute_not_exists(suppressed) OR suppressed = :set_suppressed)",
+                format!(
+                    "{SAME} AND (attribute_not_exists(suppressed) OR suppressed = :set_suppressed)"
+                ),
             ),
         };
-        let change =
-            Change::of(&keys::student(scope, id)).set("suppressed", string(word)).when(condition);
+        let change = Change::of(&keys::student(scope, id))
+            .set("suppressed", string(word))
+            .value(":sent", number(sent_at.as_millisecond()))
+            .when(&condition);
         if self.change("suppress", change).await? {
             return Ok(true);
         }

@@ -32,6 +32,14 @@ impl Change {
         self
     }
 
+    /// Sets an attribute unless it is there.
+    pub(crate) fn set_first(mut self, name: &str, value: AttributeValue) -> Self {
+        self.set.push(format!("#{name} = if_not_exists(#{name}, :first_{name})"));
+        self.names.push((format!("#{name}"), name.to_owned()));
+        self.values.push((format!(":first_{name}"), value));
+        self
+    }
+
     /// Sets an attribute when there is a value for it.
     pub(crate) fn set_some(self, name: &str, value: Option<AttributeValue>) -> Self {
         match value {

@@ -112,7 +112,8 @@ async fn rectified(
         &json!({ "name": "", "section": words }),
     )
     .await?;
-    let name = json!({ "name": canaries.sing("Renamed") });
+    let address = format!("{}@example.edu", canaries.sing("readdressed"));
+    let name = json!({ "name": canaries.sing("Renamed"), "email": address });
     let done = operator.send(Method::POST, &format!("{path}/rectify"), &name).await?;
     ensure!(done.status < 300, "{}", done.status);
     Ok(())

@@ -36,6 +36,14 @@ async fn grouped(api: &Api, cohort: &Cohort, formation: &str) -> Result<Vec<Stri
     Ok(members.filter_map(|member| member["id"].as_str().map(str::to_owned)).collect())
 }
 
+/// Waits for the letter that asks a student to confirm, and gives the address its link leads to here.
+async fn link(world: &World, cohort: &Cohort, asking: &Answered) -> Result<String> {
+    let text = letter(world, cohort, asking, "anmodning").await?;
+    let line = text.lines().find(|line| line.contains("/rights/")).context("a link")?;
+    let (_, path) = line.split_once("/rights/").context("a link")?;
+    Ok(format!("{}/rights/{path}", world.service.stack.http()?))
+}
+
 #[test]
 fn d4_a_student_confirms_by_the_link_and_an_objection_keeps_them_out_until_it_is_lifted()
 -> Result<()> {
@@ -62,12 +70,7 @@ fn d4_a_student_confirms_by_the_link_and_an_objection_keeps_them_out_until_it_is
         ensure!(early.status == 409, "{early:?}");
 
         step(&operator, &cohort, &format!("/{request}/acknowledge"), &json!({})).await?;
-        let text = letter(world, &cohort, asking, "anmodning").await?;
-        let link = text.lines().find(|line| line.contains("/rights/")).context("a link")?;
-        let url = match link.split_once("/rights/") {
-            Some((_, path)) => format!("{}/rights/{path}", world.service.stack.http()?),
-            None => anyhow::bail!("{link}"),
-        };
+        let url = link(world, &cohort, asking).await?;
         let http = reqwest::Client::new();
         for _ in 0..2 {
             let page = http.get(&url).send().await?;
@@ -121,6 +124,65 @@ fn d4_a_student_confirms_by_the_link_and_an_objection_keeps_them_out_until_it_is
             ensure!(found, "{action} {outcome}");
         }
         ensure!(trail.iter().all(|entry| !entry.to_string().contains(&asking.email)));
+        Ok(())
+    })
+}
+
+#[test]
+fn d4_mail_goes_to_an_address_put_right_and_the_student_stays_who_they_are() -> Result<()> {
+    run(async |world| {
+        let cohort = world.cohort("address", small).await?;
+        let students = cohort.answered_by(5).await?;
+        let asking = &students[0];
+        let id =
+            cohort.student(&asking.email).await?["id"]["S"].as_str().context("an id")?.to_owned();
+        let operator = world.operator().await?;
+        let request = cohort.request_of(&id, "rectification").await?;
+        step(&operator, &cohort, &format!("/{request}/acknowledge"), &json!({})).await?;
+        let url = link(world, &cohort, asking).await?;
+        ensure!(world.http.post(&url).send().await?.status() == 200);
+        let before = dev::sample::cohort::now();
+        let new = Answered { email: format!("new.{}", asking.email), ..asking.clone() };
+        let taken = json!({ "email": students[1].email });
+        let path = cohort.path(&format!("/rights/{request}/rectify"));
+        let refused = operator.send(Method::POST, &path, &taken).await?;
+        ensure!(refused.status == 400, "{refused:?}");
+        let body = json!({ "email": new.email });
+        step(&operator, &cohort, &format!("/{request}/rectify"), &body).await?;
+        letter(world, &cohort, &new, "behandlet").await?;
+
+        // A questionnaire from the former address is still theirs, and does not take the new one away.
+        cohort.answer(&students[..1]).await?;
+        let known = operator.list(&cohort.path("/students")).await?;
+        ensure!(known.len() == 5, "{}", known.len());
+        let mine = known.iter().find(|student| student["id"] == id.as_str()).context("them")?;
+        ensure!(mine["email"] == new.email.as_str(), "{}", mine["id"]);
+        for email in [&asking.email, &new.email] {
+            let body = json!({ "email": email });
+            let found = operator.send(Method::POST, "/api/people/search", &body).await?;
+            let here = |item: &&Value| item["cohort"] == cohort.settings.id.as_str();
+            let found = found.body["items"].as_array().into_iter().flatten().find(here);
+            ensure!(found.is_some_and(|item| item["student"] == id.as_str()), "{found:?}");
+        }
+
+        // What comes back late from the former address says nothing about the new one.
+        let sent = world.mails(&cohort).await?;
+        let message = |to: &str| {
+            let theirs = sent.iter().find(|mail| mail.to == to);
+            theirs.map(|mail| mail.message.clone()).context("a mail")
+        };
+        let suppressed = async || {
+            let student = cohort.student(&new.email).await?;
+            Ok::<_, anyhow::Error>(student["suppressed"]["S"].as_str().map(str::to_owned))
+        };
+        let old = message(&asking.email)?;
+        world.tell_of_mail_sent(&cohort, &old, "Bounce", before).await?;
+        cohort.await_message(&old, "bounced").await?;
+        ensure!(suppressed().await?.is_none());
+        let late = message(&new.email)?;
+        world.tell_of_mail(&cohort, &late, "Bounce").await?;
+        cohort.await_message(&late, "bounced").await?;
+        ensure!(suppressed().await?.as_deref() == Some("bounced"));
         Ok(())
     })
 }

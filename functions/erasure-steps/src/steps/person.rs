@@ -41,7 +41,7 @@ pub(super) async fn mark(
             for entry in page.items {
                 let raw =
                     systems.objects.get(&keys::raw_response(Some(scope), &entry.token)).await?;
-                if raw.is_some_and(|raw| known.email.is_in(&raw)) {
+                if raw.is_some_and(|raw| known.addresses().any(|address| address.is_in(&raw))) {
                     store.mark_erased_response(scope, &entry.token, &erased).await?;
                 }
             }

@@ -85,7 +85,8 @@ async fn lift(
     students: &[Student],
 ) -> Result<(), Error> {
     let spelled = students.iter().flat_map(|student| {
-        spellings(&student.email).into_iter().map(|address| (student.id.clone(), address))
+        let addresses = student.addresses().flat_map(spellings);
+        addresses.map(|address| (student.id.clone(), address))
     });
     let spelled: Vec<(StudentId, String)> = spelled.collect();
     let looks = spelled.iter().map(|(_, address)| is_listed(systems, address));

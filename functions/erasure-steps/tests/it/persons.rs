@@ -1,5 +1,6 @@
 //! One person of a cohort that is not due, beside everybody else.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::erasure::{Erasure, ErasureReason, Subject};
 use domain::formation::Group;
 use domain::{ErasureId, StudentId};
@@ -11,7 +12,7 @@ use crate::machine::{End, Machine};
 use crate::memory::{Gate, When};
 use crate::world::{APP, INSTITUTION, OTHER, World, from, now, scope};
 
-type Item = std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>;
+type Item = std::collections::HashMap<String, AttributeValue>;
 
 const FORM: &str = "Kq7Lm2Xb";
 
@@ -62,6 +63,13 @@ pub(crate) async fn asked() -> World {
     wisher.response = wish.token.clone();
     wisher.submitted_at = wish.submitted_at;
     store.store_response(&scope, &wisher, &wish).await.unwrap();
+    // Their address was put right; SES still lists the one before.
+    let own = keys::student(&scope, &student(3));
+    let mut items = world.tables.items(APP);
+    let former = AttributeValue::L(vec![AttributeValue::S("Former@Example.edu".into())]);
+    items.get_mut(&(own.pk, own.sk)).unwrap().insert("former".into(), former);
+    world.tables.put(APP, items);
+    world.suppressed.add("Former@Example.edu");
     let snapshot = keys::snapshot(&scope, &"for_1".parse().unwrap());
     world.bucket.add(&snapshot, Some(format!("[\"{}\"]", student(3)).as_bytes()));
     let export = format!("{}rrq_1/export.zip", keys::exports_prefix(&scope, &student(3)));

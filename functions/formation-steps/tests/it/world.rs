@@ -135,6 +135,7 @@ impl World {
         let student = Student {
             id: student_id(number),
             email: Email::parse(&format!("student{number}@example.edu")).unwrap(),
+            former: Vec::new(),
             name: PersonName::new(&format!("Student {number}")),
             number: None,
             section: SectionId::parse(section).unwrap(),

@@ -147,9 +147,17 @@ pub(crate) fn update(expression: &str, item: &mut Item, names: &Names, values: &
     if !set.is_empty() {
         let assignments = set.strip_prefix("SET ").expect("an update begins with SET or REMOVE");
         for assignment in assignments.split(',') {
+            // The second half of `#name = if_not_exists(#name, :first_name)`.
+            if assignment.trim().starts_with(":first_") {
+                continue;
+            }
             let (left, right) = assignment.split_once('=').expect("an assignment");
-            let value = values[right.trim()].clone();
-            item.insert(name(left.trim(), names).to_owned(), value);
+            let left = name(left.trim(), names);
+            let only_first = right.trim().starts_with("if_not_exists(");
+            let place = if only_first { format!(":first_{left}") } else { right.trim().to_owned() };
+            if !(only_first && item.contains_key(left)) {
+                item.insert(left.to_owned(), values[&place].clone());
+            }
         }
     }
     for removed in remove.split(',').map(str::trim).filter(|removed| !removed.is_empty()) {

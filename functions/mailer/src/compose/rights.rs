@@ -82,9 +82,11 @@ fn field(name: &str, settings: &Settings) -> String {
     }
     let known = match (language, name) {
         (Language::Da, "name") => "Navn",
+        (Language::Da, "email") => "E-mailadresse",
         (Language::Da, "number") => "Studienummer",
         (Language::Da, "section") => "Hold",
         (Language::En, "name") => "Name",
+        (Language::En, "email") => "E-mail address",
         (Language::En, "number") => "Student number",
         (Language::En, "section") => "Class",
         (_, other) => other,

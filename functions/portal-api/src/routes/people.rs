@@ -155,9 +155,7 @@ async fn matching(
     wanted: &Wanted,
 ) -> Result<Vec<Student>, Problem> {
     let ids = match wanted {
-        Wanted::Email(email) => {
-            vec![StudentId::derive(&portal.identity.key().await?, &scope.cohort, email)]
-        }
+        Wanted::Email(email) => portal.store.students_at(scope, email).await?,
         Wanted::Number(number) => portal.store.students_with_number(scope, number).await?,
     };
     let found = portal.store.students_by_id(scope, &ids).await?;

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::message::RightsStep;
 use domain::rights::{self, Refusal, RightsRequest, Status};
-use domain::{PersonName, SectionId, StudentNumber};
+use domain::{Email, PersonName, SectionId, StudentNumber};
 
 use crate::body::Body;
 use crate::caller::{Caller, Operator};
@@ -154,7 +154,9 @@ step_route!(
 step_route!(
     /// Fulfil a rectification
     ///
-    /// At least one of name, student number, section and answers of the questionnaire. Answers are those of
+    /// At least one of name, e-mail address, student number, section and answers of the questionnaire. Mail
+    /// goes to the new address from now on, this step's mail first; the student stays who they are, also in
+    /// groups, and a questionnaire sent from the former address is still theirs. Answers are those of
     /// the cohort's questions, `null` takes one away; what the student is put into groups by is a corrected
     /// copy of the questionnaire, and what was submitted is kept with it. The trail and the student's mail
     /// name what was changed, not from what to what. The step, refused or not,
@@ -163,23 +165,29 @@ step_route!(
     { "name": "Freja Lund" },
     "It is corrected and the student is told.", |mut body, request, caller| {
         let name = body.optional_text("name", 200).map(|text| PersonName::new(&text));
+        let email = body.optional_text("email", 320).map(|text| Email::parse(&text));
+        // What is wrong with an address is not said in its own words: they might repeat it.
+        if matches!(email, Some(Err(_))) {
+            body.refuse("email", "must be an e-mail address");
+        }
+        let email = email.and_then(Result::ok);
         let number = body.optional_text("number", 50).map(|text| StudentNumber::new(&text));
         let section: Option<SectionId> = body.optional("section");
         let asked_for_answers = body.has("answers");
         let answers = body.object("answers").unwrap_or_default();
-        if name.is_none() && number.is_none() && section.is_none() && !asked_for_answers {
-            body.refuse("name", "at least one of name, number, section and answers must be given");
+        if name.is_none() && email.is_none() && number.is_none() && section.is_none() && !asked_for_answers {
+            body.refuse("name", "at least one of name, email, number, section and answers must be given");
         }
         body.finish()?;
         if request.kind != rights::Kind::Rectification {
             return Err(Problem::WrongKind);
         }
-        let changed = [("name", name.is_some()), ("number", number.is_some()), ("section", section.is_some())];
+        let changed = [("name", name.is_some()), ("email", email.is_some()), ("number", number.is_some()), ("section", section.is_some())];
         let next = request.clone().fulfil(caller.now).map(|mut next| {
             next.changed = changed.into_iter().filter(|(_, is)| *is).map(|(name, _)| name.to_owned()).collect();
             next.changed.extend(answers.keys().map(|id| format!("answers.{id}")));
             next
         });
-        Next::with(next, RightsStep::Done, Change::Rectified { name, number, section, answers })
+        Next::with(next, RightsStep::Done, Change::Rectified { name, email, number, section, answers })
     }
 );

@@ -9,7 +9,7 @@ use domain::cohort::Cohort;
 use domain::message::{About, Message, RightsStep};
 use domain::rights::{self, RightsRequest, Status};
 use domain::student::{Response, Student};
-use domain::{MessageId, PersonName, RightsRequestId, SectionId, StudentNumber};
+use domain::{Email, MessageId, PersonName, RightsRequestId, SectionId, StudentNumber};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use store::{MessagePlace, Scope};
@@ -28,6 +28,7 @@ pub(crate) enum Change {
     Objected(Option<Timestamp>),
     Rectified {
         name: Option<PersonName>,
+        email: Option<Email>,
         number: Option<StudentNumber>,
         section: Option<SectionId>,
         answers: Map<String, Value>,
@@ -197,7 +198,15 @@ async fn changed(
         Change::Nothing => {}
         Change::Restricted(since) => is.restricted = since,
         Change::Objected(since) => is.objected = since,
-        Change::Rectified { name, number, section, answers } => {
+        Change::Rectified { name, email, number, section, answers } => {
+            if let Some(email) = email {
+                let theirs = portal.store.students_at(scope, &email).await?;
+                if theirs.iter().any(|other| *other != is.id) {
+                    let problem = ParameterProblem::body("email", "is another student's address");
+                    return Err(Problem::Parameters(vec![problem]));
+                }
+                is.reach_at(email);
+            }
             is.name = name.unwrap_or(is.name);
             is.number = number.or(is.number);
             is.section = section.unwrap_or(is.section);

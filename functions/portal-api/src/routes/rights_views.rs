@@ -189,6 +189,9 @@ pub(crate) struct Correction {
     /// The name.
     #[schema(example = "Freja Lund")]
     name: Option<String>,
+    /// Where mail goes from now on; no other student's address.
+    #[schema(example = "freja.lund@example.edu")]
+    email: Option<String>,
     /// The student number.
     #[schema(example = "s204711")]
     number: Option<String>,

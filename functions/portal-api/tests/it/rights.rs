@@ -2,7 +2,7 @@
 
 use domain::message::Message;
 use domain::rights::RightsRequest;
-use domain::student::Student;
+use domain::student::{Student, Suppression};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::keys::{self, Key};
@@ -295,15 +295,50 @@ async fn d4_a_rectification_of_nothing_or_to_what_is_not_there_changes_nothing()
     for (body, status, problem) in [
         (json!({}), 400, "parameters"),
         (json!({ "section": "nowhere" }), 400, "parameters"),
-        (json!({ "email": "ida@example.edu" }), 400, "parameters"),
+        (json!({ "email": "secret-not-an-address" }), 400, "parameters"),
     ] {
         let world = world();
         let before = student(&world, "stu_3");
         let answer = post(&world, "/rrq_confirmed/rectify", &body).await;
         assert_eq!((answer.status, answer.problem()), (status, problem), "{body}");
+        assert!(!answer.text.contains("secret"));
         assert_eq!(student(&world, "stu_3"), before);
         assert_eq!(trail(&world), [entry("rights.rectify", problem)]);
     }
+}
+
+#[tokio::test]
+async fn d4_an_address_is_put_right_and_the_student_stays_who_they_are() {
+    let world = world();
+    let key = keys::student(&home(), &"stu_3".parse().unwrap());
+    let before = Student { suppressed: Some(Suppression::Bounced), ..student(&world, "stu_3") };
+    world.put(&key, &before);
+    let body = json!({ "email": "  ida.new@example.edu " });
+    let answer = post(&world, "/rrq_confirmed/rectify", &body).await;
+    assert_eq!((answer.status, &answer.body["changed"]), (200, &json!(["email"])), "{answer:?}");
+    let after = student(&world, "stu_3");
+    assert_eq!(after.email.as_str(), "ida.new@example.edu");
+    assert_eq!(after.former, [before.email.clone()]);
+    // The new address has bounced nothing; when it began tells late bounces of the former apart.
+    assert_eq!(after.suppressed, None);
+    let since = world.held().items[&(key.pk.clone(), key.sk.clone())]["email_since"].clone();
+    let ended = request(&world, "rrq_confirmed").ended_at.unwrap();
+    assert_eq!(since.as_n().unwrap(), &ended.as_millisecond().to_string());
+    assert_eq!((after.id, after.response), (before.id, before.response));
+    assert_eq!(told(&world), ["done"]);
+    let trail = serde_json::to_string(&trail(&world)).unwrap();
+    assert!(!trail.contains("ida") && !answer.text.contains("ida.new"), "{trail} {answer:?}");
+}
+
+#[tokio::test]
+async fn d4_another_students_address_is_refused() {
+    let world = world();
+    let other = student(&world, "stu_2");
+    let body = json!({ "email": other.email.as_str().to_uppercase() });
+    let answer = post(&world, "/rrq_confirmed/rectify", &body).await;
+    assert_eq!((answer.status, answer.problem()), (400, "parameters"), "{answer:?}");
+    assert_eq!(trail(&world), [entry("rights.rectify", "parameters")]);
+    assert!(student(&world, "stu_3").former.is_empty());
 }
 
 #[tokio::test]

@@ -476,7 +476,6 @@ impl World {
             app_table: "app".into(),
             audit_table: "audit".into(),
             data_bucket: "bucket".into(),
-            keys_secret_arn: "keys".into(),
             mail_queue: "https://sqs.example/mail".into(),
             formation_trigger: TRIGGER.into(),
             erasure_machine: ERASER.into(),
@@ -494,7 +493,6 @@ impl World {
             functions: client!(aws_sdk_lambda, self.functions()),
             machines: client!(aws_sdk_sfn, self.machines()),
             queues: client!(aws_sdk_sqs, self.queue()),
-            secrets: client!(aws_sdk_secretsmanager, [identity()]),
         };
         Portal::new(config, clients, crate::data::now)
     }
@@ -529,9 +527,6 @@ impl World {
     }
 }
 
-/// The key under which addresses are hashed in these tests.
-pub(crate) const IDENTITY: &str = "0123456789abcdef0123456789abcdef";
-
 /// A client that signs addresses and calls nobody.
 fn signing() -> aws_sdk_s3::Client {
     use aws_sdk_s3::config::{BehaviorVersion, Config, Credentials, Region};
@@ -540,15 +535,6 @@ fn signing() -> aws_sdk_s3::Client {
         .region(Region::new("eu-north-1"))
         .credentials_provider(Credentials::new("a", "b", None, None, "test"));
     aws_sdk_s3::Client::from_conf(config.build())
-}
-
-fn identity() -> Rule {
-    use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
-    mock!(aws_sdk_secretsmanager::Client::get_secret_value).then_compute_output(|input| {
-        assert_eq!(input.secret_id(), Some("keys"));
-        let secret = json!({ "identity": IDENTITY }).to_string();
-        GetSecretValueOutput::builder().secret_string(secret).build()
-    })
 }
 
 fn code(code: &str) -> ErrorMetadata {

@@ -114,7 +114,6 @@ async fn received(
 
 /// Questionnaires of the cohort that could not be used and whose body holds the student's address.
 pub(super) async fn set_aside(from: Sources<'_>, ask: &Ask<'_>) -> Result<Vec<Value>, Error> {
-    let address = &ask.student.email;
     let (mut found, mut cursor) = (Vec::new(), None);
     loop {
         let page = from.store.quarantine_page(Some(ask.scope), cursor.as_ref(), None).await?;
@@ -122,7 +121,8 @@ pub(super) async fn set_aside(from: Sources<'_>, ask: &Ask<'_>) -> Result<Vec<Va
             .map(|entry| async move {
                 let key = keys::raw_response(Some(ask.scope), &entry.token);
                 let raw = from.objects.get(&key).await?;
-                let theirs = raw.is_some_and(|raw| address.is_in(&raw));
+                let theirs =
+                    raw.is_some_and(|raw| ask.student.addresses().any(|one| one.is_in(&raw)));
                 Ok::<_, Error>(theirs.then_some(entry))
             })
             .buffered(PARALLEL)

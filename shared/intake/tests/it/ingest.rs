@@ -320,3 +320,29 @@ async fn d2_what_an_erased_person_submitted_before_is_never_stored_and_what_they
     assert_eq!(outcome(&world, &complete("tok2", LATE)).await, Outcome::Current);
     assert_eq!(store.all_students(&scope).await.unwrap().len(), 1);
 }
+
+/// The id comes from the address that questionnaires are sent from; where mail goes may have been put
+/// right since.
+#[tokio::test]
+async fn d4_a_newer_questionnaire_leaves_an_address_that_was_put_right() {
+    let world = open().await;
+    assert_eq!(outcome(&world, &complete("tok1", EARLY)).await, Outcome::Current);
+    let student = world.store().all_students(&scope()).await.unwrap().remove(0);
+    let key = keys::student(&scope(), &student.id);
+    let item = world.held().items[&(key.pk.clone(), key.sk.clone())].clone();
+    let mut corrected = item;
+    corrected.insert("email".into(), AttributeValue::S("new@example.dk".into()));
+    corrected.insert(
+        "former".into(),
+        AttributeValue::L(vec![AttributeValue::S(student.email.as_str().into())]),
+    );
+    world.held().items.insert((key.pk, key.sk), corrected);
+    assert_eq!(outcome(&world, &complete("tok2", LATE)).await, Outcome::Current);
+    let after = world.store().all_students(&scope()).await.unwrap();
+    assert_eq!(after.len(), 1);
+    assert_eq!(
+        (after[0].email.as_str(), &after[0].former),
+        ("new@example.dk", &vec![student.email])
+    );
+    assert_eq!(after[0].response.as_str(), "tok2");
+}

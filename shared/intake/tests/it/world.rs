@@ -389,12 +389,15 @@ fn later(student: Option<&Item>, update: &Update) -> bool {
     old < new || (old == new && text(student, "response") < text(values, ":set_response"))
 }
 
-/// `SET #a = :set_a, ... REMOVE b, ...`
+/// `SET #a = :set_a, #b = if_not_exists(#b, :first_b), ... REMOVE c, ...`
 fn apply(held: &mut Held, update: &Update) {
     let item = held.items.entry(key(update.key())).or_insert_with(|| update.key().clone());
     for (place, value) in update.expression_attribute_values().into_iter().flatten() {
         if let Some(name) = place.strip_prefix(":set_") {
             item.insert(name.to_owned(), value.clone());
+        }
+        if let Some(name) = place.strip_prefix(":first_") {
+            item.entry(name.to_owned()).or_insert_with(|| value.clone());
         }
     }
     if let Some((_, removed)) = update.update_expression().split_once(" REMOVE ") {

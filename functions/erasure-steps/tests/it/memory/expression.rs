@@ -49,9 +49,18 @@ impl<'a> Placeholders<'a> {
         for part in
             set.trim().trim_start_matches("SET ").split(", ").filter(|part| !part.is_empty())
         {
+            // The second half of `#name = if_not_exists(#name, :first_name)`.
+            if part.starts_with(":first_") {
+                continue;
+            }
             let (name, value) = part.split_once(" = ").expect("an assignment");
-            let value = self.values.and_then(|values| values.get(value)).expect("a known value");
-            item.insert(self.name(name).to_owned(), value.clone());
+            let name = self.name(name);
+            let only_first = value.starts_with("if_not_exists(");
+            let place = if only_first { format!(":first_{name}") } else { value.to_owned() };
+            let value = self.values.and_then(|values| values.get(&place)).expect("a known value");
+            if !(only_first && item.contains_key(name)) {
+                item.insert(name.to_owned(), value.clone());
+            }
         }
         for name in remove.split(", ").filter(|name| !name.is_empty()) {
             item.remove(self.name(name));
