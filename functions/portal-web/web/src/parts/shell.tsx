@@ -35,14 +35,15 @@ export function Shell({
           <div class="who">
             <Languages choose={choose} />
             {me !== undefined && (
-              <>
-                <span class="quiet">
-                  {me.name}, {t(`role_${me.role}`)}
-                </span>
-                <button type="button" class="small" onClick={() => session.signOut()}>
-                  {t("sign_out")}
-                </button>
-              </>
+              <span class="quiet">
+                {me.name}, {t(`role_${me.role}`)}
+              </span>
+            )}
+            {/* Also for an account that is no contact's, which must be able to leave. */}
+            {session.state !== "out" && (
+              <button type="button" class="small" onClick={() => session.signOut()}>
+                {t("sign_out")}
+              </button>
             )}
           </div>
         </div>

@@ -235,3 +235,15 @@ test("p3_everything_can_be_done_with_the_keyboard", async ({ portal: page, world
   await page.keyboard.press("Enter");
   await expect(page.getByText("Approved. The groups are being published.")).toBeVisible();
 });
+
+test("p2_an_account_that_is_no_contacts_is_told_so_and_can_leave", async ({
+  portal: page,
+  world,
+}) => {
+  world.problems.set("GET /api/me", { status: 403, kind: "not-a-contact" });
+  await signIn(page);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("That did not work");
+  await expect(page.getByRole("alert")).toContainText("no longer, a contact person");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("You are signed out");
+});

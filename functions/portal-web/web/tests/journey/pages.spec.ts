@@ -95,6 +95,13 @@ async function settled(page: Page): Promise<void> {
   await expect(page.locator(".wait")).toHaveCount(0);
 }
 
+/** Loads a page, which goes to the sign-in and back, and waits until it is there. */
+async function open(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.getByRole("navigation").waitFor();
+  await settled(page);
+}
+
 async function look(page: Page, name: string): Promise<void> {
   const scrolls = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -136,14 +143,12 @@ for (const language of ["da", "en"] as const) {
         world.state = "awaiting";
         world.empty = false;
         shown.before?.(world);
-        await page.goto(`${world.origin}/portal${shown.path}`);
-        await settled(page);
+        await open(page, `${world.origin}/portal${shown.path}`);
         await shown.act?.(page);
         await settled(page);
         await look(page, `${shown.name}-${language}-${view.name}`);
       }
-      await page.goto(`${world.origin}/portal/data`);
-      await settled(page);
+      await open(page, `${world.origin}/portal/data`);
       world.expire();
       await page.getByRole("link", { name: /^(Cohorts|Årgange)$/ }).click();
       await page.getByRole("dialog").waitFor();
@@ -163,16 +168,14 @@ if (PICTURES !== undefined) {
     await signIn(page);
     for (const name of ["cohort", "groups"]) {
       const path = PAGES.find((shown) => shown.name === name)?.path;
-      await page.goto(`${world.origin}/portal${path}`);
-      await settled(page);
+      await open(page, `${world.origin}/portal${path}`);
       if (name === "groups") await page.locator("#groups").evaluate((it) => it.scrollIntoView());
       await page.screenshot({ path: `${PICTURES}/${name}.png` });
     }
     await page.setViewportSize({ width: 320, height: 720 });
     await page.emulateMedia({ colorScheme: "dark" });
     await page.getByRole("button", { name: "Dansk" }).click();
-    await page.goto(`${world.origin}/portal${cohort}`);
-    await settled(page);
+    await open(page, `${world.origin}/portal${cohort}`);
     await page.screenshot({ path: `${PICTURES}/narrow.png` });
   });
 }
