@@ -44,6 +44,7 @@ fn all_asked() -> BTreeMap<&'static str, Names> {
         ("notices", asked(notices::config::Config::read)),
         ("onboarding", asked(onboarding::config::Config::read)),
         ("portal-api", asked(portal_api::config::Config::read)),
+        ("portal-web", asked(portal_web::config::Config::read)),
         ("privacy-clock", asked(privacy_clock::Config::read)),
         ("public-pages", asked(public_pages::config::Config::read)),
         ("quarantine-reprocess", asked(quarantine_reprocess::config::Config::read)),

@@ -16,6 +16,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::layout::Layout;
 use crate::process::{progress, run, run_shown};
+use crate::web;
 
 /// A function's archive.
 #[derive(Debug, Clone)]
@@ -28,8 +29,9 @@ pub struct Artefact {
     pub key: String,
 }
 
-/// Builds `functions` and packs those whose binary is new.
+/// Builds `functions` and packs those whose binary is new; the portal, which is compiled into one of them, first.
 pub async fn build(layout: &Layout, functions: &[String]) -> Result<Vec<Artefact>> {
+    web::build(layout).await?;
     progress(format!("building {} functions", functions.len()));
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--bins"]).current_dir(layout.root());

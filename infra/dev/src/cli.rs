@@ -47,6 +47,8 @@ enum Command {
     Solve(crate::solve::Solve),
     /// Build again what changes and serve it behind a running stack (`cargo lambda watch`).
     Watch(Named),
+    /// Build the portal that is compiled into `portal-web`; the commands that run or deploy functions do it too.
+    Web,
     /// Write `docs/openapi.json` again from the API's source.
     Openapi,
     /// Write `docs/privacy.md` and the record of processing again from `docs/privacy.json`.
@@ -162,6 +164,10 @@ impl Command {
             Self::Solve(_) => unreachable!("runs before there is anything to find"),
             Self::Watch(named) => crate::watch::run(&layout, &named.name).await,
             Self::Audit(audit) => audit.run(),
+            Self::Web => {
+                Tools::install(&layout).await?;
+                crate::web::build(&layout).await
+            }
             Self::Openapi => crate::openapi::write(&layout).await,
             Self::Privacy => crate::privacy::write(&layout),
             Self::Bench(bench) => bench.run(&layout).await,
@@ -199,6 +205,7 @@ impl Up {
         let (http, name) = (service.stack.http()?, &service.stack.name);
         progress(format!("webhook  {http}/webhooks/typeform"));
         progress(format!("API      {http}/api"));
+        progress(format!("portal   {}", service.stack.portal()?));
         progress(format!(
             "login and token of the coordinator: {}",
             layout.description(name).display()

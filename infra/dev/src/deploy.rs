@@ -16,6 +16,7 @@ use crate::emulator::{ACCESS_KEY, Emulator};
 use crate::layout::{Layout, StackName};
 use crate::process::{progress, run, run_shown};
 use crate::tools::Tools;
+use crate::web;
 
 const BUCKET: &str = "artefacts";
 const CAPABILITIES: [&str; 4] =
@@ -222,6 +223,7 @@ pub async fn to_account(layout: &Layout, tools: &Tools, account: &Account) -> Re
         "x86_64" => "--x86-64",
         other => bail!("unknown architecture {other}: arm64 or x86_64"),
     };
+    web::build(layout).await?;
     let mut build = Command::new("cargo");
     build.args(["lambda", "build", "--release", flag]).current_dir(layout.root());
     build.env("PATH", tools.search_path()?);

@@ -17,6 +17,8 @@ pub async fn apply(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
     recovery(emulator, deployed).await?;
     cross_origin(emulator, deployed).await?;
     plain_http(emulator, deployed).await?;
+    portal_domain(emulator, deployed).await?;
+    return_of_sign_in(emulator, deployed).await?;
     mailer_concurrency(emulator, deployed).await
 }
 
@@ -52,6 +54,47 @@ async fn cross_origin(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
 async fn plain_http(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
     let path = format!("/{}?policy", deployed.output("DataBucket")?);
     emulator.rest("s3", Method::DELETE, &path, None).await?;
+    Ok(())
+}
+
+/// The portal's domain on this machine. Browsers find every name below `localhost` here.
+const DOMAIN: &str = "portal.localhost";
+
+/// The portal's origin on this machine.
+pub fn origin(emulator: &Emulator) -> Result<String> {
+    let port = emulator.endpoint().rsplit(':').next().context("the emulator has no port")?;
+    Ok(format!("http://{DOMAIN}:{port}"))
+}
+
+/// A domain that leads to the API, as an account has one: the emulator's own addresses of an API have a path, and
+/// a portal is at the root of its origin.
+async fn portal_domain(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
+    let body = json!({ "domainName": DOMAIN });
+    emulator.rest("apigateway", Method::POST, "/domainnames", Some(&body)).await?;
+    let body = json!({"restApiId": deployed.output("HttpApiId")?, "stage": "$default"});
+    let path = format!("/domainnames/{DOMAIN}/basepathmappings");
+    emulator.rest("apigateway", Method::POST, &path, Some(&body)).await?;
+    Ok(())
+}
+
+/// The template lets sign-in return to the API's own address on AWS; here the portal's domain takes its place.
+async fn return_of_sign_in(emulator: &Emulator, deployed: &Deployed) -> Result<()> {
+    let page = deployed.output("PortalPage")?;
+    let api = page.strip_suffix("/portal").context("the portal's page is elsewhere")?;
+    let own = origin(emulator)?;
+    let mut body = json!({
+        "UserPoolId": deployed.output("UserPoolId")?,
+        "ClientId": deployed.output("PortalClientId")?,
+    });
+    let target = "AWSCognitoIdentityProviderService.DescribeUserPoolClient";
+    let found = emulator.json("cognito-idp", target, &body).await?;
+    for name in ["CallbackURLs", "LogoutURLs"] {
+        let urls = found["UserPoolClient"][name].as_array().map_or(&[][..], Vec::as_slice);
+        let urls = urls.iter().filter_map(Value::as_str);
+        body[name] = urls.map(|url| url.replace(api, &own)).collect::<Vec<_>>().into();
+    }
+    let target = "AWSCognitoIdentityProviderService.UpdateUserPoolClient";
+    emulator.json("cognito-idp", target, &body).await?;
     Ok(())
 }
 

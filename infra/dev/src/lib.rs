@@ -30,3 +30,4 @@ pub mod testing;
 pub mod tools;
 pub mod typeform_standin;
 pub mod watch;
+pub mod web;

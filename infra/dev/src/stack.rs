@@ -51,6 +51,8 @@ pub struct Description {
     pub webhook_url: String,
     /// The portal's API.
     pub api_url: String,
+    /// The portal, for a browser.
+    pub portal_url: String,
     /// The secret that they are signed with.
     pub webhook_secret: String,
     /// The sample institution, once it is onboarded.
@@ -143,6 +145,9 @@ impl Stack {
             // The account's data is in the EU region; `/us` would be the wrong one.
             parameters.push(("TypeformBaseUrl".into(), format!("http://127.0.0.1:{typeform}/eu")));
         }
+        if !parameters.iter().any(|(name, _)| name == "SignInBaseUrl") {
+            parameters.push(("SignInBaseUrl".into(), emulator.endpoint().into()));
+        }
         let deployed =
             deploy::to_emulator(layout, tools, &emulator, &options.name, &parameters).await?;
         fixups::apply(&emulator, &deployed).await?;
@@ -188,6 +193,11 @@ impl Stack {
         Ok(format!("{}/_aws/execute-api/{api}/$default", self.emulator.endpoint()))
     }
 
+    /// The portal's page. Browsers find a name below `localhost` on this machine, other programs may not.
+    pub fn portal(&self) -> Result<String> {
+        Ok(format!("{}/portal", fixups::origin(&self.emulator)?))
+    }
+
     /// Puts a JSON value into the secret whose ARN is the output `output`. A function that has read it before
     /// reads it again in its next process.
     pub async fn set_secret(&self, output: &str, value: &serde_json::Value) -> Result<()> {
@@ -213,6 +223,7 @@ impl Stack {
             region: self.emulator.region().to_owned(),
             webhook_url: format!("{http}/webhooks/typeform"),
             api_url: format!("{http}/api"),
+            portal_url: self.portal()?,
             webhook_secret: self.webhook_secret.clone(),
             sample,
         };

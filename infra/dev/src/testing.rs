@@ -11,7 +11,7 @@ use crate::process::{progress, run_shown, until_stopped};
 use crate::server::ServerOptions;
 use crate::stack::Stack;
 use crate::tools::Tools;
-use crate::{checks, dependencies};
+use crate::{checks, dependencies, web};
 
 /// The state machines' waits are shortened to this part; the end-to-end tests would only sit through them.
 const WAIT_SCALE: f64 = 0.1;
@@ -25,6 +25,9 @@ pub struct Test {
     /// Only the end-to-end tests whose name contains this; skips all other checks.
     #[arg(long)]
     only: Option<String>,
+    /// Walk through the portal in Chromium as well, which must be on the machine (`CHROMIUM` or `/usr/bin/chromium`).
+    #[arg(long, conflicts_with = "only")]
+    journey: bool,
 }
 
 impl Test {
@@ -37,6 +40,10 @@ impl Test {
             let lints = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
             step("lints", cargo(layout, &lints)).await?;
             step("dependency policy", dependencies::check(layout)).await?;
+            step("portal", web::check(layout)).await?;
+            if self.journey {
+                step("portal in Chromium", web::journey(layout)).await?;
+            }
             step("template and state machines", checks::run(layout, &tools)).await?;
         }
         step("tests", self.tests(layout, &tools)).await?;

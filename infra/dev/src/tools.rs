@@ -118,8 +118,10 @@ async fn prerequisites() -> Result<String> {
     if python.is_none() {
         missing.push("Python 3.10 or newer (python3), for the emulator and the AWS tools");
     }
-    if version("node", "v").await.is_none_or(|found| found < (20, 0)) {
-        missing.push("Node 20 or newer (node), for the checks of the state machines");
+    if version("node", "v").await.is_none_or(|found| found < (20, 19)) {
+        missing.push(
+            "Node 20.19 or newer (node), for the portal and the checks of the state machines",
+        );
     }
     if version("npm", "").await.is_none() {
         missing.push("npm, which comes with Node");

@@ -8,6 +8,7 @@ mod handover;
 mod intake;
 mod mail;
 mod portal;
+mod portal_web;
 mod privacy;
 mod quarantine;
 mod registers;

@@ -134,6 +134,7 @@ pub(super) fn farewell(service: &Service) -> Result<()> {
         .context("the stack is not described")?;
     let sample = described.sample.context("the sample is not described")?;
     progress(format!("API      {}", described.api_url));
+    progress(format!("portal   {}", described.portal_url));
     progress(format!("webhook  {}", described.webhook_url));
     progress(format!(
         "login    {} / {} (TOTP secret {})",

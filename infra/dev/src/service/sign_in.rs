@@ -92,7 +92,7 @@ impl Service {
     pub async fn sign_in_tokens(&self, login: &Login) -> Result<Value> {
         let endpoint = self.emulator().endpoint();
         let client = self.stack.deployed.output("PortalClientId")?;
-        let callback = format!("{}/signed-in", self.stack.deployed.parameter("PortalUrl")?);
+        let callback = format!("{}/portal/signed-in", self.stack.deployed.parameter("PortalUrl")?);
         let verifier = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
         let fields = [

@@ -1,0 +1,105 @@
+// Texts, dates and numbers in the reader's language. Dates are those of Copenhagen, as in the agreement.
+
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Failure } from "../api/failure";
+import type { Localised } from "../api/types";
+import { da } from "./da";
+import { en, type Key } from "./en";
+
+export type Language = "da" | "en";
+export const LANGUAGES: readonly Language[] = ["da", "en"];
+const STORED = "unihelper.language";
+const ZONE = "Europe/Copenhagen";
+const texts: Record<Language, Record<Key, string>> = { da, en };
+
+type Values = Record<string, string | number>;
+/** Keys that have a form per number, without their ending. */
+export type Counted = Key extends infer K
+  ? K extends `${infer Stem}_other`
+    ? Stem
+    : never
+  : never;
+
+export class Words {
+  private readonly locale: string;
+  private readonly plurals: Intl.PluralRules;
+
+  constructor(readonly language: Language) {
+    this.locale = language === "da" ? "da-DK" : "en-GB";
+    this.plurals = new Intl.PluralRules(this.locale);
+  }
+
+  t = (key: Key, values: Values = {}): string => fill(texts[this.language][key], values);
+
+  /** The form that goes with `n`. */
+  n = (stem: Counted, n: number): string => {
+    const form = this.plurals.select(n) === "one" ? "one" : "other";
+    return this.t(`${stem}_${form}`, { n: this.number(n) });
+  };
+
+  /** A text that the institution or the API gave in both languages. */
+  of = (text: Localised): string => text[this.language];
+
+  number = (n: number): string => new Intl.NumberFormat(this.locale).format(n);
+
+  /** A score of the API, 0 to 10,000, out of 100. */
+  score = (score: number): string =>
+    new Intl.NumberFormat(this.locale, { maximumFractionDigits: 1 }).format(score / 100);
+
+  /** A civil date, `2026-11-28`. */
+  day = (date: string): string =>
+    new Intl.DateTimeFormat(this.locale, { dateStyle: "long", timeZone: "UTC" }).format(
+      new Date(`${date}T00:00:00Z`),
+    );
+
+  /** A moment. */
+  time = (moment: string): string =>
+    new Intl.DateTimeFormat(this.locale, {
+      dateStyle: "medium",
+      timeStyle: "short",
+      timeZone: ZONE,
+    }).format(new Date(moment));
+
+  /** What went wrong, in words, with what to do. */
+  failure = (failure: Failure): string => {
+    const key = `problem_${failure.kind}`;
+    if (isKey(key)) {
+      const needed = failure.problem?.needed_role;
+      return this.t(key, { role: needed === undefined ? "" : this.t(`role_${needed}`) });
+    }
+    const { problem } = failure;
+    return problem === undefined
+      ? this.t("problem_unexpected")
+      : `${problem.title}. ${problem.detail}`;
+  };
+}
+
+function isKey(key: string): key is Key {
+  return Object.hasOwn(en, key);
+}
+
+function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** The language that was chosen here, or else the browser's first that is known, or else Danish. */
+export function preferred(chosen: string | null, browser: readonly string[]): Language {
+  const known = (tag: string) => LANGUAGES.find((language) => language === tag.slice(0, 2));
+  if (chosen !== null && known(chosen)) return known(chosen) ?? "da";
+  return browser.map((tag) => known(tag.toLowerCase())).find((found) => found) ?? "da";
+}
+
+export function storedLanguage(): string | null {
+  return localStorage.getItem(STORED);
+}
+
+export function storeLanguage(language: Language): void {
+  localStorage.setItem(STORED, language);
+}
+
+export const WordsContext = createContext(new Words("da"));
+
+export function useWords(): Words {
+  return useContext(WordsContext);
+}

@@ -1,0 +1,326 @@
+// An invented institution, in the API's own types.
+
+import type { components } from "../../src/api/schema";
+
+type Schemas = components["schemas"];
+
+export const COHORT = "coh_0197b1c6f5a77c3e9d2b4f6a8c0e1d3f";
+export const AWAITING = "for_0197b1c6f5a77c3e9d2b4f6a8c0e1d40";
+export const PUBLISHED = "for_0197b1c6f5a77c3e9d2b4f6a8c0e1d41";
+export const FAILED = "for_0197b1c6f5a77c3e9d2b4f6a8c0e1d42";
+
+const id = (prefix: string, n: number) => `${prefix}_${n.toString(16).padStart(32, "0")}`;
+
+export const me = (role: Schemas["Role"]): Schemas["Me"] => ({
+  contact: id("con", 1),
+  email: "karen.holm@example.dk",
+  name: "Karen Holm",
+  role,
+  institution: { id: id("ins", 1), name: "Nordre Universitet" },
+});
+
+const summary: Schemas["CohortSummary"] = {
+  id: COHORT,
+  name: { da: "Datalogi, efterår 2026", en: "Computer science, autumn 2026" },
+  language: "da",
+  state: "forming",
+  deadline: "2026-09-10T10:00:00Z",
+  delete_on: "2027-05-11",
+  last_formation_at: "2026-09-11T08:00:00Z",
+  published_formation: PUBLISHED,
+};
+
+export const cohorts: Schemas["CohortSummary"][] = [
+  summary,
+  {
+    ...summary,
+    id: id("coh", 2),
+    name: { da: "Byggeri og anlæg, forår 2027", en: "Civil engineering, spring 2027" },
+    state: "collecting",
+    deadline: "2027-02-01T11:00:00Z",
+    delete_on: "2027-10-01",
+  },
+  {
+    ...summary,
+    id: id("coh", 3),
+    name: {
+      da: "Politik, administration og samfundsvidenskab, efterår 2026",
+      en: "Politics, administration and social science, autumn 2026",
+    },
+    state: "published",
+  },
+];
+
+const label = (da: string, en: string) => ({ da, en });
+const criterion = (
+  name: string,
+  text: Schemas["Localised"],
+  rule: Schemas["RuleKind"],
+  hardness: Schemas["Hardness"],
+  weight: number,
+): Schemas["Criterion"] => ({ id: name, label: text, rule, hardness, weight });
+
+const criteria = [
+  criterion("ambition", label("Samme ambition", "Same ambition"), "align", "should", 4),
+  criterion(
+    "knowledge",
+    label("Spredte forkundskaber", "Mixed prior knowledge"),
+    "mix",
+    "should",
+    3,
+  ),
+  criterion("time", label("Fælles tid i ugen", "Common time in the week"), "overlap", "should", 3),
+  criterion("alone", label("Ingen alene", "Nobody alone"), "never_alone", "must", 1),
+];
+
+export const formations: Schemas["FormationSummary"][] = [
+  {
+    id: AWAITING,
+    status: "awaiting_approval",
+    requested_at: "2026-09-14T07:30:00Z",
+    requested_by: { kind: "contact", contact: id("con", 1) },
+  },
+  {
+    id: PUBLISHED,
+    status: "published",
+    requested_at: "2026-09-10T10:01:00Z",
+    ended_at: "2026-09-11T08:00:00Z",
+    requested_by: { kind: "deadline" },
+    decision: { at: "2026-09-11T07:59:00Z", by: id("con", 1), verdict: "approved" },
+  },
+  {
+    id: FAILED,
+    status: "failed",
+    requested_at: "2026-09-09T09:00:00Z",
+    ended_at: "2026-09-09T09:00:20Z",
+    requested_by: { kind: "contact", contact: id("con", 1) },
+    failure: {
+      code: "must_rules_conflict",
+      detail: "the rules conflict",
+      sentence: label(
+        "Skal-reglerne modsiger hinanden på hold-2.",
+        "The must-rules contradict each other in hold-2.",
+      ),
+      explained: [
+        label(
+          "“Ingen alene” kan ikke opfyldes: der er 7 kvinder og 5 grupper.",
+          "“Nobody alone” cannot be met: there are 7 women and 5 groups.",
+        ),
+        label("Uden reglen kan alle placeres.", "Without the rule everybody can be placed."),
+      ],
+      section: "hold-2",
+      students: [],
+    },
+  },
+];
+
+export const cohort = (state: Schemas["CohortState"], published: boolean): Schemas["Cohort"] => ({
+  ...summary,
+  published_formation: published ? AWAITING : PUBLISHED,
+  state,
+  ...(formations[0] ? { latest_formation: formations[0] } : {}),
+  approval: true,
+  mail_agreed: true,
+  created_at: "2026-08-03T08:00:00Z",
+  form: "Xy12AbCd",
+  sizes: { min: 4, preferred: 5, max: 6 },
+  questions: [],
+  criteria,
+  responses: {
+    students: 118,
+    sections: [
+      { section: "hold-1", students: 41 },
+      { section: "hold-2", students: 39 },
+      { section: "hold-3", students: 38 },
+    ],
+  },
+});
+
+export const formation = (of: Schemas["FormationSummary"]): Schemas["Formation"] => ({
+  ...of,
+  engine: "0.1.0",
+  seed: "9241386435364257883",
+  sections:
+    of.status === "failed"
+      ? []
+      : ["hold-1", "hold-2"].map((section, n) => ({
+          section,
+          students: 20,
+          groups: 4,
+          evaluations: 400_000,
+          input_hash: "0",
+          mean: 8730 - n * 100,
+          worst: 7410 - n * 200,
+          must_broken: n,
+          proven: n === 0,
+          explained: [
+            label(
+              "Bedre end 99 % af tilfældige inddelinger.",
+              "Better than 99 % of random partitions.",
+            ),
+          ],
+        })),
+});
+
+const first = ["Alma", "Bertil", "Carla", "David", "Emil", "Freja", "Gustav", "Hannah"];
+const last = ["Krogh", "Sørensen", "Nør", "Aagaard", "Østergaard", "Lund", "Holm"];
+const name = (n: number) => `${first[n % first.length]} ${last[n % last.length]}`;
+
+export const groups: Schemas["Group"][] = Array.from({ length: 8 }, (_, n) => ({
+  section: n < 4 ? "hold-1" : "hold-2",
+  number: (n % 4) + 1,
+  score: 9500 - ((n * 37) % 8) * 290,
+  members: Array.from({ length: 5 }, (_, member) => ({
+    id: id("stu", n * 5 + member),
+    name: name(n * 5 + member),
+  })),
+  common_slots: [
+    { day: 1, hour: 8 },
+    { day: 1, hour: 9 },
+    { day: 3, hour: 13 },
+    { day: 4, hour: 10 },
+  ],
+  unanswered: n === 2 ? [id("stu", 10)] : [],
+  told: [],
+  explained: [
+    label(
+      "I vil det samme: forskellen i ambition er lille.",
+      "You want the same: ambition differs little.",
+    ),
+    label("Fire fælles timer om ugen.", "Four common hours a week."),
+  ],
+  criteria: criteria.map((one, at) => ({
+    criterion: one.id,
+    label: one.label,
+    must_broken: one.hardness === "must" && n === 5,
+    // Of group 3 nobody answered what the second criterion asks.
+    ...(n === 2 && at === 1
+      ? {}
+      : { score: one.hardness === "must" ? 10_000 : 9800 - ((n * 31 + at * 17) % 40) * 100 }),
+  })),
+}));
+
+export const students: Schemas["Student"][] = Array.from({ length: 12 }, (_, n) => ({
+  id: id("stu", n),
+  name: name(n),
+  email: `student.with.a.long.address.${n}@student.example.dk`,
+  section: n % 2 ? "hold-1" : "hold-2",
+  number: `2026${n}`,
+  submitted_at: "2026-09-02T09:30:00Z",
+  takes_part: n !== 3,
+  ...(n === 4 ? { suppressed: "bounced" as const } : {}),
+}));
+
+const sent: Schemas["MessageStatus"][] = [
+  "delivered",
+  "delivered",
+  "bounced",
+  "accepted",
+  "unknown",
+];
+
+export const messages: Schemas["Message"][] = sent.map((status, n) => ({
+  id: id("msg", n),
+  kind: n === 3 ? "group_changed" : "group",
+  status,
+  status_at: "2026-09-11T08:02:00Z",
+  attempts: 1,
+  section: "hold-1",
+  group: n + 1,
+  student: id("stu", n),
+  name: name(n),
+  email: `student.${n}@student.example.dk`,
+}));
+
+export const counts = (of: Schemas["Message"][]): Schemas["MessageSummary"] => ({
+  total: of.length,
+  statuses: Object.fromEntries(
+    (
+      [
+        "queued",
+        "claimed",
+        "unknown",
+        "accepted",
+        "delivered",
+        "bounced",
+        "complained",
+        "failed",
+      ] as const
+    ).map((status) => [status, of.filter((message) => message.status === status).length]),
+  ),
+});
+
+export const retention: Schemas["Retention"] = {
+  delete_on: "2027-05-11",
+  regular_delete_on: "2027-05-11",
+  latest_extension: "2028-09-11",
+};
+
+export const erasures: Schemas["Erasure"][] = [
+  {
+    id: id("era", 1),
+    scope: "cohort",
+    name: { da: "Datalogi, efterår 2025", en: "Computer science, autumn 2025" },
+    reason: "retention_ended",
+    status: "completed",
+    deleted: { students: 110 },
+    delete_on: "2026-05-07",
+    started_at: "2026-05-07T02:00:00Z",
+    completed_at: "2026-05-07T02:06:00Z",
+  },
+  {
+    id: id("era", 2),
+    scope: "person",
+    reason: "person_asked",
+    status: "running",
+    deleted: {},
+    reference: "2026-417",
+    started_at: "2026-09-14T09:00:00Z",
+  },
+];
+
+const processor = (name: string, effective: boolean): Schemas["Subprocessor"] => ({
+  id: name.toLowerCase().replaceAll(" ", "-"),
+  name,
+  address: "",
+  registration: "",
+  effective,
+  effective_from: effective ? "2026-01-01" : "2027-03-01",
+  location: label("EU (Stockholm)", "EU (Stockholm)"),
+  processing: label("Drift: lagring og beregning", "Hosting: storage and computing"),
+  transfer: label("Ingen overførsel ud af EU", "No transfer out of the EU"),
+});
+
+export const subprocessors: Schemas["Subprocessors"] = {
+  reviewed_on: "2026-11-01",
+  entries: [processor("Cloud Hosting SARL", true), processor("Example Translator ApS", false)],
+  notices: [
+    {
+      entry: "example-translator-aps",
+      name: "Example Translator ApS",
+      announced_at: "2026-11-20T08:00:00Z",
+      effective_from: "2027-03-01",
+      open: true,
+    },
+  ],
+};
+
+export const trail: Schemas["AuditEntry"][] = [
+  ["students.listed", "done", undefined],
+  ["formation.approved", "done", undefined],
+  ["person.searched", "refused", "Rights request 2026-417"],
+].map(([action, outcome, why], n) => ({
+  action: action ?? "",
+  outcome: outcome === "refused" ? "refused" : "done",
+  ...(why === undefined ? {} : { reason: why, problem: "role-too-low" }),
+  actor: { contact: id("con", 1) },
+  at: `2026-09-1${n}T09:30:00Z`,
+  hash: "0",
+  previous: "0",
+  ids: [],
+  institution: id("ins", 1),
+  request: `r${n}`,
+  sequence: n + 1,
+  subjects: 118 - n,
+  unique: `u${n}`,
+}));

@@ -1,0 +1,275 @@
+// The portal as it was built, under the policy and at the addresses of the function that serves it, with an API and
+// a sign-in that play the sample institution. Nothing else is reached; what is asked of others is noted.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { test as base, type Page } from "@playwright/test";
+import policy from "../../policy.json" with { type: "json" };
+import routes from "../../routes.json" with { type: "json" };
+import type { components } from "../../src/api/schema";
+import * as sample from "./sample";
+
+type Problem = components["schemas"]["Problem"];
+type Answer = { status?: number; body?: unknown; headers?: Record<string, string> };
+
+export interface Call {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingMessage["headers"];
+  body: string;
+}
+
+export class World {
+  origin = "";
+  signIn = "";
+  role: components["schemas"]["Role"] = "coordinator";
+  empty = false;
+  /** The sign-in takes no refresh token and the API no token of before. */
+  expired = false;
+  /** Problems by `METHOD path`, answered once. */
+  problems = new Map<string, { status: number; kind: string; more?: Partial<Problem> }>();
+  calls: Call[] = [];
+  state: "awaiting" | "published" = "awaiting";
+  retention: components["schemas"]["Retention"] = sample.retention;
+  private issued = 0;
+  private oldest = 0;
+  private readonly servers: Server[] = [];
+
+  async start(): Promise<void> {
+    this.origin = await this.listen((request, response) => this.portal(request, response));
+    this.signIn = await this.listen((request, response) => this.hosted(request, response));
+  }
+
+  stop(): void {
+    for (const server of this.servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+
+  expire(): void {
+    this.expired = true;
+    this.oldest = this.issued + 1;
+  }
+
+  asked(method: string, path: string): Call[] {
+    return this.calls.filter((call) => call.method === method && call.path === path);
+  }
+
+  private async listen(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+    const server = createServer(answer);
+    this.servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return `http://localhost:${(server.address() as AddressInfo).port}`;
+  }
+
+  private async portal(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", this.origin);
+    if (url.pathname.startsWith("/api/")) return this.api(request, response, url);
+    const path = url.pathname.slice("/portal".length);
+    if (path === "/config.json") {
+      return json(response, { body: { signIn: this.signIn, client: "portal" } });
+    }
+    const file = FILES.get(path.slice(1));
+    if (file !== undefined && path !== "/index.html") {
+      const kind = KINDS[path.split(".").at(-1) ?? ""] ?? "";
+      response.writeHead(200, { "content-type": kind, "x-content-type-options": "nosniff" });
+      return void response.end(file);
+    }
+    if (!routes.some((route) => matches(route, path))) return void response.writeHead(404).end();
+    response.writeHead(200, {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": policy.join("; ").replace("{sign-in}", this.signIn),
+      "cross-origin-opener-policy": "same-origin",
+      "referrer-policy": "no-referrer",
+    });
+    response.end(FILES.get("index.html"));
+  }
+
+  /** The hosted sign-in: who comes is signed in. */
+  private async hosted(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", this.signIn);
+    const redirect = (to: string) => void response.writeHead(302, { location: to }).end();
+    if (url.pathname === "/oauth2/authorize") {
+      const back = new URL(url.searchParams.get("redirect_uri") ?? "");
+      back.searchParams.set("code", url.searchParams.get("code_challenge") ?? "");
+      back.searchParams.set("state", url.searchParams.get("state") ?? "");
+      return redirect(back.href);
+    }
+    if (url.pathname === "/logout") return redirect(url.searchParams.get("logout_uri") ?? "");
+    const cors = { "access-control-allow-origin": this.origin };
+    const fields = new URLSearchParams(await read(request));
+    if (url.pathname === "/oauth2/revoke") return json(response, { body: {}, headers: cors });
+    if (fields.get("grant_type") === "refresh_token" && this.expired) {
+      return json(response, { status: 400, body: { error: "invalid_grant" }, headers: cors });
+    }
+    this.issued += 1;
+    const claims = Buffer.from(JSON.stringify({ sub: "karen" })).toString("base64url");
+    const body = {
+      access_token: `${this.issued}.${claims}.s`,
+      refresh_token: "refresh",
+      expires_in: 3600,
+    };
+    return json(response, { body, headers: cors });
+  }
+
+  private async api(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const { method = "", headers } = request;
+    const { pathname: path, searchParams: query } = url;
+    this.calls.push({ method, path, query, headers, body: await read(request) });
+    const token = Number(headers.authorization?.replace("Bearer ", "").split(".")[0]);
+    if (!(token >= this.oldest)) return json(response, problem(401, "unauthenticated"));
+    const wrong = this.problems.get(`${method} ${path}`);
+    if (wrong !== undefined) {
+      this.problems.delete(`${method} ${path}`);
+      return json(response, problem(wrong.status, wrong.kind, wrong.more));
+    }
+    const answer = this.answers(method, path, query, this.calls.at(-1)?.body ?? "");
+    return json(response, answer ?? problem(404, "not-found"));
+  }
+
+  private answers(
+    method: string,
+    path: string,
+    query: URLSearchParams,
+    body: string,
+  ): Answer | undefined {
+    const cohort = `/api/cohorts/${sample.COHORT}`;
+    const formation = (id: string) => `${cohort}/formations/${id}`;
+    const published = this.state === "published";
+    const list = (items: unknown[]) => ({ body: { items: this.empty ? [] : items } });
+    const [awaiting, ...others] = sample.formations;
+    if (awaiting === undefined) throw new Error("the sample has no formation");
+    const latest = { ...awaiting, ...(published ? { status: "published" as const } : {}) };
+    const formations = [latest, ...others];
+    switch (`${method} ${path}`) {
+      case "GET /api/me":
+        return { body: sample.me(this.role) };
+      case "GET /api/cohorts": {
+        // Two pages, the second on request.
+        if (this.empty) return list([]);
+        if (query.has("cursor")) return list(sample.cohorts.slice(2));
+        return { body: { items: sample.cohorts.slice(0, 2), next: "page-2" } };
+      }
+      case `GET ${cohort}`:
+        return {
+          body: sample.cohort(published ? "published" : "forming", published),
+          headers: { etag: '"1"' },
+        };
+      case `GET ${cohort}/students`: {
+        const section = query.get("section");
+        return list(sample.students.filter((one) => section === null || one.section === section));
+      }
+      case `GET ${cohort}/retention`:
+        return { body: this.retention };
+      case `PUT ${cohort}/retention/extension`: {
+        const noted = { noted_at: "2026-09-14T09:00:00Z", noted_by: sample.me("operator").contact };
+        const extension = { ...JSON.parse(body), ...noted };
+        this.retention = { ...sample.retention, delete_on: extension.until, extension };
+        return { body: this.retention };
+      }
+      case `GET ${cohort}/formations`:
+        return list(formations);
+      case `POST ${cohort}/formations`:
+        return { status: 202, body: { formation: sample.AWAITING, started: true } };
+      case `POST ${formation(sample.AWAITING)}/approve`:
+        this.state = "published";
+        return { status: 202, body: { formation: sample.AWAITING, verdict: "approved" } };
+      case "GET /api/erasures":
+        return list(sample.erasures);
+      case `GET /api/erasures/${sample.erasures[0]?.id}/certificate`:
+        return { body: { erasure: sample.erasures[0]?.id } };
+      case "GET /api/subprocessors":
+        return { body: sample.subprocessors };
+      case "GET /api/audit":
+        return list(sample.trail);
+    }
+    for (const one of formations) {
+      const at = formation(one.id);
+      const messages = one.status === "published" ? sample.messages : [];
+      const status = query.get("status");
+      if (path === at) return { body: sample.formation(one), headers: { etag: `"${one.status}"` } };
+      if (path === `${at}/groups`) return list(sample.groups);
+      if (path === `${at}/messages/summary`) return { body: sample.counts(messages) };
+      if (path === `${at}/messages`) {
+        return list(messages.filter((message) => status === null || message.status === status));
+      }
+    }
+    return undefined;
+  }
+}
+
+function problem(status: number, kind: string, more: Partial<Problem> = {}): Answer {
+  const type = `urn:unihelper:problem:${kind}`;
+  const body: Problem = { type, title: "In English", detail: "In English.", status, ...more };
+  return { status, body, headers: { "x-request-id": "req-1" } };
+}
+
+function json(response: ServerResponse, { status = 200, body, headers }: Answer): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(JSON.stringify(body));
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const part of request) text += part;
+  return text;
+}
+
+function matches(route: string, path: string): boolean {
+  const pattern = route.replace(/\/$/, "").replace(/:\w+/g, "[^/]+");
+  return new RegExp(`^${pattern}/?$`).test(path);
+}
+
+const DIST = new URL("../../dist/", import.meta.url).pathname;
+const FILES = new Map(
+  readdirSync(DIST, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => [file.slice(DIST.length), readFileSync(file)]),
+);
+const KINDS: Record<string, string> = {
+  js: "text/javascript",
+  css: "text/css",
+  svg: "image/svg+xml",
+};
+
+/** Every test has a world of its own, and fails when the page asks anybody else or is refused something. */
+export const test = base.extend<{ world: World; portal: Page }>({
+  // biome-ignore lint/correctness/noEmptyPattern: the runner asks for a pattern
+  world: async ({}, use) => {
+    const world = new World();
+    await world.start();
+    await use(world);
+    world.stop();
+  },
+  portal: async ({ page, context, world }, use) => {
+    const strangers: string[] = [];
+    const complaints: string[] = [];
+    context.on("request", (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (protocol !== "blob:" && origin !== world.origin && origin !== world.signIn) {
+        strangers.push(request.url());
+      }
+    });
+    page.on("console", (message) => {
+      // The browser itself notes every answer of 400 and above.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+        complaints.push(message.text());
+      }
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.goto(`${world.origin}/portal`);
+    await use(page);
+    if (strangers.length > 0) throw new Error(`asked elsewhere: ${strangers.join(", ")}`);
+    if (complaints.length > 0) throw new Error(`the browser complained: ${complaints.join("; ")}`);
+  },
+});
+
+export async function signIn(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^(Sign in|Log ind)$/ }).click();
+  await page.getByRole("button", { name: /^(Sign out|Log ud)$/ }).waitFor();
+}

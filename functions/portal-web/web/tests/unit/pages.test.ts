@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import routes from "../../routes.json";
+import type { Group } from "../../src/api/types";
+import { en } from "../../src/i18n/en";
+import { Words } from "../../src/i18n/words";
+import { queryOf } from "../../src/pages/audit";
+import { hours, weakestCriteriaFirst, weakestFirst } from "../../src/pages/board";
+import { left } from "../../src/pages/cohorts";
+
+const group = (number: number, score: number, broken = false): Group => ({
+  number,
+  score,
+  section: "hold-1",
+  members: [],
+  common_slots: [],
+  explained: [],
+  told: [],
+  unanswered: [],
+  criteria: [{ criterion: "c", label: { da: "", en: "" }, must_broken: broken }],
+});
+
+describe("g5_board", () => {
+  test("shows the weakest group first, and one that breaks a must-rule before any", () => {
+    const groups = [group(1, 9000), group(2, 7000), group(3, 9900, true), group(4, 7000)];
+    expect(weakestFirst(groups).map((one) => one.number)).toEqual([3, 2, 4, 1]);
+    expect(groups.map((one) => one.number)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("shows of each group the weakest criteria first", () => {
+    const one = (criterion: string, score: number | undefined, must_broken = false) => ({
+      criterion,
+      label: { da: "", en: "" },
+      must_broken,
+      ...(score === undefined ? {} : { score }),
+    });
+    const criteria = [one("a", 9000), one("b", undefined), one("c", 10, true), one("d", 200)];
+    const sorted = weakestCriteriaFirst(criteria).map((criterion) => criterion.criterion);
+    expect(sorted).toEqual(["c", "d", "a", "b"]);
+  });
+
+  test("says free hours as spans", () => {
+    const slots = [
+      { day: 4, hour: 9 },
+      { day: 1, hour: 9 },
+      { day: 1, hour: 8 },
+      { day: 1, hour: 12 },
+    ];
+    const t = (key: keyof typeof en) => en[key];
+    expect(hours(slots, t)).toBe("Tue 8–10, Tue 12–13, Fri 9–10");
+    expect(hours(slots, t, 1)).toBe("Tue 8–10 …");
+    expect(hours([], t)).toBe("");
+  });
+});
+
+describe("p3_pages", () => {
+  test("say how long it is to a deadline", () => {
+    const cohort = { deadline: "2026-09-10T12:00:00Z" } as Parameters<typeof left>[1];
+    const words = new Words("en");
+    for (const [now, said] of [
+      ["2026-09-08T11:00:00Z", "2 days left"],
+      ["2026-09-09T11:00:00Z", "1 day left"],
+      ["2026-09-10T11:59:00Z", "today"],
+      ["2026-09-10T12:01:00Z", "over"],
+    ] as const) {
+      expect(left(words, cohort, Date.parse(now))).toBe(said);
+    }
+  });
+
+  test("ask the trail for what was filled in only", () => {
+    expect(queryOf({ from: "", until: "", action: "  " })).toEqual({});
+    expect(queryOf({ from: "2026-09-01", until: "2026-09-02", action: " cohort.read " })).toEqual({
+      from: "2026-09-01T00:00:00Z",
+      until: "2026-09-02T00:00:00Z",
+      action: "cohort.read",
+    });
+  });
+
+  test("are at the addresses that the function answers", () => {
+    const main = readFileSync("src/main.tsx", "utf8");
+    const routed = [...main.matchAll(/path=\{(?:BASE|`\$\{BASE\}([^`]*)`)\}/g)].map(
+      (found) => found[1] || "/",
+    );
+    const entries = [...main.matchAll(/place === "(\/[\w-]+)"/g)].map((found) => found[1]);
+    expect(routed.length).toBeGreaterThan(6);
+    expect([...new Set([...routed, ...entries])].sort()).toEqual([...routes].sort());
+  });
+});
+
+describe("p3_build", () => {
+  const dist = "dist";
+  const files = existsSync(dist)
+    ? readdirSync(dist, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+    : [];
+  const plain = files.filter((file) => !/\.(br|gz)$/.test(file));
+
+  test("is there: `npm run build` comes before `npm run check`", () => {
+    expect(plain).toContain(join(dist, "index.html"));
+  });
+
+  test("loads in at most 150 kB", () => {
+    const packed = plain.map((file) => (files.includes(`${file}.gz`) ? `${file}.gz` : file));
+    const bytes = packed.reduce((sum, file) => sum + readFileSync(file).length, 0);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThanOrEqual(150_000);
+  });
+
+  test("has neither inline code nor anything of anybody else's", () => {
+    const page = readFileSync(join(dist, "index.html"), "utf8");
+    expect(page).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
+    for (const [, url] of page.matchAll(/(?:src|href)="([^"]*)"/g)) {
+      expect(url).toMatch(/^\/portal\/assets\/[\w-]+-[\w-]{8}\.\w+$/);
+    }
+    for (const file of plain) {
+      const text = readFileSync(file, "utf8");
+      expect(text.match(/url\((?!\/portal\/)/), file).toBeNull();
+      for (const [url] of text.matchAll(/https?:\/\/[\w.-]+/g)) {
+        // Names of vocabularies, and where a library's error message points; neither is called.
+        expect(url, file).toMatch(/^http:\/\/www\.w3\.org$|^https:\/\/github\.com$/);
+      }
+    }
+  });
+});
