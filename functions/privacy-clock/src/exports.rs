@@ -45,7 +45,16 @@ pub(crate) async fn look_at_institution(
     let (store, institution) = (&systems.store, &duty.institution);
     let Some(export) = store.export(institution, &id).await? else { return Ok(()) };
     let stays = match export.status {
-        ExportStatus::Running => now < export.expires_at,
+        ExportStatus::Running => {
+            // Its machine stops by itself, unless it died. A task that still writes ends before the next
+            // look, which deletes what there is.
+            if export.is_outdated(&store.erasures(institution).await?) {
+                let failed = export.clone().ended(ExportStatus::Failed, now);
+                store.move_export(institution, &export, &failed).await?;
+                return Ok(());
+            }
+            now < export.expires_at
+        }
         ExportStatus::Ready => {
             now < export.expires_at && !export.is_outdated(&store.erasures(institution).await?)
         }

@@ -74,8 +74,7 @@ impl Email {
     }
 
     /// Whether a body holds the address as a whole, in any case: no longer one that ends or begins like
-    /// it. By this one rule a questionnaire that could not be read counts as the student's, when it is
-    /// erased and when it is handed over.
+    /// it.
     pub fn is_in(&self, body: &[u8]) -> bool {
         let body = String::from_utf8_lossy(body).to_lowercase();
         let inside = |c: char| c.is_alphanumeric() || "._-+@".contains(c);

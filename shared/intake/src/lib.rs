@@ -15,6 +15,7 @@ mod ingest;
 mod map;
 mod masking;
 mod said;
+mod sender;
 mod spared;
 
 pub use again::{Again, Kept};
@@ -22,3 +23,4 @@ pub use event::About;
 pub use ingest::{IngestError, Intake, Outcome, Receipt};
 pub use map::{Mapped, map};
 pub use masking::{MaskedPayload, mask_body, mask_json};
+pub use sender::is_from;

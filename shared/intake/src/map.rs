@@ -79,7 +79,7 @@ pub fn map(settings: &Settings, response: &Response) -> Result<Mapped, Quarantin
 }
 
 /// What stands at a source, unless it is empty.
-fn plain(response: &Response, source: &Source) -> Option<String> {
+pub(crate) fn plain(response: &Response, source: &Source) -> Option<String> {
     let found = match source {
         Source::Field(reference) => text(&response.answer(reference)?.value),
         Source::Hidden(name) => response.hidden.get(name)?.clone(),

@@ -80,7 +80,7 @@ async fn person(
         return Err(Error::NotDue);
     }
     let erasure = resume(systems, task, known).await?;
-    mark(systems, &scope, student, &erasure).await?;
+    mark(systems, (&scope, &cohort.settings), student, &erasure).await?;
     if let Some(formation) = &cohort.active_formation {
         let formation = systems.store.formation(&scope, formation).await?;
         if formation.is_some_and(|formation| formation.status == FormationStatus::Running) {

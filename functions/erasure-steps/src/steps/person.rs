@@ -1,10 +1,11 @@
 //! One person's share of each step. What is theirs is told by marks that hold hashes of tokens, so it can
 //! be read back when the records that named it are gone.
 //!
-//! Everybody else's data stays: nothing is deleted that is neither marked nor names the student.
+//! Everybody else's data stays: nothing is deleted that is neither marked nor lies under the student's id.
 
 use std::collections::BTreeSet;
 
+use domain::cohort::Settings;
 use domain::erasure::Erasure;
 use domain::{ResponseToken, StudentId};
 use store::{Erased, Scope, keys};
@@ -15,11 +16,11 @@ use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems, counts};
 
 /// Marks the student and each of their questionnaires: superseded ones too, and those in the cohort's
-/// quarantine whose raw body holds the address. The student's mark comes last, as every later step goes
+/// quarantine that they sent. The student's mark comes last, as every later step goes
 /// by it. Repeatable: what is marked is marked again.
 pub(super) async fn mark(
     systems: &Systems,
-    scope: &Scope,
+    (scope, settings): (&Scope, &Settings),
     student: &StudentId,
     erasure: &Erasure,
 ) -> Result<(), Error> {
@@ -41,7 +42,7 @@ pub(super) async fn mark(
             for entry in page.items {
                 let raw =
                     systems.objects.get(&keys::raw_response(Some(scope), &entry.token)).await?;
-                if raw.is_some_and(|raw| known.addresses().any(|address| address.is_in(&raw))) {
+                if raw.is_some_and(|raw| intake::is_from(settings, &raw, &known)) {
                     store.mark_erased_response(scope, &entry.token, &erased).await?;
                 }
             }

@@ -79,7 +79,8 @@ async fn of_person(
     student: &StudentId,
 ) -> Result<Progress, Error> {
     if task.is_fresh() {
-        mark(systems, &subject.scope, student, &subject.erasure).await?;
+        mark(systems, (&subject.scope, &subject.cohort.settings), student, &subject.erasure)
+            .await?;
     }
     let Some(tokens) = of_person_listed(systems, subject).await? else {
         return Ok(Progress::not_done(Step::Typeform, wait(systems, task)));

@@ -91,7 +91,8 @@ pub(crate) async fn asked() -> World {
     world
 }
 
-/// A questionnaire with the person's address that could not be used, and one with somebody else's.
+/// A questionnaire with the person's address that cannot be read, and one of somebody else, who names the
+/// person as well.
 async fn set_aside(world: &World, store: &Store) {
     let scope = scope(OTHER);
     for (token, number) in [("q-theirs", 3), ("q-others", 4)] {
@@ -101,7 +102,19 @@ async fn set_aside(world: &World, store: &Store) {
             "submitted_at": "2027-08-01T10:00:00Z", "received_at": "2027-08-01T10:00:00Z",
         }));
         assert!(store.quarantine(Some(&scope), &entry).await.unwrap());
-        let body = json!({ "email": known.email.normalised() }).to_string();
+        let named = store.student(&scope, &student(3)).await.unwrap().unwrap();
+        let body = if number == 3 {
+            json!({ "email": known.email.normalised() })
+        } else {
+            let answer = |reference: &str, email: &str| json!({ "type": "email", "email": email, "field": { "id": reference, "type": "email", "ref": reference } });
+            let answers =
+                [answer("email", known.email.as_str()), answer("with", named.email.as_str())];
+            json!({ "event_id": "e", "event_type": "form_response", "form_response": {
+                "form_id": FORM, "token": token, "landed_at": "2027-08-01T09:00:00Z",
+                "submitted_at": "2027-08-01T10:00:00Z", "answers": answers,
+            } })
+        };
+        let body = body.to_string();
         world.bucket.add(&keys::raw_response(Some(&scope), &entry.token), Some(body.as_bytes()));
         world.typeform.add(FORM, "completed", &[token]);
     }

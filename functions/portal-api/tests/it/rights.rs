@@ -337,7 +337,7 @@ async fn d4_an_address_is_put_right_and_the_student_stays_who_they_are() {
     assert_eq!((answer.status, &answer.body["changed"]), (200, &json!(["email"])), "{answer:?}");
     let after = student(&world, "stu_3");
     assert_eq!(after.email.as_str(), "ida.new@example.edu");
-    assert_eq!(after.former, [before.email.clone()]);
+    assert_eq!(after.former, std::slice::from_ref(&before.email));
     // The new address has bounced nothing; when it began tells late bounces of the former apart.
     assert_eq!(after.suppressed, None);
     let since = world.held().items[&(key.pk.clone(), key.sk.clone())]["email_since"].clone();

@@ -120,6 +120,25 @@ async fn d6_an_export_goes_as_soon_as_something_of_its_institution_is_erased() {
     assert_eq!(scope().institution.as_str(), "ins_1");
 }
 
+/// One whose machine died goes the look after the one that notices: a task may still be writing.
+#[tokio::test]
+async fn d6_an_export_that_seems_to_run_goes_too_when_something_is_erased() {
+    let world = exported().await;
+    let (store, institution) = (world.store(), "ins_1".parse().unwrap());
+    let ready = store.export(&institution, &id()).await.unwrap().unwrap();
+    let mut running = ready.clone();
+    (running.status, running.ended_at) = (ExportStatus::Running, None);
+    running.version += 1;
+    assert!(store.move_export(&institution, &ready, &running).await.unwrap());
+    world.erasure("era_2", None);
+    let told = world.tick(|| at("2027-03-02T10:00:00Z")).await.unwrap();
+    assert_eq!((told.exports_deleted, status(&world, "ins_1").await), (0, ExportStatus::Failed));
+    assert_eq!(world.bucket.versions().len(), 4);
+    let told = world.tick(|| at("2027-03-02T11:00:00Z")).await.unwrap();
+    assert_eq!((told.exports_deleted, status(&world, "ins_1").await), (1, ExportStatus::Expired));
+    assert!(world.bucket.versions().iter().all(|it| it.key.contains("ins_2")));
+}
+
 #[tokio::test]
 async fn d6_a_look_that_dies_anywhere_deletes_the_export_the_next_time() {
     let whole = exported().await;

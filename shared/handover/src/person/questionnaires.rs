@@ -112,7 +112,7 @@ async fn received(
     Ok(found)
 }
 
-/// Questionnaires of the cohort that could not be used and whose body holds the student's address.
+/// Questionnaires of the cohort that could not be used and that the student sent.
 pub(super) async fn set_aside(from: Sources<'_>, ask: &Ask<'_>) -> Result<Vec<Value>, Error> {
     let (mut found, mut cursor) = (Vec::new(), None);
     loop {
@@ -121,8 +121,8 @@ pub(super) async fn set_aside(from: Sources<'_>, ask: &Ask<'_>) -> Result<Vec<Va
             .map(|entry| async move {
                 let key = keys::raw_response(Some(ask.scope), &entry.token);
                 let raw = from.objects.get(&key).await?;
-                let theirs =
-                    raw.is_some_and(|raw| ask.student.addresses().any(|one| one.is_in(&raw)));
+                let settings = &ask.cohort.settings;
+                let theirs = raw.is_some_and(|raw| intake::is_from(settings, &raw, ask.student));
                 Ok::<_, Error>(theirs.then_some(entry))
             })
             .buffered(PARALLEL)

@@ -1,7 +1,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::quarantine::QuarantineReason;
 use domain::{ErasureId, ResponseToken};
-use intake::{About, IngestError, Outcome};
+use intake::{About, IngestError, Outcome, is_from};
 use serde_json::json;
 use store::{Scope, keys};
 
@@ -349,4 +349,23 @@ async fn d4_a_newer_questionnaire_leaves_an_address_that_was_put_right() {
         ("new@example.dk", &vec![student.email])
     );
     assert_eq!(after[0].response.as_str(), "tok2");
+}
+
+/// A questionnaire that names a student as a partner is the one's who sent it.
+#[tokio::test]
+async fn d2_a_questionnaire_that_could_not_be_used_is_the_senders_and_nobodys_whom_it_names() {
+    let world = open().await;
+    outcome(&world, &complete("tok1", EARLY)).await;
+    let ane = world.store().all_students(&scope()).await.unwrap().remove(0);
+    let with = |mut answers: Vec<serde_json::Value>| {
+        answers.push(answer("partners", "text", json!("Ane.Holm@example.dk, bo@example.dk")));
+        bytes(&payload("tok9", LATE, &answers))
+    };
+    let theirs = |body: &[u8]| is_from(&settings(), body, &ane);
+    assert!(theirs(&with(identity("ANE.holm@example.dk", "nowhere"))));
+    assert!(theirs(&with(identity("Ane <ane.holm@example.dk>", "nowhere"))), "not an address");
+    assert!(!theirs(&with(identity("bo@example.dk", "nowhere"))));
+    assert!(!theirs(&with(Vec::new())), "nobody knows whose it is");
+    assert!(theirs(b"{\"odd\": \"ane.holm@example.dk\"}"));
+    assert!(!theirs(b"{\"odd\": \"bo@example.dk\"}"));
 }
