@@ -18,8 +18,10 @@ fn about_students() -> BTreeSet<String> {
         let while_erased = text("name") == "Erasure" || text("name") == "Mark of an erased person";
         // Rights requests are about one person; what goes back to the institution as a whole is not.
         let whole = text("name") == "Export of an institution";
+        // What a contact looks at lies with the contact, and is what is shown from the stores.
+        let looked_at = text("store") == "the contact's browser";
         let holds = text("people").contains("students") || text("holds").contains("student");
-        holds && !while_erased && !whole
+        holds && !while_erased && !whole && !looked_at
     });
     theirs.map(|place| place["name"].as_str().unwrap().to_owned()).collect()
 }
