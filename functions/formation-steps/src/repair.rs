@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::audit::AuditEntry;
 use domain::cohort::{Cohort, Localised};
-use domain::formation::{Formation, Group, GroupChange, SolveInput, SolveStudent};
+use domain::formation::{Formation, FormationStatus, Group, GroupChange, SolveInput, SolveStudent};
 use domain::message::{About, Message};
 use domain::profile::Profile;
 use domain::{ErasureId, FormationId, SectionId, StudentId};
@@ -33,26 +33,24 @@ const NOBODY: &str = "stu_erased";
 
 /// Runs the task; answers how many groups were changed and how many mails queued.
 pub async fn run(deps: &Deps, scope: &Scope, erasure: &ErasureId) -> Result<Value, Error> {
-    let nothing = json!({ "groups": 0, "messages": 0 });
+    let (mut changed, mut queued) = (0, 0);
     // A cohort that is due or being erased needs no groups any more.
-    let now = (deps.clock)();
-    let Some(cohort) = deps.store.cohort(scope, today(now)).await? else { return Ok(nothing) };
-    let Some(id) = cohort.published_formation.clone() else { return Ok(nothing) };
-    let Some(formation) = deps.store.formation(scope, &id).await? else { return Ok(nothing) };
-    let groups = deps.store.all_groups(scope, &id).await?;
-    let mut sections: BTreeMap<SectionId, Vec<Group>> = BTreeMap::new();
-    for group in groups {
-        sections.entry(group.section.clone()).or_default().push(group);
-    }
-    let waits = |group: &Group| {
-        group.change.as_ref().is_some_and(|it| it.erasure == *erasure && !it.repaired)
+    let Some(cohort) = deps.store.cohort(scope, today((deps.clock)())).await? else {
+        return Ok(json!({ "groups": 0, "messages": 0 }));
     };
-    let context = Context { deps, scope, cohort: &cohort, formation: &formation, erasure };
-    let mut changed = 0;
-    for here in sections.values().filter(|here| here.iter().any(waits)) {
-        changed += context.section(here).await?;
+    for id in [&cohort.published_formation, &cohort.active_formation].into_iter().flatten() {
+        let Some(formation) = deps.store.formation(scope, id).await? else { continue };
+        let context = Context { deps, scope, cohort: &cohort, formation: &formation, erasure };
+        match formation.status {
+            FormationStatus::Published => {
+                changed += context.sections().await?;
+                queued += context.tell(id).await?;
+            }
+            // Nobody has heard of these groups yet.
+            FormationStatus::AwaitingApproval => changed += context.sections().await?,
+            _ => {}
+        }
     }
-    let queued = context.tell(&id).await?;
     tracing::info!(erasure = erasure.as_str(), groups = changed, queued, "groups.repaired");
     Ok(json!({ "groups": changed, "messages": queued }))
 }
@@ -69,6 +67,23 @@ struct Context<'a> {
 type Changes = Vec<(Option<Group>, Group)>;
 
 impl Context<'_> {
+    /// Repairs the groups that wait for it, section by section; tells how many changed.
+    async fn sections(&self) -> Result<usize, Error> {
+        let groups = self.deps.store.all_groups(self.scope, &self.formation.id).await?;
+        let mut sections: BTreeMap<SectionId, Vec<Group>> = BTreeMap::new();
+        for group in groups {
+            sections.entry(group.section.clone()).or_default().push(group);
+        }
+        let waits = |group: &Group| {
+            group.change.as_ref().is_some_and(|it| it.erasure == *self.erasure && !it.repaired)
+        };
+        let mut changed = 0;
+        for here in sections.values().filter(|here| here.iter().any(waits)) {
+            changed += self.section(here).await?;
+        }
+        Ok(changed)
+    }
+
     /// Repairs the groups of one section; tells how many changed.
     async fn section(&self, here: &[Group]) -> Result<usize, Error> {
         let (input, missing) = self.input(here).await?;

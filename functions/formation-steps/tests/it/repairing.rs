@@ -148,6 +148,26 @@ async fn d4_a_group_that_becomes_too_small_is_mended_with_few_changes_and_all_wh
 }
 
 #[tokio::test]
+async fn d4_groups_that_wait_for_approval_are_repaired_and_nobody_is_told_yet() {
+    let mut settings = settings();
+    settings.sizes = domain::cohort::Sizes { min: 3, preferred: 3, max: 4 };
+    settings.approval = true;
+    let world = World::with(settings, 12, 3).await;
+    world.up_to("commit").await;
+    world.step_with("request_approval", json!({ "task_token": "token-1" })).await.unwrap();
+    let (lost, gone) = erase_one(&world).await;
+    assert_eq!(lost.members.len(), 2, "it has become too small");
+    assert_eq!(repair(&world).await["messages"], 0);
+    let after = groups(&world).await;
+    let sizes = sizes(&after, "A");
+    assert!(sizes.iter().all(|size| (3..=4).contains(size)), "{sizes:?}");
+    assert_eq!(sizes.iter().sum::<usize>(), 11);
+    assert!(after.iter().all(|group| !group.members.contains(&gone)));
+    assert!(told(&world).await.is_empty());
+    assert_eq!(repair(&world).await, json!({ "groups": 0, "messages": 0 }));
+}
+
+#[tokio::test]
 async fn d4_a_repair_that_dies_before_its_mails_is_completed_by_the_next() {
     let world = published(settings(), 16).await;
     erase_one(&world).await;
