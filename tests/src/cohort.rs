@@ -163,10 +163,13 @@ impl Cohort {
         self.world.service.item(&keys::cohort(&self.scope)).await
     }
 
-    /// The item of a student, found by address.
+    /// The item of a student, found by address; the first spelling that came is the one that stays.
     pub async fn student(&self, email: &str) -> Result<Value> {
         let items = self.items(keys::STUDENT).await?;
-        let found = items.into_iter().find(|item| item["email"]["S"] == email);
+        let theirs = |item: &Value| {
+            item["email"]["S"].as_str().is_some_and(|known| known.eq_ignore_ascii_case(email))
+        };
+        let found = items.into_iter().find(theirs);
         found.context("there is no such student")
     }
 
