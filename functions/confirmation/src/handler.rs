@@ -10,10 +10,10 @@ use handover::{Ask, Sources};
 use outbox::MailQueue;
 use runtime::clock::{Clock, today};
 use runtime::telemetry::log_error;
+use runtime::web::Request;
 use store::{Audit, MessagePlace, Objects, Scope, Store};
 
 use crate::page::{Answer, Page};
-use crate::request::Request;
 
 /// Why there is no page. The texts hold no personal data.
 #[derive(Debug, thiserror::Error)]

@@ -15,9 +15,8 @@
 mod config;
 mod handler;
 mod page;
-mod request;
 
 pub use config::Config;
 pub use handler::Confirmation;
 pub use page::Answer;
-pub use request::Request;
+pub use runtime::web::Request;

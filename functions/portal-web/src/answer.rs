@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use runtime::web::{Request, tag};
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use crate::built::Built;
-use crate::request::Request;
+use crate::encoding;
 
 /// A name with the hash of its contents never says anything else.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -87,9 +87,7 @@ impl Answer {
 
     /// 304 when the reader has it already (`If-None-Match`).
     fn checked(tag: &str, policy: &str, request: &Request) -> Self {
-        let known = request.header("if-none-match").unwrap_or_default();
-        let mut tags = known.split(',').map(|tag| tag.trim().trim_start_matches("W/"));
-        let fresh = tags.any(|known| known == "*" || known == tag);
+        let fresh = request.has(tag);
         let mut answer = Self::new(if fresh { 304 } else { 200 }, policy);
         answer.headers.insert("etag", tag.to_owned());
         answer.headers.insert("cache-control", ASK_AGAIN.to_owned());
@@ -101,7 +99,8 @@ impl Answer {
         self.headers.insert("content-type", kind.to_owned());
         self.headers.insert("vary", "accept-encoding".to_owned());
         let packed = [("br", file.brotli), ("gzip", file.gzip)];
-        let packed = packed.into_iter().filter(|(encoding, _)| request.accepts(encoding));
+        let packed =
+            packed.into_iter().filter(|(encoding, _)| encoding::is_taken(request, encoding));
         let mut packed = packed.filter_map(|(encoding, bytes)| Some((encoding, bytes?)));
         if let Some((encoding, bytes)) = packed.next() {
             self.headers.insert("content-encoding", encoding.to_owned());
@@ -137,9 +136,4 @@ impl Answer {
         let headers = headers.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
         Self { status_code, headers, body: String::new(), is_base64_encoded: false }
     }
-}
-
-/// A strong tag of what is sent unpacked; the encodings of it are told apart by `Vary`.
-fn tag(bytes: &[u8]) -> String {
-    format!("\"{}\"", &STANDARD.encode(Sha256::digest(bytes))[..32])
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::answer::Answer;
 use crate::built::Built;
 use crate::config::Config;
-use crate::request::Request;
+use runtime::web::Request;
 
 /// Where the portal begins; the template's routes and the portal's own links say the same.
 const BASE: &str = "/portal";

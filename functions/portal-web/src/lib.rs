@@ -7,7 +7,7 @@
 pub mod answer;
 pub mod built;
 pub mod config;
+mod encoding;
 pub mod handler;
-pub mod request;
 
 pub use handler::Web;

@@ -2,8 +2,8 @@
 
 use lambda_runtime::{LambdaEvent, service_fn};
 use portal_web::config::Config;
-use portal_web::request::Request;
 use portal_web::{Web, built};
+use runtime::web::Request;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use runtime::web::{Request, tag};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -25,17 +26,9 @@ pub struct Answer {
 
 impl Answer {
     /// A representation that was asked for, or 304 when the reader has it already (`If-None-Match`).
-    pub(crate) fn found(
-        kind: &'static str,
-        policy: &str,
-        body: String,
-        known: Option<&str>,
-    ) -> Self {
-        let tag = format!("\"{}\"", &STANDARD.encode(Sha256::digest(&body))[..32]);
-        let fresh = known.is_some_and(|known| {
-            let mut tags = known.split(',').map(|tag| tag.trim().trim_start_matches("W/"));
-            tags.any(|known| known == "*" || known == tag)
-        });
+    pub(crate) fn found(kind: &'static str, policy: &str, body: String, request: &Request) -> Self {
+        let tag = tag(body.as_bytes());
+        let fresh = request.has(&tag);
         let mut answer = Self::new(if fresh { 304 } else { 200 }, policy);
         answer.headers.extend([
             ("etag", tag),

@@ -1,10 +1,10 @@
 //! From a request to a page.
 
 use runtime::clock::{Clock, today};
+use runtime::web::Request;
 use subprocessors::Register;
 
 use crate::answer::{Answer, policy_for_style};
-use crate::request::Request;
 use crate::{language, page};
 
 /// The pages with what they show.
@@ -39,8 +39,7 @@ impl Pages {
         match page::render(&register, language) {
             Ok(body) => {
                 let policy = policy_for_style(page::STYLE);
-                let known = request.header("if-none-match");
-                let mut answer = Answer::found("text/html; charset=utf-8", &policy, body, known);
+                let mut answer = Answer::found("text/html; charset=utf-8", &policy, body, request);
                 answer.headers.insert("content-language", page::tag(language).to_owned());
                 answer
             }
@@ -54,10 +53,7 @@ impl Pages {
     fn data(&self, request: &Request) -> Answer {
         let register = self.register.public(&self.region, today((self.clock)()));
         match serde_json::to_string(&register) {
-            Ok(body) => {
-                let known = request.header("if-none-match");
-                Answer::found("application/json", "default-src 'none'", body, known)
-            }
+            Ok(body) => Answer::found("application/json", "default-src 'none'", body, request),
             Err(error) => {
                 runtime::telemetry::log_error("data", &error);
                 Answer::broken()

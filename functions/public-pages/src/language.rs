@@ -1,13 +1,13 @@
 //! Which language a reader gets.
 
 use domain::institution::Language;
-
-use crate::request::Request;
+use runtime::web::Request;
 
 /// The language that the reader chose (`?lang=`), or else prefers (`Accept-Language`, RFC 9110,
 /// 12.5.4), or else Danish.
 pub fn of(request: &Request) -> Language {
-    let chosen = request.query("lang").and_then(|lang| known(&lang));
+    let mut asked = url::form_urlencoded::parse(request.query().as_bytes());
+    let chosen = asked.find(|(name, _)| name == "lang").and_then(|(_, lang)| known(&lang));
     chosen.or_else(|| request.header("accept-language").and_then(preferred)).unwrap_or(Language::Da)
 }
 

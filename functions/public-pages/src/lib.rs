@@ -9,6 +9,5 @@ pub mod config;
 pub mod handler;
 pub mod language;
 pub mod page;
-pub mod request;
 
 pub use handler::Pages;

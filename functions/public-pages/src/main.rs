@@ -3,7 +3,7 @@
 use lambda_runtime::{LambdaEvent, service_fn};
 use public_pages::Pages;
 use public_pages::config::Config;
-use public_pages::request::Request;
+use runtime::web::Request;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

@@ -9,6 +9,7 @@ pub mod settings;
 pub mod start;
 pub mod step;
 pub mod telemetry;
+pub mod web;
 
 pub use metrics::{Metric, count};
 pub use settings::{Reader, SettingsError};
