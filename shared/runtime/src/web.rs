@@ -61,11 +61,9 @@ impl Request {
         headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 
-    /// Whether the reader has what this tag names already (`If-None-Match`; RFC 9110, 13.1.2).
+    /// Whether the reader has what this tag names already.
     pub fn has(&self, tag: &str) -> bool {
-        let known = self.header("if-none-match").unwrap_or_default();
-        let mut tags = known.split(',').map(|tag| tag.trim().trim_start_matches("W/"));
-        tags.any(|known| known == "*" || known == tag)
+        self.header("if-none-match").is_some_and(|known| names(known, tag))
     }
 }
 
@@ -73,6 +71,12 @@ impl std::fmt::Debug for Request {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Request({} ..)", self.method())
     }
+}
+
+/// Whether an `If-None-Match` names a tag, however weakly (RFC 9110, 13.1.2).
+pub fn names(known: &str, tag: &str) -> bool {
+    let mut tags = known.split(',').map(|tag| tag.trim().trim_start_matches("W/"));
+    tags.any(|known| known == "*" || known == tag)
 }
 
 /// A strong tag of what is sent.
