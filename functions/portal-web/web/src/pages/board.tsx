@@ -4,7 +4,8 @@ import type { Group } from "../api/types";
 import { useWords } from "../i18n/words";
 import { useSigned } from "../parts/context";
 import { useLoad } from "../parts/load";
-import { Badge, Bar, Field, Ready } from "../parts/parts";
+import { Badge, Bar, Ready } from "../parts/parts";
+import { SectionChoice } from "../parts/section";
 
 /** Cards that are drawn at first and with each further step; a board of thousands stays fluid. */
 const STEP = 60;
@@ -76,22 +77,7 @@ function Cards({ groups }: { groups: Group[] }) {
   return (
     <>
       <div class="filters">
-        <Field label={t("section")}>
-          {(attributes) => (
-            <select
-              {...attributes}
-              value={section}
-              onChange={(event) => setSection(event.currentTarget.value)}
-            >
-              <option value="">{t("groups_all_sections")}</option>
-              {sections.map((one) => (
-                <option key={one} value={one}>
-                  {one}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SectionChoice sections={sections} chosen={section} choose={setSection} />
         <p class="quiet" role="status">
           {t("groups_worst_first")}{" "}
           {t("shown_of", {

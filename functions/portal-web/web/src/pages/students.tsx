@@ -4,7 +4,8 @@ import { ok } from "../api/client";
 import { useWords } from "../i18n/words";
 import { useSigned } from "../parts/context";
 import { useLoad, usePages } from "../parts/load";
-import { Back, Badge, Field, Heading, Pager, Table } from "../parts/parts";
+import { Back, Badge, Heading, Pager, Table } from "../parts/parts";
+import { SectionChoice } from "../parts/section";
 
 export function StudentsPage() {
   const words = useWords();
@@ -42,22 +43,11 @@ export function StudentsPage() {
         <p class="quiet">{t("students_logged")}</p>
       </Heading>
       <div class="filters">
-        <Field label={t("section")}>
-          {(attributes) => (
-            <select
-              {...attributes}
-              value={section}
-              onChange={(event) => setSection(event.currentTarget.value)}
-            >
-              <option value="">{t("groups_all_sections")}</option>
-              {of?.sections.map((one) => (
-                <option key={one.section} value={one.section}>
-                  {one.section}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SectionChoice
+          sections={of?.sections.map((one) => one.section) ?? []}
+          chosen={section}
+          choose={setSection}
+        />
         <p class="quiet" role="status">
           {all !== undefined &&
             t("shown_of", { shown: words.number(pages.items.length), all: words.number(all) })}
