@@ -13,9 +13,9 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, audit, breaches, cohorts, erase, erasures, exports, formations, groups, institution,
-    me, messages, people, quarantine, retention, rights, rights_fulfil, rights_overview,
-    rights_steps, statistics, students, subprocessors,
+    approval, audit, breach_certificates, breaches, cohorts, erase, erasures, exports, formations,
+    groups, institution, me, messages, people, quarantine, retention, rights, rights_fulfil,
+    rights_overview, rights_steps, statistics, students, subprocessors,
 };
 use crate::tidy;
 
@@ -78,8 +78,8 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(breaches::count))
         .routes(routes!(breaches::notify))
         .routes(routes!(breaches::close))
-        .routes(routes!(breaches::certificate))
-        .routes(routes!(breaches::print))
+        .routes(routes!(breach_certificates::certificate))
+        .routes(routes!(breach_certificates::print))
         .routes(routes!(audit::list))
         .routes(routes!(audit::verify))
         .routes(routes!(subprocessors::list))

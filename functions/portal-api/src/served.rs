@@ -8,9 +8,9 @@ use utoipa::openapi::path::HttpMethod;
 
 use crate::portal::Portal;
 use crate::routes::{
-    approval, audit, breaches, cohorts, erase, erasures, exports, formations, groups, institution,
-    me, messages, people, quarantine, retention, rights, rights_fulfil, rights_overview,
-    rights_steps, statistics, students, subprocessors,
+    approval, audit, breach_certificates, breaches, cohorts, erase, erasures, exports, formations,
+    groups, institution, me, messages, people, quarantine, retention, rights, rights_fulfil,
+    rights_overview, rights_steps, statistics, students, subprocessors,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -36,7 +36,8 @@ routes! {
     approval: approve as __path_approve, reject as __path_reject;
     breaches: list as __path_list, open as __path_open, show as __path_show, answer as __path_answer,
         assess as __path_assess, count as __path_count, notify as __path_notify,
-        close as __path_close, certificate as __path_certificate, print as __path_print;
+        close as __path_close;
+    breach_certificates: certificate as __path_certificate, print as __path_print;
     cohorts: list as __path_list, show as __path_show;
     erase: person as __path_person, institution as __path_institution;
     erasures: list as __path_list, certificate as __path_certificate, print as __path_print;

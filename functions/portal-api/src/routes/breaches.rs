@@ -18,11 +18,10 @@ use jiff::Timestamp;
 use store::{MessagePlace, Reached, Scope};
 
 use crate::body::Body;
-use crate::breach_views::{BreachList, BreachView, CertificateOfBreach, changed};
+use crate::breach_views::{BreachList, BreachView, changed};
 use crate::caller::{Caller, Coordinator, Operator};
 use crate::params::{NoParams, Params, PathIds};
 use crate::portal::Portal;
-use crate::printed;
 use crate::problem::{Always, Conflicts, Missing, Problem, Versioned};
 
 /// The longest idempotency key, in characters.
@@ -307,65 +306,12 @@ pub(crate) async fn close(
     changed(&write(&portal, &caller, breach, seen, "breaches.close", None).await?)
 }
 
-/// A breach's certificate
-///
-/// What happened, whose data it was, what was told when, and whether that was in time: for the
-/// institution's own records. It is given once the breach is closed.
-#[utoipa::path(
-    get, path = "/api/breaches/{breach}/certificate", operation_id = "getBreachCertificate", tag = "registers",
-    extensions(("x-role" = json!("coordinator"))),
-    params(("breach" = String, Path, description = "The breach.", example = "bre_0192f0c1a2b37c4d8e5f60718293a4b5")),
-    responses((status = 200, description = "The certificate.", body = CertificateOfBreach), Always, Missing, Conflicts),
-)]
-pub(crate) async fn certificate(
-    State(portal): State<Portal>,
-    Coordinator(caller): Coordinator,
-    ids: PathIds,
-    _: NoParams,
-) -> Result<Json<CertificateOfBreach>, Problem> {
-    let breach = known(&portal, &caller, &ids).await?;
-    let closed_at = breach.closed_at.ok_or(Problem::BreachOpen)?;
-    let institution = portal.store.institution(&caller.institution).await?;
-    let institution = institution.ok_or(Problem::NotAContact)?;
-    let view = view(&portal, &caller, breach).await?;
-    Ok(Json(CertificateOfBreach::of(institution, closed_at, view)))
-}
-
-/// A breach's certificate, to print
-///
-/// The same as a PDF, in the institution's language or the one that is asked for. It is given once the
-/// breach is closed.
-#[utoipa::path(
-    get, path = "/api/breaches/{breach}/certificate.pdf", operation_id = "printBreachCertificate", tag = "registers",
-    extensions(("x-role" = json!("coordinator"))),
-    params(
-        ("breach" = String, Path, description = "The breach.", example = "bre_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("language" = Option<String>, Query, description = "`da` or `en`.", example = "en"),
-    ),
-    responses(
-        (status = 200, description = "The certificate.", body = String, content_type = "application/pdf"),
-        Always, Missing, Conflicts,
-    ),
-)]
-pub(crate) async fn print(
-    State(portal): State<Portal>,
-    Coordinator(caller): Coordinator,
-    ids: PathIds,
-    mut params: Params,
-) -> Result<Response, Problem> {
-    let language = printed::language(&mut params);
-    params.finish()?;
-    let breach = known(&portal, &caller, &ids).await?;
-    let closed_at = breach.closed_at.ok_or(Problem::BreachOpen)?;
-    let institution = portal.store.institution(&caller.institution).await?;
-    let institution = institution.ok_or(Problem::NotAContact)?;
-    let language = printed::chosen(language, Some(&institution));
-    let document = printed::breach(&breach, &institution, closed_at, caller.now, language);
-    printed::answer(&document, breach.id.as_str())
-}
-
 /// The breach that the path names, if the caller may see it.
-async fn known(portal: &Portal, caller: &Caller, ids: &PathIds) -> Result<Breach, Problem> {
+pub(super) async fn known(
+    portal: &Portal,
+    caller: &Caller,
+    ids: &PathIds,
+) -> Result<Breach, Problem> {
     let id = ids.id::<BreachId>("breach")?;
     let breach = portal.store.breach(&caller.institution, &id).await?;
     breach.filter(|breach| caller.may_see(breach)).ok_or(Problem::NotFound)
@@ -408,7 +354,11 @@ async fn write(
 }
 
 /// A breach with the states of its mails.
-async fn view(portal: &Portal, caller: &Caller, breach: Breach) -> Result<BreachView, Problem> {
+pub(super) async fn view(
+    portal: &Portal,
+    caller: &Caller,
+    breach: Breach,
+) -> Result<BreachView, Problem> {
     let place = MessagePlace::of_institution(&caller.institution);
     let mut states = Vec::new();
     for told in &breach.notices {
