@@ -16,11 +16,11 @@ const STUDENTS: u32 = 20_000;
 /// Seconds of the short run.
 const SHORT: f64 = 10.0;
 
-/// The part of them that is planned for, as no two runs go at the same pace.
-const PLANNED: f64 = 0.97;
+/// The part of them that is planned for. No two runs go at the same pace: one that is late mends its lowest
+/// groups in the last fifth of the time all the same.
+const PLANNED: f64 = 1.0;
 
-/// A short run that leaves more of its time unused, or is ended by the clock, is done again with
-/// the pace it had, so many times.
+/// A short run that leaves more of its time unused is done again with the pace it had, so many times.
 const USED: f64 = 0.93;
 const RETRIES: u32 = 2;
 
@@ -50,7 +50,7 @@ pub(crate) fn measure(settings: &Settings, take: &mut dyn FnMut(Row)) -> Result<
     let pace = plan(&problem, &base).map_err(refused)?;
     let (mut short, mut spent, mut quick) = run(pace.budget(PLANNED * SHORT), SHORT)?;
     for _ in 0..RETRIES {
-        if spent >= USED * SHORT && !quick.stopped_early {
+        if spent >= USED * SHORT {
             break;
         }
         // The run itself knows its pace best.
@@ -66,7 +66,7 @@ pub(crate) fn measure(settings: &Settings, take: &mut dyn FnMut(Row)) -> Result<
     let note = format!(
         "objective {short:.1} in {spent:.1} s ({:.1} M changes{}), {long:.1} in {took:.0} s ({:.0} M)",
         float(quick.evaluations) / 1e6,
-        if quick.stopped_early { ", ended by the clock" } else { "" },
+        if quick.stopped_early { ", hurried by the clock" } else { "" },
         float(patient.evaluations) / 1e6
     );
     let share = 100.0 * short / long;

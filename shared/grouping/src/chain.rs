@@ -6,7 +6,7 @@ use crate::draw::Draw;
 use crate::exchange::exchange;
 use crate::law::FULL;
 use crate::model::Model;
-use crate::start::construct;
+use crate::start::{construct, scatter};
 use crate::state::{Standing, State};
 use crate::stop::{Clock, Stop};
 
@@ -30,7 +30,7 @@ pub(crate) struct Outcome {
     pub(crate) spent: u64,
     /// Improvements of the best so far, thinned, by evaluations.
     pub(crate) trace: Vec<(u64, Standing)>,
-    /// Whether a clock ended it before its budget did.
+    /// Whether a clock ended it, or a part of it, before its budget did.
     pub(crate) stopped: bool,
 }
 
@@ -63,6 +63,11 @@ impl<'c> Record<'c> {
         self.stop.struck()
     }
 
+    /// Whether there is just time for what must come last, for which the rest is left out.
+    pub(crate) fn is_late(&mut self) -> bool {
+        self.stop.is_late()
+    }
+
     /// Keeps the state if it is the best so far; unless `now`, only once in a while.
     pub(crate) fn keep(&mut self, state: &State<'_>, now: bool) {
         if !now && self.spent < self.kept_at + self.gap {
@@ -81,12 +86,17 @@ impl<'c> Record<'c> {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn home(&self) -> &[u32] {
+        &self.home
+    }
+
     fn finish(mut self) -> Outcome {
         let standing = self.best.expect("a chain keeps its start");
         if self.trace.last().is_none_or(|last| last.1 != standing) {
             self.trace.push((self.kept_at, standing));
         }
-        let stopped = self.stopped();
+        let stopped = self.stop.heeded();
         Outcome { standing, home: self.home, spent: self.spent, trace: self.trace, stopped }
     }
 }
@@ -101,7 +111,10 @@ pub(crate) fn run(
 ) -> Outcome {
     let mut draw = Draw::new(seed, stream << 32 | u64::from(groups));
     let mut record = Record::new(model, clock);
-    let mut state = construct(model, groups as usize, &mut draw);
+    let each = budget / u64::from(model.students);
+    let exchanges = model.students >= LARGE && each < FEW;
+    let start = if exchanges { scatter } else { construct };
+    let mut state = start(model, groups as usize, &mut draw);
     record.keep(&state, true);
     if groups < 2 {
         return record.finish();
@@ -119,8 +132,7 @@ pub(crate) fn run(
     let must = Schedule { evaluations: round, hot: 10.0, cold: 0.5, must: Must::Alone };
     let strict = Schedule { hot: HOT * unit, must: Must::Strictly, ..warm };
     let afar = Schedule { hot: HOTTEST * unit, ..warm };
-    let each = budget / u64::from(model.students);
-    if model.students >= LARGE && each < FEW {
+    if exchanges {
         exchange(&mut state, budget / 100 * 99, unit, &acceptance, &mut draw, &mut record);
         first = Schedule { evaluations: budget, hot: TEPID * unit, ..warm };
     } else if model.only_musts() {

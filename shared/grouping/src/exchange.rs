@@ -45,6 +45,13 @@ const MENDED: usize = 10;
 /// The lowest groups are mended with one in so many evaluations.
 const MENDING: u64 = 4;
 
+/// The lowest group of all is shaken after so many exchanges that found nothing better for it: some
+/// groups cannot be bettered by one member, however long others are tried.
+const PATIENCE: u64 = 6;
+
+/// The chance in its prices then, in mean effects of a random swap.
+const SHAKE: f64 = 0.3;
+
 /// The part of chance in the prices at first and in the end, in mean effects of a random swap.
 const HOT: f64 = 0.06;
 const COLD: f64 = 0.003;
@@ -68,7 +75,7 @@ pub(crate) fn exchange(
     let mending = if table.state.model.worst > 0 { budget / MENDING } else { 0 };
     let side = side(open.len(), budget);
     table.all_in_turn(&mut open, side, unit / 1000.0, end - mending);
-    table.mend_lowest(&mut open, side, end);
+    table.mend_lowest(&mut open, side, unit / 1000.0, end);
     table.record.keep(table.state, true);
 }
 
@@ -87,8 +94,12 @@ struct Table<'t, 'm, 'c> {
     assignment: Assignment,
     acceptance: &'t Acceptance,
     chance: Chance,
+    /// The only group whose prices have chance in them; otherwise all.
+    shaken: Option<u32>,
     /// By student: the exchange they were last taken out for.
     taken: Vec<u64>,
+    /// By group: the exchange that changed it last.
+    changed: Vec<u64>,
     turn: u64,
     draw: &'t mut Draw,
     record: &'t mut Record<'c>,
@@ -106,7 +117,9 @@ impl<'t, 'm, 'c> Table<'t, 'm, 'c> {
             assignment: Assignment::default(),
             acceptance,
             chance: Chance::none(),
+            shaken: None,
             taken: vec![0; state.home.len()],
+            changed: vec![0; state.groups],
             turn: 0,
             state,
             draw,
@@ -117,6 +130,7 @@ impl<'t, 'm, 'c> Table<'t, 'm, 'c> {
     /// All groups take part in turn.
     fn all_in_turn(&mut self, open: &mut [u32], side: usize, unit: f64, end: u64) {
         let start = self.record.spent();
+        let mends = self.state.model.worst > 0;
         loop {
             self.draw.shuffle(open);
             let worth = Worth::now(self.state, LOWEST);
@@ -125,6 +139,10 @@ impl<'t, 'm, 'c> Table<'t, 'm, 'c> {
             self.chance.set(temperature, self.acceptance);
             let mut changed = false;
             for window in open.chunks(side).filter(|window| window.len() > 1) {
+                // Groups that nobody has mended are worth less than a few rounds fewer.
+                if mends && self.record.is_late() {
+                    return;
+                }
                 let Some(moved) = self.exchange(window, &worth, end) else {
                     return;
                 };
@@ -138,17 +156,17 @@ impl<'t, 'm, 'c> Table<'t, 'm, 'c> {
     }
 
     /// The lowest groups take part again and again, each time with others.
-    fn mend_lowest(&mut self, open: &mut [u32], side: usize, end: u64) {
+    fn mend_lowest(&mut self, open: &mut [u32], side: usize, unit: f64, end: u64) {
         let lowest = (side / MENDED).max(1);
         if open.len() <= lowest || self.state.model.worst == 0 {
             return;
         }
         let side = side.min(open.len());
-        self.chance = Chance::none();
         loop {
             open.select_nth_unstable_by_key(lowest, |&group| {
                 (self.state.group_value(group as usize), group)
             });
+            self.shake_if_stuck(&open[..lowest], unit);
             for place in lowest..side {
                 open.swap(place, place + self.draw.index(open.len() - place));
             }
@@ -160,6 +178,19 @@ impl<'t, 'm, 'c> Table<'t, 'm, 'c> {
         }
     }
 
+    /// Lets chance choose for the lowest group if nothing else has changed it for long. It costs
+    /// nothing while that group is the worst, and the record keeps the groups as they were.
+    fn shake_if_stuck(&mut self, lowest: &[u32], unit: f64) {
+        let value = |&&group: &&u32| (self.state.group_value(group as usize), group);
+        self.shaken = lowest.iter().min_by_key(value).copied();
+        let stuck = self.shaken.map(|group| &mut self.changed[group as usize]);
+        let stuck = stuck.filter(|changed| self.turn - **changed >= PATIENCE);
+        self.chance.set(if stuck.is_some() { unit * SHAKE } else { 0.0 }, self.acceptance);
+        if let Some(changed) = stuck {
+            *changed = self.turn;
+        }
+    }
+
     /// One exchange among some groups: whether anybody moved; nothing if there was no time for it.
     fn exchange(&mut self, window: &[u32], worth: &Worth, end: u64) -> Option<bool> {
         let price = (window.len() * window.len()).div_ceil(TOGETHER) as u64;
@@ -167,7 +198,8 @@ impl<'t, 'm, 'c> Table<'t, 'm, 'c> {
             return None;
         }
         self.record.spend(price);
-        let Self { state, panel, assignment, chance, taken, turn, draw, .. } = self;
+        let Self { state, panel, assignment, chance, shaken, taken, changed, turn, draw, .. } =
+            self;
         *turn += 1;
         let mut out = Vec::with_capacity(window.len());
         for &group in window {
@@ -184,9 +216,17 @@ impl<'t, 'm, 'c> Table<'t, 'm, 'c> {
             } else {
                 assignment.row(panel.values().map(|value| worth.price(value, 0)))
             };
-            chance.add(row, draw);
+            if shaken.is_none_or(|shaken| shaken == group) {
+                chance.add(row, draw);
+            }
         }
-        Some(carry_out(state, &out, assignment.solve()))
+        let takes = assignment.solve();
+        for (place, &group) in window.iter().enumerate() {
+            if takes[place] != place {
+                changed[group as usize] = *turn;
+            }
+        }
+        Some(carry_out(state, &out, takes))
     }
 }
 
@@ -262,8 +302,54 @@ mod tests {
         let mut table = Table::new(&mut state, &acceptance, &mut draw, &mut record);
         table.all_in_turn(&mut open, 80, 0.0, 20_000);
         let before = table.state.least();
-        table.mend_lowest(&mut open, 80, 40_000);
+        table.mend_lowest(&mut open, 80, 0.0, 40_000);
         assert!(table.state.least() > before);
+    }
+
+    #[test]
+    fn a_search_that_is_late_mends_at_once() {
+        let problem = cohort(1, 400);
+        let model = Model::new(&problem).expect("cohorts are valid");
+        let (acceptance, late) = (Acceptance::new(), || 0.9);
+        let run = |mends_only: bool| {
+            let mut draw = Draw::new(1, 0);
+            let mut state = random(&model, 80, &mut draw);
+            let unit = unit(&mut state, &mut draw);
+            let mut record = Record::new(&model, Some(&late));
+            record.spend(1);
+            if mends_only {
+                let mut open: Vec<u32> = (0..80).collect();
+                draw.shuffle(&mut open);
+                let mut table = Table::new(&mut state, &acceptance, &mut draw, &mut record);
+                table.mend_lowest(&mut open, side(80, 30_000), unit / 1000.0, 30_001);
+            } else {
+                exchange(&mut state, 30_000, unit, &acceptance, &mut draw, &mut record);
+            }
+            state.home.clone()
+        };
+        assert_eq!(run(false), run(true));
+    }
+
+    #[test]
+    fn a_lowest_group_that_nothing_betters_is_shaken_out_of_it() {
+        let raised = |part: f64| -> i64 {
+            let least = |seed: u64| {
+                let problem = cohort(seed, 400);
+                let model = Model::new(&problem).expect("cohorts are valid");
+                let (mut draw, acceptance) = (Draw::new(seed, 0), Acceptance::new());
+                let mut state = random(&model, 80, &mut draw);
+                let unit = part * unit(&mut state, &mut draw) / 1000.0;
+                let mut record = Record::new(&model, None);
+                let mut open: Vec<u32> = (0..80).collect();
+                let mut table = Table::new(&mut state, &acceptance, &mut draw, &mut record);
+                table.mend_lowest(&mut open, 80, unit, 150_000);
+                let home = table.record.home().to_vec();
+                State::new(&model, 80, home).least()
+            };
+            (0..8).map(least).sum()
+        };
+        let (with, without) = (raised(1.0), raised(0.0));
+        assert!(with > without, "{with} instead of {without}");
     }
 
     #[test]

@@ -168,7 +168,7 @@ pub use words::{Lang, Names};
 
 /// Version of the engine's behaviour, stored with every result. It changes whenever the same
 /// problem, seed and budget could give other groups or other scores.
-pub const ENGINE_VERSION: &str = "grouping-6";
+pub const ENGINE_VERSION: &str = "grouping-7";
 
 /// The best score a group can have for a criterion, and overall.
 pub const MAX_SCORE: u16 = 10_000;

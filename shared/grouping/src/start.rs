@@ -12,7 +12,8 @@ const LOOKS: usize = 12;
 pub(crate) fn construct<'m>(model: &'m Model, groups: usize, draw: &mut Draw) -> State<'m> {
     let students = model.students as usize;
     let mut state = State::new(model, groups, vec![NONE; students]);
-    place_blocks(&mut state, draw);
+    let pairs = pairs(&state, draw);
+    place_blocks(&mut state, pairs, draw);
     let quota = quotas(&state);
     let mut waiting: Vec<u32> =
         (0..model.students).filter(|&student| state.home[student as usize] == NONE).collect();
@@ -36,6 +37,23 @@ pub(crate) fn construct<'m>(model: &'m Model, groups: usize, draw: &mut Draw) ->
         state.place(student, group as usize);
     }
     state
+}
+
+/// Students bound together first, then everybody anywhere: for a search that finds better groups from
+/// chance than from a careful start, where pairs that must not be alone are spread evenly and stay so.
+pub(crate) fn scatter<'m>(model: &'m Model, groups: usize, draw: &mut Draw) -> State<'m> {
+    let mut state = State::new(model, groups, vec![NONE; model.students as usize]);
+    place_blocks(&mut state, Vec::new(), draw);
+    let room = quotas(&state).into_iter().enumerate();
+    let room =
+        room.flat_map(|(group, quota)| (state.size(group)..quota).map(move |_| group as u32));
+    let mut room: Vec<u32> = room.collect();
+    draw.shuffle(&mut room);
+    let mut home = std::mem::take(&mut state.home);
+    for group in home.iter_mut().filter(|group| **group == NONE) {
+        *group = room.pop().expect("the quotas leave room for everybody");
+    }
+    State::new(model, groups, home)
 }
 
 /// A random assignment, for reference.
@@ -68,17 +86,14 @@ fn quotas(state: &State<'_>) -> Vec<u32> {
     quota
 }
 
-/// Places students bound together, and pairs of those who must not be alone, as long as every
-/// other group can still reach its smallest size.
-fn place_blocks(state: &mut State<'_>, draw: &mut Draw) {
+/// Pairs of those who must not be alone and are in no block.
+fn pairs(state: &State<'_>, draw: &mut Draw) -> Vec<Vec<u32>> {
     let model = state.model;
-    let mut blocks = model.blocks.clone();
+    let mut pairs = Vec::new();
     let mut taken = vec![false; model.students as usize];
-    for &student in blocks.iter().flatten() {
+    for &student in model.blocks.iter().flatten() {
         taken[student as usize] = true;
     }
-    draw.shuffle(&mut blocks);
-    blocks.sort_by_key(|block| std::cmp::Reverse(block.len()));
     for rule in model.rules.iter().filter(|rule| rule.binds()) {
         let Law::Alone(law) = &rule.law else { continue };
         for bit in 0..64 {
@@ -89,10 +104,21 @@ fn place_blocks(state: &mut State<'_>, draw: &mut Draw) {
             for pair in marked.chunks_exact(2) {
                 taken[pair[0] as usize] = true;
                 taken[pair[1] as usize] = true;
-                blocks.push(pair.to_vec());
+                pairs.push(pair.to_vec());
             }
         }
     }
+    pairs
+}
+
+/// Places students bound together, and then pairs, as long as every other group can still reach its
+/// smallest size.
+fn place_blocks(state: &mut State<'_>, pairs: Vec<Vec<u32>>, draw: &mut Draw) {
+    let model = state.model;
+    let mut blocks = model.blocks.clone();
+    draw.shuffle(&mut blocks);
+    blocks.sort_by_key(|block| std::cmp::Reverse(block.len()));
+    blocks.extend(pairs);
     let (min, max) = (model.sizes.min, model.sizes.max);
     let mut left = model.students;
     let mut needed =
@@ -133,4 +159,32 @@ fn scarcity(model: &Model, student: u32) -> usize {
             Law::Pairwise(_) | Law::Balance(_) | Law::Overlap(_) => false,
         })
         .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Hardness;
+    use crate::rule::Rule;
+    use crate::support::{criterion, mixed, sizes};
+
+    #[test]
+    fn scattered_are_all_but_those_who_belong_together() {
+        let sets: Vec<Vec<u32>> = (0..40).map(|set| vec![3 * set, 3 * set + 1]).collect();
+        for seed in 0..20 {
+            let mut problem = mixed(seed, 200, sizes(3, 4, 5));
+            let rule = Rule::Together { sets: sets.clone() };
+            problem.criteria = vec![criterion("friends", 1, Hardness::Must, rule)];
+            let model = Model::new(&problem).expect("valid");
+            let state = scatter(&model, 50, &mut Draw::new(seed, 0));
+            for set in &sets {
+                assert_eq!(state.home[set[0] as usize], state.home[set[1] as usize]);
+            }
+            let counted: u32 = (0..50).map(|group| state.size(group)).sum();
+            assert_eq!(counted, 200);
+            assert!((0..50).all(|group| state.size(group) == 4));
+            let others = (120..200).filter(|&one| state.home[one] == state.home[one - 1]).count();
+            assert!(others < 20, "{others} of 80 beside their neighbour");
+        }
+    }
 }

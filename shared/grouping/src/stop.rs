@@ -8,18 +8,24 @@ pub type Clock<'c> = &'c (dyn Fn() -> f64 + Sync);
 /// milliseconds, so many that reading a clock costs nothing.
 const PATIENCE: u64 = 4_096;
 
-/// Asks the clock once in a while and remembers when it has struck.
+/// The share of the time after which what must come last is to begin.
+const LATE: f64 = 0.8;
+
+/// Asks the clock once in a while and remembers what it has said.
 pub(crate) struct Stop<'c> {
     clock: Option<Clock<'c>>,
     due: u64,
+    late: bool,
     struck: bool,
+    /// Whether anything was left out because of what the clock said.
+    heeded: bool,
 }
 
 impl<'c> Stop<'c> {
     pub(crate) fn new(clock: Option<Clock<'c>>) -> Self {
         // Without a clock the question is never due, which is all that the search has to check.
         let due = if clock.is_some() { 0 } else { u64::MAX };
-        Self { clock, due, struck: false }
+        Self { clock, due, late: false, struck: false, heeded: false }
     }
 
     /// Asks if it is time to, given the evaluations so far.
@@ -28,7 +34,20 @@ impl<'c> Stop<'c> {
             return;
         }
         self.due = spent.saturating_add(PATIENCE);
-        self.struck |= self.clock.is_some_and(|clock| clock() >= 1.0);
+        let share = self.clock.map_or(0.0, |clock| clock());
+        self.late |= share >= LATE;
+        self.struck |= share >= 1.0;
+    }
+
+    /// Whether there is just time for what must come last. Who asks leaves the rest out.
+    pub(crate) fn is_late(&mut self) -> bool {
+        self.heeded |= self.late;
+        self.late
+    }
+
+    /// Whether the result depends on the clock.
+    pub(crate) fn heeded(&self) -> bool {
+        self.heeded || self.struck
     }
 
     /// Whether the search is to end.
@@ -58,9 +77,19 @@ mod tests {
     }
 
     #[test]
+    fn it_is_late_before_it_strikes_and_only_who_asks_heeds_it() {
+        let clock = || LATE;
+        let mut stop = Stop::new(Some(&clock));
+        assert!(!stop.is_late() && !stop.heeded());
+        stop.ask(1);
+        assert!(!stop.struck() && !stop.heeded());
+        assert!(stop.is_late() && stop.heeded());
+    }
+
+    #[test]
     fn without_a_clock_nothing_strikes() {
         let mut stop = Stop::new(None);
         stop.ask(u64::MAX);
-        assert!(!stop.struck());
+        assert!(!stop.struck() && !stop.is_late() && !stop.heeded());
     }
 }
