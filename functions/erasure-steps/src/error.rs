@@ -20,23 +20,15 @@ pub enum Error {
     /// S3 kept objects that it was asked to delete.
     #[error("the bucket deleted none of the objects it was asked to")]
     ObjectsKept,
-    /// SES failed.
-    #[error("SES failed to {operation} ({code})")]
-    Ses {
-        /// What it was asked.
-        operation: &'static str,
-        /// Its error code, or the kind of transport failure.
-        code: String,
-    },
+    /// SES failed, or did not do what it was asked.
+    #[error("the suppression list failed")]
+    Suppression(#[from] suppression::Error),
     /// The user pool failed.
     #[error("the user pool failed")]
     Accounts(#[from] accounts::Error),
     /// The user pool still has an account after it was deleted.
     #[error("the user pool still has an account after it was deleted")]
     AccountKept,
-    /// SES still lists an address after its entry was deleted.
-    #[error("SES still lists an address after its entry was deleted")]
-    StillSuppressed,
     /// Typeform failed.
     #[error("Typeform failed")]
     Typeform(#[from] ClientError),
@@ -49,6 +41,11 @@ pub enum Error {
     /// The table is none that was restored from the application's.
     #[error("the table's name is not the application's table's with `-restored` behind it")]
     NotRestored,
+    /// The ledger recognises nothing.
+    #[error(
+        "nothing in the ledger was recorded under this key: put the key and the ledger that belong together in place; if nothing was ever erased, say `nothing_erased`"
+    )]
+    ForeignLedger,
     /// Somebody writes to a restored table that nobody should use yet.
     #[error("the restored table changed meanwhile")]
     Changed,
@@ -98,8 +95,7 @@ impl Error {
             | Self::ObjectsKept
             | Self::Accounts(_)
             | Self::AccountKept
-            | Self::Ses { .. }
-            | Self::StillSuppressed => StepError::TRANSIENT,
+            | Self::Suppression(_) => StepError::TRANSIENT,
             Self::Typeform(error) => match error {
                 ClientError::WrongRegion { .. } | ClientError::RegionUnknown => {
                     "WrongTypeformRegion"
@@ -111,6 +107,7 @@ impl Error {
             Self::NotBegun
             | Self::NoReference
             | Self::NotRestored
+            | Self::ForeignLedger
             | Self::Store(_)
             | Self::Unverified => StepError::PERMANENT,
         }

@@ -12,6 +12,8 @@
 //! for that note and goes through everything once more; only what it answers `verified` may be served.
 //! What was erased after the first run is found by it, as the ledger is looked at anew.
 //!
+//! Neither begins with a ledger that was recorded under another key than the function has.
+//!
 //! Safe to run twice and to die in the middle: what is out of sight already is left as it is.
 
 use domain::deactivation::Deactivation;
@@ -46,6 +48,9 @@ pub enum Request {
 pub struct Restored {
     /// Its name: the application's table's name and `-restored`, and whatever tells it from others.
     pub table: String,
+    /// Nothing was erased before: the operator's word that a ledger without a single entry is whole.
+    #[serde(default)]
+    pub nothing_erased: bool,
 }
 
 /// What was found and done in it: ids and counts.
@@ -126,6 +131,7 @@ impl Request {
 /// Puts what was erased out of sight in a restored table, and notes in it that this is done.
 pub async fn reapply(systems: &Systems, restored: &Restored) -> Result<Reapplied, Error> {
     let store = systems.store.restored(&restored.table).ok_or(Error::NotRestored)?;
+    is_our_ledger(systems, restored).await?;
     let began_at = (systems.clock)();
     let done = walk(systems, &store, true).await?;
     store.reapplied(&Reapplication { began_at, ended_at: (systems.clock)() }).await?;
@@ -142,12 +148,22 @@ pub async fn reapply(systems: &Systems, restored: &Restored) -> Result<Reapplied
 /// Looks whether a restored table may be served. Changes nothing.
 pub async fn check(systems: &Systems, restored: &Restored) -> Result<Checked, Error> {
     let store = systems.store.restored(&restored.table).ok_or(Error::NotRestored)?;
+    is_our_ledger(systems, restored).await?;
     let applied = store.reapplication().await?;
     let found = walk(systems, &store, false).await?;
     let verified = applied.is_some() && found.in_sight == 0;
     let (examined, in_sight) = (found.examined, found.in_sight);
     tracing::info!(examined, in_sight, verified, "restored.checked");
     Ok(Checked { verified, applied_at: applied.map(|done| done.ended_at), examined, in_sight })
+}
+
+/// A ledger that was recorded under another key recognises nothing, and nothing would be found that was
+/// erased: the key that a new stack made for itself in another region, or a table that is no ledger.
+async fn is_our_ledger(systems: &Systems, restored: &Restored) -> Result<(), Error> {
+    if restored.nothing_erased || systems.ledger.knows_its_key().await? {
+        return Ok(());
+    }
+    Err(Error::ForeignLedger)
 }
 
 /// Goes through everything that the table holds; with `hides`, puts what the ledger knows out of sight.

@@ -3,6 +3,7 @@
 mod begin;
 mod certify;
 mod contacts;
+mod exports;
 mod fail;
 mod form_gone;
 pub(crate) mod institution;

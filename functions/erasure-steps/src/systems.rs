@@ -9,6 +9,7 @@ use runtime::clock::{self, Clock};
 use runtime::secrets::{self, LedgerSecret, TypeformSecret};
 use secrecy::ExposeSecret as _;
 use store::{Audit, Ledger, Objects, Store};
+use suppression::SuppressionList;
 use typeform::client::TypeformClient;
 
 use crate::Config;
@@ -26,8 +27,8 @@ pub struct Systems {
     pub audit: Audit,
     /// The questionnaire vendor.
     pub typeform: TypeformClient,
-    /// SES, for its suppression list.
-    pub ses: aws_sdk_sesv2::Client,
+    /// SES's suppression list.
+    pub suppressed: SuppressionList,
     /// The user pool, for the accounts of an institution's contacts.
     pub accounts: Accounts,
     /// Where the time comes from.
@@ -84,7 +85,7 @@ impl Systems {
             audit: Audit::new(dynamodb, &config.audit_table),
             typeform: TypeformClient::new(&config.typeform_base_url, typeform.token)
                 .context("client of Typeform")?,
-            ses: aws_sdk_sesv2::Client::new(sdk),
+            suppressed: SuppressionList::new(aws_sdk_sesv2::Client::new(sdk)),
             accounts: Accounts::new(
                 aws_sdk_cognitoidentityprovider::Client::new(sdk),
                 &config.user_pool,

@@ -3,7 +3,7 @@
 //! **Safe to run twice.** Every create is conditional; of a contact the account comes first and the
 //! record second, and a second run finds the account by its address. `created` tells a first run
 //! from a second. A contact is removed in the order in which it matters: access ends with the record,
-//! then the account goes, then the record; a run that died is completed by the same request.
+//! then the account and the address on SES's list go, then the record; a run that died is completed by the same request.
 
 use domain::audit::AuditEntry;
 use domain::cohort::{Cohort, Settings};
@@ -15,6 +15,7 @@ use runtime::StepError;
 use runtime::clock::{Clock, today};
 use serde::Serialize;
 use store::{Audit, Scope, Store};
+use suppression::SuppressionList;
 
 use crate::Request;
 use crate::accounts::Accounts;
@@ -54,13 +55,20 @@ pub struct Onboarding {
     pub(crate) store: Store,
     audit: Audit,
     accounts: Accounts,
+    suppressed: SuppressionList,
     pub(crate) clock: Clock,
 }
 
 impl Onboarding {
     /// Puts the dependencies together.
-    pub fn new(store: Store, audit: Audit, accounts: Accounts, clock: Clock) -> Self {
-        Self { store, audit, accounts, clock }
+    pub fn new(
+        store: Store,
+        audit: Audit,
+        accounts: Accounts,
+        suppressed: SuppressionList,
+        clock: Clock,
+    ) -> Self {
+        Self { store, audit, accounts, suppressed, clock }
     }
 
     /// Carries out a request; `id` is the invocation's, for the audit trail.
@@ -246,6 +254,11 @@ impl Onboarding {
         self.store.revoke_contact(&contact).await.map_err(|e| failed(&e))?;
         self.accounts.remove(&known.email).await.inspect_err(|error| {
             runtime::telemetry::log_error("account", error);
+        })?;
+        // Whose mails bounced is known there by their address.
+        self.suppressed.lift_all(&known.email).await.map_err(|error| {
+            runtime::telemetry::log_error("suppression", &error);
+            StepError::new(StepError::TRANSIENT, error.to_string())
         })?;
         let ended = self.store.delete_revoked_contact(&known.institution, &contact).await;
         ended.map_err(|e| failed(&e))?;

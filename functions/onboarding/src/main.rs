@@ -5,6 +5,7 @@ use onboarding::accounts::Accounts;
 use onboarding::{Onboarding, Request, config::Config};
 use serde_json::Value;
 use store::{Audit, Store};
+use suppression::SuppressionList;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -15,7 +16,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let audit = Audit::new(tables, config.audit_table);
     let cognito = aws_sdk_cognitoidentityprovider::Client::new(&sdk);
     let accounts = Accounts::new(cognito, config.user_pool);
-    let onboarding = Onboarding::new(store, audit, accounts, runtime::clock::now);
+    let suppressed = SuppressionList::new(aws_sdk_sesv2::Client::new(&sdk));
+    let onboarding = Onboarding::new(store, audit, accounts, suppressed, runtime::clock::now);
     let onboarding = &onboarding;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         onboarding.run(Request::parse(&event.payload)?, &event.context.request_id).await

@@ -6,6 +6,7 @@ use accounts::Accounts;
 use runtime::clock::{self, Clock};
 use runtime::{Reader, SettingsError, Started};
 use store::{Audit, Objects, Store};
+use suppression::SuppressionList;
 
 /// Settings of the function; each field names its variable.
 #[derive(Debug, Clone)]
@@ -44,6 +45,8 @@ pub struct Systems {
     pub audit: Audit,
     /// The user pool.
     pub accounts: Accounts,
+    /// SES's suppression list.
+    pub suppressed: SuppressionList,
     /// The bucket.
     pub objects: Objects,
     /// Step Functions.
@@ -66,6 +69,7 @@ impl Systems {
             store: Store::new(tables.clone(), &config.app_table),
             audit: Audit::new(tables, &config.audit_table),
             accounts: Accounts::new(pool, &config.user_pool),
+            suppressed: SuppressionList::new(aws_sdk_sesv2::Client::new(sdk)),
             objects: Objects::new(aws_sdk_s3::Client::new(sdk), &config.data_bucket),
             executions: aws_sdk_sfn::Client::new(sdk),
             machine: config.erasure_state_machine_arn.clone(),

@@ -1,6 +1,7 @@
 //! Contacts who have not used the service for two years (D1).
 //!
-//! In the order in which it matters: the audit trail, access, account, record. A run that died is
+//! In the order in which it matters: the audit trail, access, account, the address on SES's list,
+//! record, which has the address by which the others are found. A run that died is
 //! completed by the next: access that has ended stays so, and so does the day it is counted from.
 
 use domain::audit::AuditEntry;
@@ -58,6 +59,7 @@ async fn erase(
         return Ok(false);
     }
     systems.accounts.remove(&contact.email).await?;
+    systems.suppressed.lift_all(&contact.email).await?;
     systems.store.delete_revoked_contact(institution, &contact.id).await?;
     Ok(true)
 }

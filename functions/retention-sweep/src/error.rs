@@ -17,6 +17,9 @@ pub enum Error {
     /// The user pool failed.
     #[error("the user pool failed")]
     Accounts(#[from] accounts::Error),
+    /// SES failed, or did not do what it was asked.
+    #[error("the suppression list failed")]
+    Suppression(#[from] suppression::Error),
     /// Step Functions failed.
     #[error("Step Functions failed to {operation} ({code})")]
     Executions {

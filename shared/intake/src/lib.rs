@@ -23,4 +23,4 @@ pub use event::About;
 pub use ingest::{IngestError, Intake, Outcome, Receipt};
 pub use map::{Mapped, map};
 pub use masking::{MaskedPayload, mask_body, mask_json};
-pub use sender::is_from;
+pub use sender::{is_from, is_stored_from};

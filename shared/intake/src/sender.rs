@@ -2,7 +2,9 @@
 
 use domain::cohort::Settings;
 use domain::student::Student;
-use typeform::Delivery;
+use typeform::client::StoredResponse;
+use typeform::payload::Definition;
+use typeform::{Delivery, Response};
 
 use crate::map::plain;
 
@@ -11,10 +13,29 @@ use crate::map::plain;
 /// Of a body that cannot be read nobody knows what its parts mean: it is everybody's whom it names. By this
 /// one rule it is erased with a student and handed over to them.
 pub fn is_from(settings: &Settings, body: &[u8], student: &Student) -> bool {
-    let names_them = |body: &[u8]| student.addresses().any(|address| address.is_in(body));
     match Delivery::parse(body) {
-        Ok(delivery) => plain(&delivery.response, &settings.identity.email)
-            .is_some_and(|answer| names_them(answer.as_bytes())),
-        Err(_) => names_them(body),
+        Ok(delivery) => is_response_from(settings, &delivery.response, student),
+        Err(_) => names(body, student),
     }
+}
+
+/// The same of what Typeform still has, also of questionnaires that were never delivered.
+pub fn is_stored_from(
+    (settings, definition): (&Settings, &Definition),
+    stored: &StoredResponse,
+    student: &Student,
+) -> bool {
+    match stored.response(settings.form.as_str(), definition) {
+        Ok(response) => is_response_from(settings, &response, student),
+        Err(_) => names(stored.raw().to_string().as_bytes(), student),
+    }
+}
+
+fn is_response_from(settings: &Settings, response: &Response, student: &Student) -> bool {
+    let answer = plain(response, &settings.identity.email);
+    answer.is_some_and(|answer| names(answer.as_bytes(), student))
+}
+
+fn names(body: &[u8], student: &Student) -> bool {
+    student.addresses().any(|address| address.is_in(body))
 }

@@ -57,6 +57,20 @@ impl Ledger {
         }
     }
 
+    /// Whether something stands in the ledger that was recorded under this key. Under another one it
+    /// recognises nothing, which looks like a ledger of nothing.
+    pub async fn knows_its_key(&self) -> Result<bool, Error> {
+        let asked = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let found = asked.key("pk", string(self.sign())).send().await;
+        let found = found.map_err(|error| Error::unavailable("ledger", error))?;
+        Ok(found.item.is_some())
+    }
+
+    /// The hash by which the ledger is known to be this key's.
+    fn sign(&self) -> String {
+        keyed_hash(&self.key, &["ledger"])
+    }
+
     /// When the last erasure of somebody or something was started or asked for, if there ever was one.
     pub async fn erased_at(
         &self,
@@ -117,8 +131,17 @@ impl Ledger {
         at: Timestamp,
     ) -> Result<String, Error> {
         let hash = self.hash(institution, subject);
+        // The sign first: what is recorded is never without it.
+        for pk in [self.sign(), hash.clone()] {
+            self.put(&pk, at).await?;
+        }
+        Ok(hash)
+    }
+
+    /// Writes an entry; a later one stays.
+    async fn put(&self, pk: &str, at: Timestamp) -> Result<(), Error> {
         let item = Item::from([
-            ("pk".to_owned(), string(&hash)),
+            ("pk".to_owned(), string(pk)),
             ("erased_at".to_owned(), string(at.to_string())),
         ]);
         let outcome = self
@@ -131,8 +154,8 @@ impl Ledger {
             .send()
             .await;
         match outcome {
-            Ok(_) => Ok(hash),
-            Err(error) if is_condition(&error) => Ok(hash),
+            Ok(_) => Ok(()),
+            Err(error) if is_condition(&error) => Ok(()),
             Err(error) => Err(Error::unavailable("record_erasure", error)),
         }
     }

@@ -121,6 +121,7 @@ fn d10_functions_reach_only_the_partitions_that_they_need() -> Result<()> {
         let table = world.service.stack.deployed.output("AppTable")?;
         let (contact, form, institution) = ("CONTACT#sub", "FORM#form", "INS#none");
         let (cohort, mail) = ("INS#none#COH#none", "INS#none#MAIL");
+        let (contacts, register) = ("INS#none#CONTACTS", "INS#none#REGISTER");
         // Where each may read, where it may write, and where it may not. Nothing is there under these keys.
         let rights = [
             (
@@ -133,6 +134,8 @@ fn d10_functions_reach_only_the_partitions_that_they_need() -> Result<()> {
             ("mailer", [institution, cohort], [cohort, mail], contact, institution),
             ("mail-events", [institution, cohort], [cohort, mail], contact, institution),
             ("portal-api", [contact, "UNASSIGNED"], [cohort, cohort], form, contact),
+            ("formation-steps", [institution, cohort], [institution, cohort], register, contacts),
+            ("erasure-steps", [institution, mail], [cohort, contacts], "INSTITUTIONS", register),
         ];
         for (function, reads, writes, unread, unwritten) in rights {
             let aws = world.aws_with_rights_of(function).await?;

@@ -6,9 +6,10 @@
 use domain::contact::{Contact, Role};
 use domain::{ContactId, Email, InstitutionId};
 use futures::future::try_join_all;
+use suppression::spellings;
 use tokio::time::{Instant, sleep_until};
 
-use super::suppressions::{SIDE_BY_SIDE, delete, is_listed, spellings};
+use super::SIDE_BY_SIDE;
 use crate::{Error, Systems};
 
 /// The contacts who go: ids from the institution's list, with the records that are still there.
@@ -45,7 +46,7 @@ pub(super) async fn suppressed(
     let mut found = Vec::new();
     for batch in spelled.chunks(SIDE_BY_SIDE) {
         let next = Instant::now() + systems.limits.ses_interval;
-        let looks = batch.iter().map(|address| is_listed(systems, address));
+        let looks = batch.iter().map(|address| systems.suppressed.lists(address));
         let listed = try_join_all(looks).await?;
         let entries = batch.iter().zip(listed).filter(|(_, is_listed)| *is_listed);
         found.extend(entries.map(|(address, _)| address.clone()));
@@ -57,10 +58,7 @@ pub(super) async fn suppressed(
 /// Takes addresses off the list, each looked up again afterwards.
 pub(super) async fn lift(systems: &Systems, addresses: &[String]) -> Result<(), Error> {
     for address in addresses {
-        delete(systems, address).await?;
-        if is_listed(systems, address).await? {
-            return Err(Error::StillSuppressed);
-        }
+        systems.suppressed.lift(address).await?;
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
-//! Deletes the cohort's items: students, responses, quarantine, formations, groups, messages. The
+//! Deletes the cohort's items: students, responses, quarantine, formations, groups, messages; exports of
+//! the institution end. The
 //! cohort's own record stays as a tombstone; its settings name no person, and with the form's owner it
 //! lets the webhook recognise what comes too late.
 
 use tokio::time::Instant;
 
-use super::{Subject, person};
+use super::{Subject, exports, person};
 use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems, counts};
 
@@ -14,6 +15,9 @@ pub(crate) async fn items(
     task: &Task,
     subject: &mut Subject,
 ) -> Result<Progress, Error> {
+    if task.is_fresh() {
+        exports::end(systems, &task.institution).await?;
+    }
     if let Some(person) = subject.person.clone() {
         return person::items(systems, task, subject, &person).await;
     }

@@ -1,4 +1,5 @@
-//! Deletes every version and every delete marker below the cohort's prefix in the bucket.
+//! Deletes every version and every delete marker below the cohort's prefix in the bucket, and below that
+//! of the institution's exports, which may hold what is being erased.
 
 use store::keys;
 use tokio::time::Instant;
@@ -16,23 +17,32 @@ pub(crate) async fn objects(
     if let Some(person) = subject.person.clone() {
         return person::objects(systems, task, subject, &person).await;
     }
-    let prefix = keys::cohort_prefix(&subject.scope);
+    let prefixes = [
+        keys::cohort_prefix(&subject.scope),
+        keys::institution_exports_prefix(&subject.scope.institution),
+    ];
     if task.is_fresh() {
-        let there = systems.objects.count_versions(&prefix).await?;
+        let mut there = 0;
+        for prefix in &prefixes {
+            there += systems.objects.count_versions(prefix).await?;
+        }
         let there = [(counts::OBJECTS.to_owned(), there)];
         counts::note(&systems.store, &task.institution, &mut subject.erasure, there).await?;
     }
     let began = Instant::now();
-    loop {
-        let (deleted, done) = systems.objects.delete_versions(&prefix).await?;
-        if done {
-            return Ok(Progress::done(Step::Objects));
-        }
-        if deleted == 0 {
-            return Err(Error::ObjectsKept);
-        }
-        if began.elapsed() >= systems.limits.slice {
-            return Ok(Progress::not_done(Step::Objects, 1));
+    for prefix in &prefixes {
+        loop {
+            let (deleted, done) = systems.objects.delete_versions(prefix).await?;
+            if done {
+                break;
+            }
+            if deleted == 0 {
+                return Err(Error::ObjectsKept);
+            }
+            if began.elapsed() >= systems.limits.slice {
+                return Ok(Progress::not_done(Step::Objects, 1));
+            }
         }
     }
+    Ok(Progress::done(Step::Objects))
 }

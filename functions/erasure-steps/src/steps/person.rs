@@ -60,7 +60,12 @@ pub(super) async fn objects(
     subject: &mut Subject,
     student: &StudentId,
 ) -> Result<Progress, Error> {
-    let theirs = theirs(systems, subject, student).await?;
+    let mut theirs = theirs(systems, subject, student).await?;
+    // Exports of the institution go whole: the person may be in them.
+    let exports = keys::institution_exports_prefix(&subject.scope.institution);
+    if systems.objects.count_versions(&exports).await? > 0 {
+        theirs.insert(exports);
+    }
     if task.is_fresh() {
         let mut there = 0;
         for key in &theirs {
@@ -87,7 +92,7 @@ pub(super) async fn objects(
     Ok(Progress::done(Step::Objects))
 }
 
-/// The keys of raw questionnaires that are marked, of the student's exports, and of whatever a formation
+/// The keys of raw questionnaires that are marked, of the student's exports, of whatever a formation
 /// kept that names the student.
 async fn theirs(
     systems: &Systems,

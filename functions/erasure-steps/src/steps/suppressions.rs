@@ -1,16 +1,14 @@
 //! Takes the students' addresses off SES's suppression list, where a bounce or a complaint about our
 //! mails put them.
 //!
-//! Every student's address is looked up, because SES enters addresses by itself whether or not we
-//! heard of the bounce. After a deletion the address is looked up again; `verify` cannot do that, as
-//! the addresses are gone by then. Look-ups are by address, so that no other addresses on the list
-//! are ever read.
+//! Every student's address is looked up. After a deletion the address is looked up again; `verify`
+//! cannot do that, as the addresses are gone by then.
 
-use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
+use domain::StudentId;
 use domain::student::Student;
-use domain::{Email, StudentId};
 use futures::future::try_join_all;
 use store::{Cursor, keys};
+use suppression::spellings;
 use tokio::time::{Instant, sleep_until};
 
 use super::Subject;
@@ -57,7 +55,7 @@ pub(crate) async fn suppressions(
             match lift(systems, task, subject, batch).await {
                 Ok(()) => {}
                 // Part of the slice is done: the machine's wait is the way to slow down.
-                Err(Error::Ses { .. }) if at.cursor != start => return Ok(at),
+                Err(Error::Suppression(_)) if at.cursor != start => return Ok(at),
                 Err(error) => return Err(error),
             }
             at.cursor = batch.last().map(|student| student.id.clone());
@@ -89,7 +87,7 @@ async fn lift(
         addresses.map(|address| (student.id.clone(), address))
     });
     let spelled: Vec<(StudentId, String)> = spelled.collect();
-    let looks = spelled.iter().map(|(_, address)| is_listed(systems, address));
+    let looks = spelled.iter().map(|(_, address)| systems.suppressed.lists(address));
     let listed = try_join_all(looks).await?;
     let entries = spelled.into_iter().zip(listed).filter_map(|(entry, is)| is.then_some(entry));
     let (owners, addresses): (Vec<StudentId>, Vec<String>) = entries.unzip();
@@ -99,48 +97,7 @@ async fn lift(
         counts::note_suppressions(store, institution, erasure, &owners, &last.id).await?;
     }
     for address in &addresses {
-        delete(systems, address).await?;
-        if is_listed(systems, address).await? {
-            return Err(Error::StillSuppressed);
-        }
+        systems.suppressed.lift(address).await?;
     }
     Ok(())
-}
-
-/// The address as mails were sent to it and, if that differs, in lower case.
-pub(super) fn spellings(email: &Email) -> Vec<String> {
-    let mut spellings = vec![email.as_str().to_owned(), email.normalised()];
-    spellings.dedup();
-    spellings
-}
-
-pub(super) async fn is_listed(systems: &Systems, address: &str) -> Result<bool, Error> {
-    let outcome =
-        systems.ses.get_suppressed_destination().email_address(address).send().await.map(drop);
-    found("look up a suppressed address", outcome)
-}
-
-pub(super) async fn delete(systems: &Systems, address: &str) -> Result<(), Error> {
-    let outcome =
-        systems.ses.delete_suppressed_destination().email_address(address).send().await.map(drop);
-    found("delete a suppressed address", outcome).map(drop)
-}
-
-/// Whether there was an entry.
-fn found<E, R>(operation: &'static str, outcome: Result<(), SdkError<E, R>>) -> Result<bool, Error>
-where
-    E: ProvideErrorMetadata,
-{
-    let Err(error) = outcome else { return Ok(true) };
-    // The service's messages quote the address; only the code is kept.
-    let code = match &error {
-        SdkError::ServiceError(service) => service.err().code().unwrap_or("unknown"),
-        SdkError::TimeoutError(_) => "timeout",
-        SdkError::DispatchFailure(_) => "dispatch",
-        _ => "other",
-    };
-    if code == "NotFoundException" {
-        return Ok(false);
-    }
-    Err(Error::Ses { operation, code: code.to_owned() })
 }

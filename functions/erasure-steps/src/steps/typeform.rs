@@ -4,10 +4,13 @@
 //! else. The wrong region answers with empty lists too; therefore nothing counts before the form has
 //! said that its responses are kept where the client asks.
 
+use domain::student::Student;
 use domain::{ResponseToken, StudentId};
-use store::keys;
+use store::{Erased, keys};
 use tokio::time::Instant;
-use typeform::client::{ClientError, ResponsesQuery, TypeformClient};
+
+use typeform::client::{ClientError, Form, ResponsesQuery, TypeformClient};
+use typeform::payload::Definition;
 
 use super::Subject;
 use super::person::mark;
@@ -30,13 +33,13 @@ pub(crate) async fn typeform(
 ) -> Result<Progress, Error> {
     let client = &systems.typeform;
     let form = subject.cohort.settings.form.clone();
-    if !is_home(systems, subject).await? {
+    let Some(home) = at_home(systems, subject).await? else {
         let none = [(counts::RESPONSES.to_owned(), 0)];
         counts::note(&systems.store, &task.institution, &mut subject.erasure, none).await?;
         return Ok(Progress::done(Step::Typeform));
-    }
+    };
     if let Some(person) = subject.person.clone() {
-        return of_person(systems, task, subject, &person).await;
+        return of_person(systems, task, subject, (&person, &home)).await;
     }
     if task.is_fresh() {
         client.delete_webhook(form.as_str(), WEBHOOK_TAG).await?;
@@ -71,18 +74,21 @@ pub(crate) async fn typeform(
 }
 
 /// Deletes one person's questionnaires and leaves everybody else's, and the webhook. Those that came
-/// while the erasure began are marked first.
+/// while the erasure began are marked first, and those that never came (begun and not sent, or sent and
+/// not delivered) as they are seen: this step comes before the record goes that tells whose they are.
 async fn of_person(
     systems: &Systems,
     task: &Task,
     subject: &mut Subject,
-    student: &StudentId,
+    (student, home): (&StudentId, &Form),
 ) -> Result<Progress, Error> {
     if task.is_fresh() {
         mark(systems, (&subject.scope, &subject.cohort.settings), student, &subject.erasure)
             .await?;
     }
-    let Some(tokens) = of_person_listed(systems, subject).await? else {
+    let known = systems.store.student_even_if_gone(&subject.scope, student).await?;
+    let known = known.as_ref().map(|known| (known, &home.definition));
+    let Some(tokens) = of_person_listed(systems, subject, known).await? else {
         return Ok(Progress::not_done(Step::Typeform, wait(systems, task)));
     };
     if task.is_fresh() {
@@ -96,11 +102,15 @@ async fn of_person(
     Ok(Progress::not_done(Step::Typeform, wait(systems, task)))
 }
 
-/// The person's questionnaires that Typeform lists; nothing if the list broke off.
+/// The person's questionnaires that Typeform lists; nothing if the list broke off. While it is known who
+/// the person is, those of theirs that are not marked yet are marked.
 async fn of_person_listed(
     systems: &Systems,
     subject: &Subject,
+    known: Option<(&Student, &Definition)>,
 ) -> Result<Option<Vec<String>>, Error> {
+    let Subject { scope, cohort, erasure, .. } = subject;
+    let erased = Erased { until: erasure.started_at, erasure: erasure.id.clone() };
     let marks = systems.store.erased_marks(&subject.scope, &subject.erasure.id).await?;
     let form = subject.cohort.settings.form.as_str();
     let mut query = ResponsesQuery::everything();
@@ -114,12 +124,19 @@ async fn of_person_listed(
             Err(error) => return Err(error.into()),
         };
         let next = page.next_before().map(str::to_owned);
-        let marked = page.items.into_iter().map(|item| item.token).filter(|token| {
-            ResponseToken::parse(token.as_str()).is_ok_and(|token| {
-                marks.contains(&keys::erased_response(&subject.scope, &token).sk)
-            })
-        });
-        tokens.extend(marked);
+        for item in page.items {
+            let Ok(token) = ResponseToken::parse(item.token.as_str()) else { continue };
+            if !marks.contains(&keys::erased_response(scope, &token).sk) {
+                let theirs = known.is_some_and(|(student, definition)| {
+                    intake::is_stored_from((&cohort.settings, definition), &item, student)
+                });
+                if !theirs {
+                    continue;
+                }
+                systems.store.mark_erased_response(scope, &token, &erased).await?;
+            }
+            tokens.push(item.token);
+        }
         if next.is_none() {
             return Ok(Some(tokens));
         }
@@ -136,12 +153,12 @@ fn wait(systems: &Systems, task: &Task) -> u32 {
 /// How many questionnaires Typeform still lists, unfinished ones included; nothing if its form is
 /// gone on an operator's word.
 pub(super) async fn listed(systems: &Systems, subject: &Subject) -> Result<Option<u64>, Error> {
-    if !is_home(systems, subject).await? {
+    if at_home(systems, subject).await?.is_none() {
         return Ok(subject.erasure.form_gone.is_none().then_some(0));
     }
     if subject.person.is_some() {
         // A list that broke off shows that something was deleted a moment ago.
-        let listed = of_person_listed(systems, subject).await?;
+        let listed = of_person_listed(systems, subject, None).await?;
         return Ok(Some(listed.map_or(1, |tokens| tokens.len() as u64)));
     }
     let query = ResponsesQuery { page_size: 1, ..ResponsesQuery::everything() };
@@ -150,27 +167,27 @@ pub(super) async fn listed(systems: &Systems, subject: &Subject) -> Result<Optio
     Ok(Some(page.total_items.max(page.items.len() as u64)))
 }
 
-/// Whether Typeform knows the form; an error if the client asks in another region than the form's.
+/// The form, if Typeform knows it; an error if the client asks in another region than the form's.
 ///
 /// A form that was deleted took its responses with it, but a token of another account is told the
 /// same. So where questionnaires came from the form, only an operator can say that it is gone.
 /// Where none ever came, or all that came were read back as gone a step ago, there is nothing to say.
-async fn is_home(systems: &Systems, subject: &Subject) -> Result<bool, Error> {
+async fn at_home(systems: &Systems, subject: &Subject) -> Result<Option<Form>, Error> {
     let client: &TypeformClient = &systems.typeform;
     match client.form(subject.cohort.settings.form.as_str()).await {
         Ok(form) => {
             client.check_region(&form)?;
-            Ok(true)
+            Ok(Some(form))
         }
         Err(ClientError::NotFound) => {
             tracing::warn!(erasure = subject.erasure.id.as_str(), "erasure.form_gone");
             if subject.erasure.form_gone.is_some() {
-                return Ok(false);
+                return Ok(None);
             }
             let items = systems.store.count_items(&subject.scope).await?;
             match items.get("responses") {
                 Some(taken_in) if *taken_in > 0 => Err(Error::FormMissing),
-                _ => Ok(false),
+                _ => Ok(None),
             }
         }
         Err(error) => Err(error.into()),

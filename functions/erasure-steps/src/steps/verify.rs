@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use store::keys;
 
-use super::{Subject, person, typeform};
+use super::{Subject, exports, person, typeform};
 use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems};
 
@@ -30,6 +30,8 @@ pub(crate) async fn verify(
         let prefix = keys::cohort_prefix(&subject.scope);
         (items.values().sum(), systems.objects.count_versions(&prefix).await?)
     };
+    let (exported, files) = exports::left(systems, &task.institution).await?;
+    let (items, objects) = (items + exported, objects + files);
     let responses = typeform::listed(systems, subject).await?;
     let ours = [("dynamodb", items), ("s3", objects), ("ses", 0)];
     let left_over = ours.into_iter().chain(responses.map(|listed| ("typeform", listed)));

@@ -1,11 +1,11 @@
 //! Each file of `events/erasure-steps` is executed, in a world where it makes sense.
 
-use domain::erasure::ErasureRef;
+use domain::erasure::{ErasureRef, Subject};
 use erasure_steps::{Progress, Request, Task, answer, handle};
 use runtime::StepError;
 
 use crate::machine::Machine;
-use crate::world::{APP, DUE, FORM, World, erasure, input, run};
+use crate::world::{APP, DUE, FORM, World, erasure, input, now, run};
 
 /// The events about a person and about an institution, each in a world in which its erasure was asked for.
 async fn of_others(name: &str, event: &str) {
@@ -80,7 +80,10 @@ async fn every_event_is_executed() {
         if name == "restored" || name == "restore-check" {
             let event = event.replace("unihelper-AppTable-EXAMPLE", APP);
             let request = Request::parse(serde_json::from_str(&event).unwrap()).unwrap();
-            let told = answer(&World::new().await.systems(), request).await.unwrap();
+            let systems = World::new().await.systems();
+            let (once, somebody) = ("ins_gone".parse().unwrap(), Subject::Institution);
+            systems.ledger.record(&once, &somebody, now()).await.unwrap();
+            let told = answer(&systems, request).await.unwrap();
             assert_eq!(told["examined"], 0, "an empty table");
             let verified = told.get("verified").map(|verified| verified == true);
             assert_eq!(verified, (name == "restore-check").then_some(false), "not applied yet");

@@ -30,6 +30,8 @@ pub(crate) struct Form {
     /// Token to type and, once its deletion is registered, the looks that are left to it.
     responses: BTreeMap<String, (&'static str, Option<u32>)>,
     webhooks: BTreeSet<String>,
+    /// By token: whose address was answered.
+    senders: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default)]
@@ -75,6 +77,14 @@ impl Questionnaires {
         let form = account.forms.entry(form.to_owned()).or_default();
         form.webhooks.insert("unihelper".to_owned());
         form.responses.extend(tokens.iter().map(|token| ((*token).to_owned(), (kind, None))));
+    }
+
+    /// Adds a response of a type in which somebody gave their address.
+    pub(crate) fn add_from(&self, form: &str, kind: &'static str, token: &str, email: &str) {
+        self.add(form, kind, &[token]);
+        let mut account = self.account.lock().unwrap();
+        let form = account.forms.get_mut(form).unwrap();
+        form.senders.insert(token.to_owned(), email.to_owned());
     }
 
     /// Deletes a form with all it has.
@@ -162,7 +172,16 @@ async fn list(
         .filter(|(token, _)| before.is_none_or(|before| *token < before))
         // A page holds less than asked for, as the documentation allows, so that pages are turned.
         .take(size.min(5))
-        .map(|(token, (kind, _))| json!({ "token": token, "response_type": kind }))
+        .map(|(token, (kind, _))| {
+            let mut item = json!({ "token": token, "response_type": kind });
+            if let Some(email) = form.senders.get(token) {
+                let field = json!({ "id": "f1", "type": "email", "ref": "email" });
+                item["landed_at"] = json!("2027-08-01T09:00:00Z");
+                item["submitted_at"] = json!("2027-08-01T10:00:00Z");
+                item["answers"] = json!([{ "type": "email", "email": email, "field": field }]);
+            }
+            item
+        })
         .collect();
     Ok(Json(json!({ "total_items": total, "page_count": 1, "items": items })))
 }

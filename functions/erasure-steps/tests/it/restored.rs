@@ -4,7 +4,7 @@ use domain::ErasureId;
 use domain::erasure::{ErasureReason, Subject};
 use erasure_steps::{Request, answer};
 use serde_json::{Value, json};
-use store::{Store, keys};
+use store::{Ledger, Store, keys};
 
 use crate::machine::{End, Machine};
 use crate::memory::{Gate, When};
@@ -66,7 +66,11 @@ async fn d3_what_was_erased_is_gone_again_before_anybody_reads_the_restored_tabl
     assert_eq!(Machine::new().run(&world.systems(), input()).await, End::Succeeded);
     assert_eq!((world.items_of(DUE), world.versions_of(DUE)), (0, 0));
     assert!(world.items_of(OTHER) > 0);
-    assert_eq!(world.tables.items(LEDGER).len(), 1, "one cohort, one entry");
+    assert_eq!(
+        world.tables.items(LEDGER).len(),
+        2,
+        "one cohort, one entry, and the sign of the key"
+    );
 }
 
 #[tokio::test]
@@ -77,9 +81,9 @@ async fn d3_a_run_that_dies_anywhere_is_completed_by_the_next() {
             world.gate.fail(call, when);
             let died = reapply(&world, RESTORED).await;
             if died.is_ok() {
-                // Institutions, the index, two cohorts, two looks at the ledger; one page of students and
+                // The ledger's sign, institutions, the index, two cohorts, two looks at the ledger; one page of students and
                 // a look at the ledger for them; a change, and the note at the end.
-                assert_eq!(call, 10);
+                assert_eq!(call, 11);
                 break;
             }
             let told = reapply(&world, RESTORED).await.unwrap();
@@ -110,6 +114,30 @@ async fn d3_no_table_but_a_restored_one_is_touched() {
 }
 
 #[tokio::test]
+async fn d3_a_ledger_of_another_key_is_refused_and_an_empty_one_needs_an_operators_word() {
+    let world = restored().await;
+    let mut systems = world.systems();
+    let client = world.tables.client(&Gate::default());
+    systems.ledger = Ledger::new(client, LEDGER, "the key of another stack");
+    let before = world.snapshot();
+    for what in ["restored", "restore_check"] {
+        let request = Request::parse(json!({ what: { "table": RESTORED } })).unwrap();
+        let refused = answer(&systems, request).await.unwrap_err();
+        assert_eq!(refused.name, "Permanent");
+        assert!(refused.cause.contains("recorded under this key"), "{}", refused.cause);
+    }
+    assert_eq!(world.snapshot(), before);
+
+    // Nothing was ever erased, which the ledger cannot tell from a key that is not its own.
+    let world = World::new().await;
+    world.tables.put(RESTORED, world.tables.items(APP));
+    assert_eq!(reapply(&world, RESTORED).await, Err("Permanent"));
+    let said = json!({ "restored": { "table": RESTORED, "nothing_erased": true } });
+    let told = answer(&world.systems(), Request::parse(said).unwrap()).await.unwrap();
+    assert_eq!(told, json!({ "examined": 2, "due_again": [] }));
+}
+
+#[tokio::test]
 async fn d3_only_a_table_to_which_the_ledger_was_applied_to_the_end_is_verified() {
     let world = restored().await;
     let before = world.snapshot();
@@ -118,7 +146,7 @@ async fn d3_only_a_table_to_which_the_ledger_was_applied_to_the_end_is_verified(
     assert_eq!(world.snapshot(), before, "looking changes nothing");
 
     // A run that dies before its last write leaves no note, although nothing is in sight any more.
-    world.gate.fail(9, When::Before);
+    world.gate.fail(10, When::Before);
     reapply(&world, RESTORED).await.unwrap_err();
     assert_eq!(check(&world).await, json!({ "verified": false, "examined": 2, "in_sight": 0 }));
     reapply(&world, RESTORED).await.unwrap();

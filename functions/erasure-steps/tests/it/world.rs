@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use accounts::Accounts;
 use domain::cohort::Cohort;
+use domain::export::{ExportFile, ExportStatus, InstitutionExport};
 use domain::formation::{Formation, Group};
 use domain::message::Message;
 use domain::quarantine::Quarantined;
@@ -123,7 +124,7 @@ impl World {
             ledger: Ledger::new(dynamo.clone(), LEDGER, "a key for tests"),
             audit: Audit::new(dynamo, AUDIT),
             typeform: TypeformClient::with_settings(settings).unwrap(),
-            ses: self.suppressed.client(&self.gate),
+            suppressed: suppression::SuppressionList::new(self.suppressed.client(&self.gate)),
             accounts: Accounts::new(self.pool.client(&self.gate), "pool"),
             clock: now,
             // Nothing is left of the slice after the first batch: every loop is turned.
@@ -195,6 +196,40 @@ impl World {
         let versions = self.bucket.versions().into_iter();
         let written = versions.filter(|version| version.key.contains("/certificates/"));
         written.map(|version| serde_json::from_slice(&version.body.unwrap()).unwrap()).collect()
+    }
+
+    /// An export of the institution that is ready, one that is being made, and one that ended long ago.
+    pub(crate) async fn exported(&self) {
+        let store = Store::new(self.tables.client(&Gate::default()), APP);
+        let institution = scope(OTHER).institution;
+        for (id, status) in [("exp_1", "ready"), ("exp_2", "running"), ("exp_3", "expired")] {
+            let export: InstitutionExport = from(json!({
+                "id": id, "status": status, "version": 0, "requested_by": "sub-operator",
+                "requested_at": "2027-08-01T08:00:00Z", "expires_at": "2027-08-31T08:00:00Z",
+            }));
+            assert!(store.create_export(&institution, &export).await.unwrap());
+            if status != "expired" {
+                let file: ExportFile = from(json!({
+                    "name": "students.csv", "items": 1, "bytes": 1, "sha256": "0".repeat(64),
+                }));
+                store.put_export_file(&institution, &export.id, &file).await.unwrap();
+                let key = keys::institution_export_prefix(&institution, &export.id);
+                self.bucket.add(&format!("{key}students.csv"), Some(b"x"));
+            }
+        }
+    }
+
+    /// How the institution's exports stand, and how many versions of their files there are.
+    pub(crate) async fn exports(&self) -> (Vec<ExportStatus>, usize) {
+        let store = Store::new(self.tables.client(&Gate::default()), APP);
+        let institution = scope(OTHER).institution;
+        let exports = store.exports(&institution).await.unwrap();
+        for export in &exports {
+            assert!(store.export_files(&institution, &export.id).await.unwrap().is_empty());
+        }
+        let prefix = keys::institution_exports_prefix(&institution);
+        let files = self.bucket.versions().iter().filter(|it| it.key.starts_with(&prefix)).count();
+        (exports.into_iter().map(|export| export.status).collect(), files)
     }
 
     /// An instruction of the controller to which the cohort's date is due.

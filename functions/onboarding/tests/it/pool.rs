@@ -26,6 +26,8 @@ use runtime::StepError;
 use serde_json::Value;
 
 use crate::form::now;
+use crate::memory::Gate;
+use crate::ses::SuppressionList;
 use crate::world::World;
 
 /// Accounts by address, and how many were made.
@@ -119,6 +121,8 @@ impl Pool {
 pub(crate) struct Setup {
     pub(crate) world: World,
     pub(crate) pool: Pool,
+    pub(crate) suppressed: SuppressionList,
+    pub(crate) ses_gate: Gate,
 }
 
 impl Setup {
@@ -133,7 +137,13 @@ impl Setup {
         clock: fn() -> Timestamp,
     ) -> Result<Onboarded, StepError> {
         let accounts = Accounts::new(self.pool.client(), "pool");
-        let onboarding = Onboarding::new(self.world.store(), self.world.audit(), accounts, clock);
+        let onboarding = Onboarding::new(
+            self.world.store(),
+            self.world.audit(),
+            accounts,
+            suppression::SuppressionList::new(self.suppressed.client(&self.ses_gate)),
+            clock,
+        );
         onboarding.run(Request::parse(request)?, "request-1").await
     }
 }

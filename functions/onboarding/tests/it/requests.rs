@@ -3,6 +3,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use serde_json::{Value, json};
 use store::keys;
+use suppression::SuppressionList;
 
 use crate::form::now;
 use crate::pool::{Setup, event};
@@ -289,8 +290,13 @@ fn contacts(setup: &Setup) -> usize {
 async fn p2_a_contact_who_leaves_loses_access_and_their_data_goes() {
     let setup = with_institution().await;
     let removal = removal(&setup).await;
+    let address = event("contact")["contact"]["email"].as_str().unwrap().to_owned();
+    for listed in [address.as_str(), "somebody.else@example.edu"] {
+        setup.suppressed.add(listed);
+    }
     let done = setup.send(&removal).await.unwrap();
     assert_eq!((done.removed, done.created), (true, false));
+    assert_eq!(setup.suppressed.addresses(), ["somebody.else@example.edu"]);
     assert_eq!((contacts(&setup), setup.pool.state().subjects.len()), (0, 0));
     assert!(!setup.send(&removal).await.unwrap().removed, "there is nobody any more");
     // Who comes back is a new contact.
@@ -361,6 +367,16 @@ async fn p2_access_ends_before_the_account_goes() {
 }
 
 #[tokio::test]
+async fn d1_who_is_still_on_the_list_of_bounces_is_not_forgotten() {
+    let setup = with_institution().await;
+    let removal = removal(&setup).await;
+    setup.suppressed.add(event("contact")["contact"]["email"].as_str().unwrap());
+    setup.suppressed.keep_everything();
+    assert_eq!(refused(&setup, &removal).await.0, "Transient");
+    assert_eq!(contacts(&setup), 1, "their address stays known until it is off the list");
+}
+
+#[tokio::test]
 async fn p2_only_contacts_of_the_named_institution_are_removed() {
     let setup = with_institution().await;
     let mut removal = removal(&setup).await;
@@ -385,7 +401,13 @@ async fn d5_no_contact_comes_or_goes_unrecorded() {
     let setup = with_institution().await;
     let accounts = onboarding::accounts::Accounts::new(setup.pool.client(), "pool");
     let store = setup.world.store();
-    let onboarding = onboarding::Onboarding::new(store, setup.world.audit(), accounts, now);
+    let onboarding = onboarding::Onboarding::new(
+        store,
+        setup.world.audit(),
+        accounts,
+        SuppressionList::new(setup.suppressed.client(&setup.ses_gate)),
+        now,
+    );
     for (request, id) in [(event("contact"), "request-1"), (removal, "request-2")] {
         onboarding.run(onboarding::Request::parse(&request).unwrap(), id).await.unwrap();
     }

@@ -45,6 +45,9 @@ async fn peopled() -> World {
         }));
         assert!(store.create_contact(&contact).await.unwrap());
         world.pool.add(&contact.email.normalised());
+        for address in [contact.email.as_str().to_owned(), contact.email.normalised()] {
+            world.suppressed.add(&address);
+        }
     }
     // Letters of two years ago and of a day later; the first was sent before midnight in UTC.
     let mut items = world.tables.items(APP);
@@ -71,6 +74,8 @@ async fn left(world: &World) -> Vec<String> {
     let listed: Vec<String> = listed.into_iter().map(Into::into).collect();
     assert_eq!(listed, records, "who is listed has a record, and nobody else");
     assert_eq!(world.pool.accounts().len(), records.len());
+    // Two spellings each.
+    assert_eq!(world.suppressed.addresses().len(), 2 * records.len());
     records
 }
 

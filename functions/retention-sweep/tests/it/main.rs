@@ -13,5 +13,8 @@ mod memory;
 #[allow(dead_code, reason = "the other crate goes back in time")]
 mod pool;
 mod seals;
+#[path = "../../../erasure-steps/tests/it/ses.rs"]
+#[allow(dead_code, reason = "the other crate goes back in time")]
+mod ses;
 mod sweeps;
 mod world;

@@ -11,12 +11,14 @@ use jiff::Timestamp;
 use retention_sweep::Systems;
 use serde_json::{Value, json};
 use store::{Audit, Objects, Scope, Store, keys};
+use suppression::SuppressionList;
 
 use crate::executions::{Executions, MACHINE};
 use crate::memory::Gate;
 use crate::memory::dynamo::Tables;
 use crate::memory::s3::Bucket;
 use crate::pool::Pool;
+use crate::ses;
 
 /// Half past midnight of 15 August in Copenhagen; in UTC it is still the day before.
 pub(crate) const NOW: &str = "2027-08-14T22:30:00Z";
@@ -43,6 +45,7 @@ pub(crate) struct World {
     pub(crate) bucket: Bucket,
     pub(crate) executions: Executions,
     pub(crate) pool: Pool,
+    pub(crate) suppressed: ses::SuppressionList,
 }
 
 impl World {
@@ -74,6 +77,7 @@ impl World {
             store: Store::new(self.tables.client(&self.gate), APP),
             audit: Audit::new(self.tables.client(&self.gate), "audit"),
             accounts: Accounts::new(self.pool.client(&self.gate), "pool"),
+            suppressed: SuppressionList::new(self.suppressed.client(&self.gate)),
             objects: Objects::new(self.bucket.client(&self.gate), "bucket"),
             executions: self.executions.client(&self.gate),
             machine: MACHINE.to_owned(),
