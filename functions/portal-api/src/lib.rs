@@ -22,6 +22,7 @@ mod reasons;
 mod routes;
 mod sentences;
 mod served;
+mod settings_views;
 mod tidy;
 mod trigger;
 mod words;

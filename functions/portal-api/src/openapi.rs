@@ -15,7 +15,7 @@ use crate::problem::{self, Document};
 use crate::routes::{
     approval, audit, breach_certificates, breaches, cohorts, erase, erasures, exports, formations,
     groups, institution, me, messages, people, quarantine, retention, rights, rights_fulfil,
-    rights_overview, rights_steps, statistics, students, subprocessors,
+    rights_overview, rights_steps, settings, statistics, students, subprocessors,
 };
 use crate::tidy;
 
@@ -32,8 +32,10 @@ carries `X-Request-Id`, which is what to quote when something broke.";
 pub(crate) fn describe() -> OpenApiRouter<Portal> {
     OpenApiRouter::with_openapi(frame())
         .routes(routes!(me::show))
-        .routes(routes!(cohorts::list))
+        .routes(routes!(cohorts::list, settings::create))
         .routes(routes!(cohorts::show))
+        .routes(routes!(settings::show, settings::replace))
+        .routes(routes!(settings::archive, settings::unarchive))
         .routes(routes!(students::list))
         .routes(routes!(statistics::show))
         .routes(routes!(quarantine::of_cohort))

@@ -23,6 +23,7 @@ pub(crate) mod rights_overview;
 pub(crate) mod rights_steps;
 pub(crate) mod rights_taking;
 pub(crate) mod rights_views;
+pub(crate) mod settings;
 pub(crate) mod statistics;
 pub(crate) mod students;
 pub(crate) mod subprocessors;

@@ -10,7 +10,7 @@ use crate::portal::Portal;
 use crate::routes::{
     approval, audit, breach_certificates, breaches, cohorts, erase, erasures, exports, formations,
     groups, institution, me, messages, people, quarantine, retention, rights, rights_fulfil,
-    rights_overview, rights_steps, statistics, students, subprocessors,
+    rights_overview, rights_steps, settings, statistics, students, subprocessors,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -56,6 +56,8 @@ routes! {
     rights_steps: acknowledge as __path_acknowledge, renew_link as __path_renew_link, extend as __path_extend,
         refuse as __path_refuse, hand_over as __path_hand_over, restrict as __path_restrict, lift as __path_lift,
         rectify as __path_rectify;
+    settings: create as __path_create, show as __path_show, replace as __path_replace,
+        archive as __path_archive, unarchive as __path_unarchive;
     statistics: show as __path_show;
     students: list as __path_list;
     subprocessors: list as __path_list, object as __path_object;

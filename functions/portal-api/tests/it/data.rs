@@ -273,6 +273,12 @@ pub(crate) fn put_export(world: &World, institution: &InstitutionId, id: &str, m
     world.put(&keys::export_file(institution, &export.id, &file.name), &file);
 }
 
+/// Lets no formation of the cohort run or await anybody.
+pub(crate) fn end_formation(world: &World) {
+    let key = keys::cohort(&home());
+    world.held().items.get_mut(&(key.pk, key.sk)).unwrap().remove("active_formation");
+}
+
 /// Lets the erasures of this world have come to their end before its exports.
 pub(crate) fn end_erasures(world: &World) {
     let mut held = world.held();
@@ -325,7 +331,7 @@ fn put_registers(world: &World) {
 pub(crate) fn world() -> World {
     let world = World::default();
     for institution in ["ins_example-university", "ins_other"] {
-        let value = json!({ "id": institution, "name": "Example University", "reply_to": "study@example.edu" });
+        let value = json!({ "id": institution, "name": "Example University", "reply_to": "study@example.edu", "mail_agreed": true, "forms": ["Xy12AbCd"] });
         let value: domain::institution::Institution = read(value);
         world.put(&keys::institution(&value.id), &value);
     }
@@ -350,7 +356,7 @@ pub(crate) fn world() -> World {
 
     let open = json!({
         "active_formation": "for_waiting", "published_formation": "for_published",
-        "last_formation_at": "2026-09-07T10:04:12Z",
+        "last_formation_at": "2026-09-07T10:04:12Z", "settings_version": 3,
     });
     put_cohort(&world, &home(), &open);
     let later = json!({ "deadline": "2026-10-01T10:00:00Z" });

@@ -7,13 +7,16 @@ use serde_json::Value;
 use crate::data::world;
 
 /// Status and, for refusals, the problem of every event.
-const EXPECTED: [(&str, u16, &str); 52] = [
+const EXPECTED: [(&str, u16, &str); 60] = [
     ("acknowledge-rights-request.json", 200, ""),
     ("answer-breach.json", 200, ""),
     ("approve-formation.json", 202, ""),
+    ("archive-cohort.json", 200, ""),
     ("assess-breach.json", 200, ""),
     ("close-breach.json", 200, ""),
     ("count-affected.json", 200, ""),
+    ("create-cohort-refused.json", 400, "parameters"),
+    ("create-cohort.json", 201, ""),
     ("erase-on-request-of-another-kind.json", 409, "wrong-kind"),
     ("erase-on-request.json", 202, ""),
     ("export-institution.json", 202, ""),
@@ -51,12 +54,17 @@ const EXPECTED: [(&str, u16, &str); 52] = [
     ("rectify.json", 200, ""),
     ("refuse-rights-request.json", 200, ""),
     ("renew-rights-link.json", 200, ""),
+    ("replace-settings-stale.json", 412, "stale"),
+    ("replace-settings-while-forming.json", 409, "busy"),
+    ("replace-settings.json", 200, ""),
     ("restrict.json", 200, ""),
     ("revoke-extension.json", 200, ""),
     ("search-people-by-nothing.json", 400, "parameters"),
     ("search-people.json", 200, ""),
     ("show-rights-request.json", 200, ""),
+    ("show-settings.json", 200, ""),
     ("start-formation.json", 202, ""),
+    ("unarchive-cohort.json", 200, ""),
     ("verify-audit.json", 200, ""),
     ("viewer-starts-formation.json", 403, "role-too-low"),
     ("wrong-parameters.json", 400, "parameters"),

@@ -24,4 +24,5 @@ mod rejected;
 mod retention;
 mod rights;
 mod rights_data;
+mod settings;
 mod world;

@@ -163,6 +163,22 @@ fn place(key: &Item) -> (String, String) {
     (text(key, "pk"), text(key, "sk"))
 }
 
+/// Whether a cohort is as it was read: the condition of a change of its settings.
+fn is_as_read(item: &Item, condition: &str, values: &Item) -> bool {
+    let zero = AttributeValue::N("0".into());
+    let version = item.get("settings_version").unwrap_or(&zero);
+    let put_away = condition.contains("attribute_exists(archived_at)");
+    assert!(put_away || condition.contains("attribute_not_exists(archived_at)"), "{condition}");
+    for absent in ["erasure", "active_formation"] {
+        assert!(condition.contains(&format!("attribute_not_exists({absent})")), "{condition}");
+    }
+    !item.contains_key("erasure")
+        && !item.contains_key("active_formation")
+        && item.contains_key("archived_at") == put_away
+        && item.get("delete_on") == values.get(":was")
+        && values.get(":seen") == Some(version)
+}
+
 /// Sets and removes what an update names.
 fn apply(item: &mut Item, update: &Update) {
     let expression = update.update_expression();
@@ -275,6 +291,7 @@ impl World {
                 "attribute_exists(pk) AND (attribute_not_exists(last_active_on) OR last_active_on < :set_last_active_on)" => {
                     text(item, "last_active_on") < text(values, ":set_last_active_on")
                 }
+                change if change.contains("settings_version") => is_as_read(item, change, values),
                 other => panic!("an unknown condition: {other}"),
             };
             if !holds {
@@ -288,8 +305,9 @@ impl World {
                     item.insert(name.to_owned(), value.clone());
                 }
             }
-            if input.update_expression().unwrap().ends_with("REMOVE extension") {
-                item.remove("extension");
+            let removed = input.update_expression().unwrap().split("REMOVE ").nth(1);
+            for name in removed.into_iter().flat_map(|all| all.split(", ")) {
+                item.remove(name);
             }
             MockResponse::Output(UpdateItemOutput::builder().build())
         });

@@ -4,6 +4,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Cohort = Schemas["Cohort"];
+export type CohortSettings = Schemas["CohortSettings"];
 export type CohortSummary = Schemas["CohortSummary"];
 export type Erasure = Schemas["Erasure"];
 export type Formation = Schemas["Formation"];
@@ -16,6 +17,7 @@ export type MessageStatus = Schemas["MessageStatus"];
 export type Problem = Schemas["Problem"];
 export type Retention = Schemas["Retention"];
 export type Role = Schemas["Role"];
+export type Settings = Schemas["Settings"];
 export type Student = Schemas["Student"];
 export type Subprocessors = Schemas["Subprocessors"];
 export type SubprocessorNotice = Schemas["SubprocessorNotice"];
