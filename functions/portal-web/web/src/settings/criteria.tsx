@@ -211,7 +211,8 @@ function About({
   const choose = (id: string) => {
     const next = draft.questions.find((one) => one.id === id);
     if (kind === "wishes") set({ wanted: id });
-    else set({ question: id, ...(chosen === undefined ? {} : { codes: codesOf(next).slice(0, 1) }) });
+    else
+      set({ question: id, ...(chosen === undefined ? {} : { codes: codesOf(next).slice(0, 1) }) });
   };
   return (
     <>

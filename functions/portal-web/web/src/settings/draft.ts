@@ -71,7 +71,11 @@ export function blank(form: string): CohortSettings {
     form,
     deadline: "",
     sections: [{ id: "", answers: [] }],
-    identity: { email: { field: "email" }, name: [{ field: "name" }], section: { field: "section" } },
+    identity: {
+      email: { field: "email" },
+      name: [{ field: "name" }],
+      section: { field: "section" },
+    },
     questions: [],
     criteria: [],
     sizes: { min: 4, preferred: 5, max: 6 },
@@ -124,7 +128,12 @@ export function settingsOf(draft: Draft): { settings: CohortSettings; faults: Fa
   const questions = draft.questions.map((question, place) => {
     const { kind, wrong } = kindOf(question);
     if (wrong !== undefined) faults.push({ pointer: `/questions/${place}/kind`, words: wrong });
-    return { id: question.id.trim(), refs: list(question.refs), kind, label: { da: question.da, en: question.en } };
+    return {
+      id: question.id.trim(),
+      refs: list(question.refs),
+      kind,
+      label: { da: question.da, en: question.en },
+    };
   });
   const deadline = instant(draft.deadline);
   if (deadline === undefined) {
@@ -173,7 +182,11 @@ export function differing(a: CohortSettings, b: CohortSettings): (keyof CohortSe
 }
 
 /** Both changes to what both began from: mine where I changed something, theirs elsewhere. */
-export function merged(base: CohortSettings, mine: CohortSettings, theirs: Settings): CohortSettings {
+export function merged(
+  base: CohortSettings,
+  mine: CohortSettings,
+  theirs: Settings,
+): CohortSettings {
   const changed = differing(base, mine).map((name) => [name, mine[name]]);
   return { ...theirs.settings, ...Object.fromEntries(changed) };
 }
@@ -208,6 +221,12 @@ function ahead(at: number): number {
     minute: "numeric",
   }).formatToParts(at);
   const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
-  const shown = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"));
+  const shown = Date.UTC(
+    part("year"),
+    part("month") - 1,
+    part("day"),
+    part("hour"),
+    part("minute"),
+  );
   return shown - Math.floor(at / 60_000) * 60_000;
 }

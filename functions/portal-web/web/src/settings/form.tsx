@@ -233,12 +233,7 @@ function Sections({ draft, faults, set }: Part) {
       <p>{t("settings_sections_text")}</p>
       <Said faults={at(faults, "/sections", false)} id="sections-wrong" />
       {sections.map((section, place) => (
-        <fieldset
-          class="group"
-          key={section.row}
-          id={idOf(`/sections/${place}`)}
-          tabIndex={-1}
-        >
+        <fieldset class="group" key={section.row} id={idOf(`/sections/${place}`)} tabIndex={-1}>
           <legend>{`${t("section")} ${place + 1}`}</legend>
           <div class="row">
             <Text

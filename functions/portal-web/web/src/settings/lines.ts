@@ -26,7 +26,10 @@ const DAYS = [
   ["sat", "lør"],
   ["sun", "søn"],
 ];
-const SHOWN = { da: ["Man", "Tir", "Ons", "Tor", "Fre", "Lør", "Søn"], en: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] };
+const SHOWN = {
+  da: ["Man", "Tir", "Ons", "Tor", "Fre", "Lør", "Søn"],
+  en: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+};
 
 export const list = (text: string): string[] =>
   text
@@ -74,7 +77,9 @@ function hoursOf(when: string): number[] | undefined {
   const hours: number[] = [];
   for (const span of when.split(",")) {
     const found = /^\s*(\p{L}+)\s+(\d{1,2})(?:\s*[-–]\s*(\d{1,2}))?\s*$/u.exec(span);
-    const day = DAYS.findIndex((names) => names.includes((found?.[1] ?? "").toLowerCase().slice(0, 3)));
+    const day = DAYS.findIndex((names) =>
+      names.includes((found?.[1] ?? "").toLowerCase().slice(0, 3)),
+    );
     const from = Number(found?.[2]);
     const until = found?.[3] === undefined ? from + 1 : Number(found[3]);
     if (day < 0 || !(from < until && until <= 24)) return undefined;
@@ -85,7 +90,10 @@ function hoursOf(when: string): number[] | undefined {
 
 export function writeSlots(options: readonly SlotOption[], language: "da" | "en"): string {
   return options
-    .map(({ field = "", slots, answers }) => `${field} | ${spans(slots, language)} | ${answers.join("; ")}`)
+    .map(
+      ({ field = "", slots, answers }) =>
+        `${field} | ${spans(slots, language)} | ${answers.join("; ")}`,
+    )
     .join("\n");
 }
 

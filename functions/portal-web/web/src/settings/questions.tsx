@@ -116,7 +116,9 @@ function Question({
         <Setting
           place={`${here}/kind/options`}
           label={t("settings_options")}
-          hint={t(question.kind === "availability" ? "settings_slots_hint" : "settings_options_hint")}
+          hint={t(
+            question.kind === "availability" ? "settings_slots_hint" : "settings_options_hint",
+          )}
           faults={faults}
         >
           {(attributes) => (

@@ -34,6 +34,7 @@ export class World {
   calls: Call[] = [];
   state: "awaiting" | "published" = "awaiting";
   retention: components["schemas"]["Retention"] = sample.retention;
+  settings = sample.settings;
   private issued = 0;
   private oldest = 0;
   private readonly servers: Server[] = [];
@@ -131,6 +132,10 @@ export class World {
     return json(response, answer ?? problem(404, "not-found"));
   }
 
+  private versioned(): Answer {
+    return { body: this.settings, headers: { etag: `"${this.settings.version}"` } };
+  }
+
   private answers(
     method: string,
     path: string,
@@ -159,6 +164,20 @@ export class World {
           body: sample.cohort(published ? "published" : "forming", published),
           headers: { etag: '"1"' },
         };
+      case `GET ${cohort}/settings`:
+        return this.versioned();
+      case `PUT ${cohort}/settings`:
+        this.settings = {
+          ...this.settings,
+          version: this.settings.version + 1,
+          settings: JSON.parse(body),
+        };
+        return this.versioned();
+      case `PUT ${cohort}/archive`:
+        this.settings = { ...this.settings, archived_at: "2026-09-14T09:00:00Z" };
+        return this.versioned();
+      case "POST /api/cohorts":
+        return { status: 201, body: { ...sample.settings, settings: JSON.parse(body) } };
       case `GET ${cohort}/students`: {
         const section = query.get("section");
         return list(sample.students.filter((one) => section === null || one.section === section));

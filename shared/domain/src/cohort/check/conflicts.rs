@@ -124,9 +124,9 @@ fn against(
         )),
         (
             Rule::Cover { question: a, codes: these, at_least: few },
-            Rule::Cover { question: b, codes: those, at_least: more },
+            Rule::Cover { question: b, codes: others, at_least: more },
         ) => {
-            let apart = a == b && is_single(questions, a) && these.is_disjoint(those);
+            let apart = a == b && is_single(questions, a) && these.is_disjoint(others);
             let both = u32::from(*few) + u32::from(*more);
             (apart && both > u32::from(sizes.max)).then_some((
                 "asks together with another must rule for more members than the largest group has",
