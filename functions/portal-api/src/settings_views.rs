@@ -23,7 +23,7 @@ pub(crate) struct SettingsView {
     /// The cohort.
     #[schema(value_type = String, example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")]
     pub(crate) cohort: CohortId,
-    /// How often they were changed; the ETag.
+    /// How often they were changed; the `ETag`.
     #[schema(example = 3)]
     pub(crate) version: u32,
     /// The first day on which the cohort's data must not exist.

@@ -15,6 +15,7 @@ mod registers;
 mod restore;
 mod retention;
 mod rights;
+mod settings;
 mod sign_in;
 mod start;
 mod webhook;
