@@ -168,6 +168,7 @@ impl World {
                 sections: BTreeMap::new(),
                 failure: None,
                 decision: None,
+                board: domain::formation::BoardMarks::default(),
                 task_token: None,
             },
             group: RefCell::new(Group {

@@ -105,6 +105,17 @@ impl Body {
         if self.members.contains_key(name) { self.parsed(name) } else { None }
     }
 
+    /// A whole number from 1 that may be absent.
+    pub(crate) fn whole(&mut self, name: &str) -> Option<u32> {
+        let given = self.members.remove(name)?;
+        let number = given.as_u64().and_then(|number| u32::try_from(number).ok());
+        let number = number.filter(|number| *number > 0);
+        if number.is_none() {
+            self.refuse(name, "must be a whole number from 1");
+        }
+        number
+    }
+
     /// Whether there is a member of this name that nobody took.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.members.contains_key(name)

@@ -7,6 +7,7 @@
 
 mod access;
 mod audit_csv;
+mod board_views;
 mod body;
 mod breach_views;
 mod caller;

@@ -13,9 +13,9 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, audit, breach_certificates, breaches, cohorts, erase, erasures, exports, formations,
-    groups, institution, me, messages, people, quarantine, retention, rights, rights_fulfil,
-    rights_overview, rights_steps, settings, statistics, students, subprocessors,
+    approval, audit, board, breach_certificates, breaches, cohorts, erase, erasures, exports,
+    formations, groups, institution, me, messages, people, quarantine, retention, rights,
+    rights_fulfil, rights_overview, rights_steps, settings, statistics, students, subprocessors,
 };
 use crate::tidy;
 
@@ -43,6 +43,11 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(formations::list, formations::start))
         .routes(routes!(formations::show))
         .routes(routes!(groups::list))
+        .routes(routes!(board::show))
+        .routes(routes!(board::preview))
+        .routes(routes!(board::change))
+        .routes(routes!(board::suggest))
+        .routes(routes!(board::hold))
         .routes(routes!(approval::approve))
         .routes(routes!(approval::reject))
         .routes(routes!(messages::list))

@@ -55,6 +55,10 @@ pub(crate) enum Problem {
     Published { formation: Option<FormationId> },
     /// The cohort was put away.
     Archived,
+    /// The answers that groups were formed from are not there any more, or do not fit.
+    NoAnswers,
+    /// A change of groups by hand that cannot be made.
+    Board(grouping::Refusal),
     /// Another cohort uses the questionnaire.
     FormTaken,
     /// The idempotency key was used for something else.
@@ -212,6 +216,13 @@ impl Problem {
                 "The cohort is archived",
                 "Take it out of the archive first; then it can be changed and groups can be formed.",
             ),
+            Self::NoAnswers => (
+                StatusCode::CONFLICT,
+                "no-answers",
+                "These groups cannot be changed by hand",
+                "The answers that they were formed from are not there any more. Reject the groups and form new ones.",
+            ),
+            Self::Board(refusal) => refused_change(*refusal),
             Self::FormTaken => (
                 StatusCode::CONFLICT,
                 "form-taken",
@@ -398,6 +409,36 @@ impl IntoResponse for Problem {
         }
         response
     }
+}
+
+/// Why groups cannot be changed as asked.
+fn refused_change(
+    refusal: grouping::Refusal,
+) -> (StatusCode, &'static str, &'static str, &'static str) {
+    use grouping::Refusal;
+    let (word, title, detail) = match refusal {
+        Refusal::Locked { .. } => (
+            "group-locked",
+            "The group is locked",
+            "Unlock it first; then students can leave and join it.",
+        ),
+        Refusal::Pinned { .. } => (
+            "student-pinned",
+            "The student is held fast",
+            "Let the student go first; then they can be moved.",
+        ),
+        Refusal::Full { .. } => (
+            "group-full",
+            "The group is full",
+            "No group can have more members. Choose another one.",
+        ),
+        _ => (
+            "no-change",
+            "That changes nothing",
+            "The student is in this group already, or the two are in the same one.",
+        ),
+    };
+    (StatusCode::CONFLICT, word, title, detail)
 }
 
 /// Why a breach cannot go on as asked.

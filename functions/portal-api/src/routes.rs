@@ -2,6 +2,7 @@
 
 pub(crate) mod approval;
 pub(crate) mod audit;
+pub(crate) mod board;
 pub(crate) mod breach_certificates;
 pub(crate) mod breaches;
 pub(crate) mod cohorts;

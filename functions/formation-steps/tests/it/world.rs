@@ -93,6 +93,7 @@ impl World {
             failure: None,
             task_token: None,
             decision: None,
+            board: domain::formation::BoardMarks::default(),
         };
         world.table.store().start_formation(&world.scope, &formation).await.unwrap();
         world

@@ -273,6 +273,25 @@ pub(crate) fn put_export(world: &World, institution: &InstitutionId, id: &str, m
     world.put(&keys::export_file(institution, &export.id, &file.name), &file);
 }
 
+/// The answers that the groups which await approval were formed from: everybody's ambition and hours.
+fn put_inputs(world: &World) {
+    for (section, students) in [
+        ("a", vec![("stu_1", 1), ("stu_2", 1), ("stu_5", 5)]),
+        ("b", vec![("stu_3", 2), ("stu_gone", 4)]),
+    ] {
+        let of = |(id, ambition): &(&str, i32)| json!({ "id": id, "profile": { "answers": { "ambition": { "scale": ambition } } } });
+        let settings = cohort(&home());
+        let input = json!({
+            "students": students.iter().map(of).collect::<Vec<_>>(),
+            "questions": settings["questions"], "criteria": [settings["criteria"][0]],
+            "sizes": settings["sizes"], "seed": 7,
+        });
+        let _: domain::formation::SolveInput = read(input.clone());
+        let key = keys::solve_input(&home(), &read(json!("for_waiting")), &read(json!(section)));
+        world.held().objects.insert(key, serde_json::to_vec(&input).unwrap());
+    }
+}
+
 /// Lets no formation of the cohort run or await anybody.
 pub(crate) fn end_formation(world: &World) {
     let key = keys::cohort(&home());
@@ -386,6 +405,7 @@ pub(crate) fn world() -> World {
         world.put(&keys::formation(&home(), &one.id), &one);
     }
     put_students(&world);
+    put_inputs(&world);
     put_groups_and_mails(&world);
     put_quarantine(&world);
     put_statistics(&world, &home());

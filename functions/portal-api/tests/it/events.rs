@@ -7,12 +7,14 @@ use serde_json::Value;
 use crate::data::world;
 
 /// Status and, for refusals, the problem of every event.
-const EXPECTED: [(&str, u16, &str); 60] = [
+const EXPECTED: [(&str, u16, &str); 66] = [
     ("acknowledge-rights-request.json", 200, ""),
     ("answer-breach.json", 200, ""),
     ("approve-formation.json", 202, ""),
     ("archive-cohort.json", 200, ""),
     ("assess-breach.json", 200, ""),
+    ("change-groups-stale.json", 412, "stale"),
+    ("change-groups.json", 200, ""),
     ("close-breach.json", 200, ""),
     ("count-affected.json", 200, ""),
     ("create-cohort-refused.json", 400, "parameters"),
@@ -29,11 +31,13 @@ const EXPECTED: [(&str, u16, &str); 60] = [
     ("extend-retention.json", 200, ""),
     ("extend-rights-request.json", 200, ""),
     ("foreign-cohort.json", 404, "not-found"),
+    ("get-board.json", 200, ""),
     ("get-breach-certificate.json", 200, ""),
     ("get-breach.json", 200, ""),
     ("get-export-file.json", 200, ""),
     ("get-export.json", 200, ""),
     ("hand-over.json", 200, ""),
+    ("hold-groups.json", 200, ""),
     ("id-token.json", 401, "unauthenticated"),
     ("lift.json", 200, ""),
     ("list-all-rights-requests.json", 200, ""),
@@ -51,6 +55,7 @@ const EXPECTED: [(&str, u16, &str); 60] = [
     ("object-to-subprocessor.json", 200, ""),
     ("open-breach.json", 200, ""),
     ("operator-without-reason.json", 400, "reason-required"),
+    ("preview-change.json", 200, ""),
     ("rectify.json", 200, ""),
     ("refuse-rights-request.json", 200, ""),
     ("renew-rights-link.json", 200, ""),
@@ -64,6 +69,7 @@ const EXPECTED: [(&str, u16, &str); 60] = [
     ("show-rights-request.json", 200, ""),
     ("show-settings.json", 200, ""),
     ("start-formation.json", 202, ""),
+    ("suggest-changes.json", 200, ""),
     ("unarchive-cohort.json", 200, ""),
     ("verify-audit.json", 200, ""),
     ("viewer-starts-formation.json", 403, "role-too-low"),

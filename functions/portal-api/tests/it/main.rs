@@ -6,6 +6,7 @@
 mod access;
 mod approval;
 mod audit;
+mod board;
 mod conform;
 #[path = "../../../../shared/runtime/tests/support/counted.rs"]
 mod counted;

@@ -96,6 +96,10 @@ impl Held {
             };
             return match put.condition_expression().unwrap() {
                 "attribute_not_exists(pk)" => known.is_none(),
+                "members = :was" => {
+                    let was = &put.expression_attribute_values().unwrap()[":was"];
+                    known.and_then(|known| known.get("members")) == Some(was)
+                }
                 "#version = :seen" => {
                     let seen = &put.expression_attribute_values().unwrap()[":seen"];
                     known.and_then(|known| known.get("version")) == Some(seen)
@@ -103,13 +107,28 @@ impl Held {
                 other => panic!("an unknown condition: {other}"),
             };
         }
-        let update = write.update().expect("a put or an update");
+        if let Some(delete) = write.delete() {
+            assert_eq!(delete.condition_expression(), Some("members = :was"));
+            let was = &delete.expression_attribute_values().unwrap()[":was"];
+            let known = self.items.get(&place(delete.key()));
+            return known.and_then(|known| known.get("members")) == Some(was);
+        }
+        let update = write.update().expect("a put, a deletion or an update");
         let Some(item) = self.items.get(&place(update.key())) else { return false };
         let value = |name: &str| update.expression_attribute_values().unwrap().get(name);
         match update.condition_expression().unwrap() {
             "version = :was" => item.get("version") == value(":was"),
             "attribute_exists(pk) AND #response = :read" => item.get("response") == value(":read"),
             "attribute_exists(pk) AND attribute_not_exists(ended)" => !item.contains_key("ended"),
+            edit if edit.contains("board.version = :seen") => {
+                let zero = AttributeValue::N("0".into());
+                let board = item.get("board").and_then(|board| board.as_m().ok());
+                let version = board.and_then(|board| board.get("version")).unwrap_or(&zero);
+                assert!(edit.starts_with("#status = :awaiting AND attribute_not_exists(decision)"));
+                text(item, "status") == "awaiting_approval"
+                    && !item.contains_key("decision")
+                    && value(":seen") == Some(version)
+            }
             mark if mark.contains("attribute_not_exists(erasure)") => !item.contains_key("erasure"),
             other => panic!("an unknown condition: {other}"),
         }
@@ -123,6 +142,8 @@ impl Held {
             } else if text(&item, "sk").starts_with(keys::AUDIT_ENTRY) {
                 self.audit.push(item);
             }
+        } else if let Some(delete) = write.delete() {
+            self.items.remove(&place(delete.key()));
         } else if let Some(update) = write.update() {
             apply(self.items.get_mut(&place(update.key())).unwrap(), update);
         }

@@ -78,6 +78,15 @@ const PAGES: Shown[] = [
   { name: "students", path: `${cohort}/students` },
   { name: "groups", path: `${cohort}/formations/${sample.AWAITING}` },
   {
+    name: "move",
+    path: `${cohort}/formations/${sample.AWAITING}`,
+    act: (page) =>
+      page
+        .getByRole("button", { name: /^(Move|Flyt) / })
+        .first()
+        .click(),
+  },
+  {
     name: "approve",
     path: `${cohort}/formations/${sample.AWAITING}`,
     act: (page) => page.getByRole("button", { name: /^(Approve and|Godkend og)/ }).click(),

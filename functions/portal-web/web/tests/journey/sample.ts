@@ -205,6 +205,21 @@ export const groups: Schemas["Group"][] = Array.from({ length: 8 }, (_, n) => ({
   })),
 }));
 
+/** What every change does here: better, and one rule mended. */
+export const effect: Schemas["Effect"] = {
+  better: true,
+  worst: { before: 7200, after: 7450 },
+  mean: { before: 8800, after: 8810 },
+  must_broken: { before: 1, after: 0 },
+  groups: [
+    { number: 1, size: { before: 5, after: 4 }, score: { before: 9500, after: 9400 } },
+    { number: 2, size: { before: 5, after: 6 }, score: { before: 7200, after: 7450 } },
+  ],
+  broken: [],
+  mended: [{ number: 2, label: label("Ingen alene om: Køn", "Nobody alone with: Gender") }],
+  out_of_size: [],
+};
+
 export const students: Schemas["Student"][] = Array.from({ length: 12 }, (_, n) => ({
   id: id("stu", n),
   name: name(n),
