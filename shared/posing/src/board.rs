@@ -85,23 +85,22 @@ impl SectionBoard {
         Some(Self { input, posed, board, groups, rows, fresh })
     }
 
-    /// Holds groups and students fast; what is not here is passed over.
+    /// Holds groups and students fast, and tells whether all of them are here; what is not is passed over.
     pub fn hold<'a>(
         &mut self,
         locked: impl Iterator<Item = u32>,
         pinned: impl Iterator<Item = &'a StudentId>,
-    ) {
+    ) -> bool {
+        let mut all = true;
         for number in locked {
-            if let Some(group) = self.index(number) {
-                // The group was just found, so this refuses nothing.
-                let _ = self.board.lock(group);
-            }
+            let group = self.index(number);
+            all &= group.is_some_and(|group| self.board.lock(group).is_ok());
         }
         for student in pinned {
-            if let Some(row) = self.rows.get(student) {
-                let _ = self.board.pin(*row);
-            }
+            let row = self.row(student);
+            all &= row.is_some_and(|row| self.board.pin(row).is_ok());
         }
+        all
     }
 
     /// The number of the group at a place of the engine's.

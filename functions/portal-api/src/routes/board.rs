@@ -12,6 +12,7 @@ use domain::SectionId;
 use domain::StudentId;
 use domain::cohort::Cohort;
 use domain::formation::{Formation, FormationStatus, Group, GroupPlace, SolveInput};
+use domain::student::Student;
 use posing::{SectionBoard, Wish};
 use store::{Scope, keys};
 
@@ -298,7 +299,12 @@ impl Table {
         groups: Vec<Group>,
     ) -> Result<SectionBoard, Problem> {
         let key = keys::solve_input(&self.scope, &self.formation.id, section);
-        let input = portal.objects.get_json::<SolveInput>(&key).await?.ok_or(Problem::NoAnswers)?;
+        let input = portal.objects.get_json::<SolveInput>(&key).await?;
+        let mut input: SolveInput = input.ok_or(Problem::NoAnswers)?;
+        // Whoever has since asked that their answers are not used stays, as if without any (D4).
+        let members = groups.iter().flat_map(|group| &group.members);
+        let known = portal.store.students_by_id(&self.scope, members).await?;
+        input.students.retain(|one| known.get(&one.id).is_some_and(Student::takes_part));
         let mut board = SectionBoard::lay(input, groups).ok_or(Problem::NoAnswers)?;
         let marks = &self.formation.board;
         let locked = marks.locked.iter().filter(|at| at.section == *section);
@@ -355,9 +361,9 @@ fn not_here() -> Problem {
 
 fn read(mut body: Body) -> Result<Wish, Problem> {
     let student = body.parsed::<StudentId>("student");
-    let with = body.optional::<StudentId>("with");
+    let other = body.optional::<StudentId>("with");
     let to = body.whole("to");
-    let wish = match (student, with, to) {
+    let wish = match (student, other, to) {
         (Some(student), Some(with), None) => Some(Wish::Swap { student, with }),
         (Some(student), None, Some(to)) => Some(Wish::Move { student, to }),
         _ => None,

@@ -200,3 +200,22 @@ async fn g6_what_names_nobody_here_or_comes_too_late_is_refused() {
     world.held().items.get_mut(&(key.pk, key.sk)).unwrap().insert("decision".into(), decision);
     assert_eq!(change(&world, "\"0\"", &wish).await.problem(), "already-decided");
 }
+
+#[tokio::test]
+async fn d4_whose_answers_must_not_be_used_counts_as_having_given_none() {
+    let wish = json!({ "student": "stu_2", "to": 2 });
+    let effects = async |restricted: bool| {
+        let world = world();
+        if restricted {
+            // The one whose ambition is not the others'.
+            let key = keys::student(&home(), &domain::StudentId::parse("stu_5").unwrap());
+            let since = AttributeValue::S("2026-09-09T12:00:00Z".into());
+            let mut held = world.held();
+            held.items.get_mut(&(key.pk, key.sk)).unwrap().insert("restricted".into(), since);
+        }
+        preview(&world, &wish).await.body["groups"][0]["score"].clone()
+    };
+    let (used, unused) = (effects(false).await, effects(true).await);
+    assert!(used.is_object() && unused.is_object());
+    assert_ne!(used, unused);
+}
