@@ -57,6 +57,14 @@ impl Api {
         Ok(answer)
     }
 
+    /// Posts a JSON body under an idempotency key.
+    pub async fn send_once(&self, key: &str, path: &str, body: &Value) -> Result<Answer> {
+        let _shared = self.world.portal_calls.read().await;
+        let answer = self.portal.send_once(key, path, body).await?;
+        self.world.document.check(&Method::POST, path, &answer)?;
+        Ok(answer)
+    }
+
     /// Changes the version of something that was seen.
     pub async fn change(
         &self,

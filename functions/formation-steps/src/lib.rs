@@ -21,7 +21,6 @@ pub mod snapshot;
 pub mod solve;
 pub mod statistics;
 pub mod task;
-mod told;
 mod trail;
 
 pub use deps::Deps;

@@ -17,7 +17,7 @@ use domain::formation::{Formation, FormationStatus, Group, GroupChange, SolveInp
 use domain::message::{About, Message};
 use domain::profile::Profile;
 use domain::{ErasureId, FormationId, SectionId, StudentId};
-use posing::{Posed, pose};
+use posing::{Posed, Told, common_slots, pose, scores};
 use runtime::clock::today;
 use serde_json::{Value, json};
 use store::Scope;
@@ -25,8 +25,6 @@ use store::Scope;
 use crate::Deps;
 use crate::error::Error;
 use crate::snapshot::{past, profiles, rounds};
-use crate::solve::{common_slots, scores};
-use crate::told::Told;
 
 /// The id of those who are gone, beside the engine's view of their groups.
 const NOBODY: &str = "stu_erased";

@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 use domain::FormationId;
 use domain::SectionId;
 use domain::formation::{Failure, FailureCode, Group, SectionResult, SolveInput, SolveOutput};
-use grouping::{GroupReport, Options, Solution};
-use posing::{Posed, failure_code, pose};
+use grouping::{Options, Solution};
+use posing::{Told, common_slots, failure_code, pose, scores};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -20,7 +20,6 @@ use store::keys;
 use crate::Deps;
 use crate::error::Error;
 use crate::handler::UnderWay;
-use crate::told::Told;
 
 /// What the step writes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,20 +128,6 @@ fn hash(body: &[u8]) -> String {
         write!(text, "{byte:02x}").expect("writing to a String succeeds");
         text
     })
-}
-
-/// A criterion that nobody in the group answered has no score.
-pub(crate) fn scores(report: &GroupReport, members: usize) -> BTreeMap<String, i64> {
-    let answered = report.criteria.iter().filter(|score| (score.missing as usize) < members);
-    answered.map(|score| (score.criterion.clone(), score.score.into())).collect()
-}
-
-pub(crate) fn common_slots(posed: &Posed, members: &[u32]) -> Vec<u16> {
-    posed
-        .availability
-        .and_then(|feature| grouping::common_slots(&posed.problem, feature, members))
-        .map(|common| common.slots)
-        .unwrap_or_default()
 }
 
 /// Which must rules the best groups still break, and in how many of them.

@@ -82,6 +82,7 @@ pub fn formation(
         failure: None,
         task_token: None,
         decision: None,
+        board: domain::formation::BoardMarks::default(),
     }
 }
 

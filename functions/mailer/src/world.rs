@@ -141,6 +141,8 @@ impl World {
                 privacy_contact: None,
                 language: domain::institution::Language::Da,
                 onboarded_at: None,
+                mail_agreed: true,
+                forms: Vec::new(),
             },
             cohort: RefCell::new(Cohort {
                 created_at: formed,
@@ -150,6 +152,8 @@ impl World {
                 extension: None,
                 last_formation_at: Some(formed),
                 erasure: None,
+                settings_version: 0,
+                archived_at: None,
                 settings,
             }),
             formation: Formation {
@@ -164,6 +168,7 @@ impl World {
                 sections: BTreeMap::new(),
                 failure: None,
                 decision: None,
+                board: domain::formation::BoardMarks::default(),
                 task_token: None,
             },
             group: RefCell::new(Group {

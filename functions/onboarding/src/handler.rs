@@ -9,8 +9,9 @@ use domain::audit::AuditEntry;
 use domain::cohort::{Cohort, Settings};
 use domain::contact::Contact;
 use domain::institution::Institution;
-use domain::{CohortId, ContactId, InstitutionId, retention};
+use domain::{CohortId, ContactId, InstitutionId};
 use jiff::civil::Date;
+use registering::rules;
 use runtime::StepError;
 use runtime::clock::{Clock, today};
 use serde::Serialize;
@@ -20,7 +21,7 @@ use suppression::SuppressionList;
 use crate::Request;
 use crate::accounts::Accounts;
 use crate::refusal::{bad_request, conflict, gone, not_found, store as failed};
-use crate::request::{FormerContact, NewContact};
+use crate::request::{FormerContact, NewContact, under};
 
 /// What was registered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -129,23 +130,13 @@ impl Onboarding {
 
     async fn cohort(&self, settings: Settings) -> Result<Onboarded, StepError> {
         let now = (self.clock)();
-        let delete_on = retention::delete_on(settings.deadline, None);
-        if retention::is_due(delete_on, today(now)) {
+        if let Some(since) = rules::over_since(&settings, today(now)) {
             return Err(bad_request(format!(
-                "cohort.deadline: lies so far back that its data would have to be gone since {delete_on}"
+                "cohort.deadline: lies so far back that its data would have to be gone since {since}"
             )));
         }
         self.known_institution(&settings.institution).await?;
-        let cohort = Cohort {
-            settings,
-            created_at: now,
-            delete_on,
-            active_formation: None,
-            published_formation: None,
-            extension: None,
-            last_formation_at: None,
-            erasure: None,
-        };
+        let cohort = Cohort::new(settings, now);
         let created = self.store.create_cohort(&cohort).await.map_err(|e| failed(&e))?;
         let known = if created { cohort } else { self.same_cohort(cohort, today(now)).await? };
         Ok(Onboarded {
@@ -160,7 +151,7 @@ impl Onboarding {
         let scope = scope(&wanted.settings);
         let known = self.store.cohort_even_if_gone(&scope).await.map_err(|e| failed(&e))?;
         match known {
-            Some(known) if is_gone(&known, today) => Err(gone(
+            Some(known) if rules::is_gone(&known, today) => Err(gone(
                 "cohort.id: belongs to a cohort whose data is due for deletion or gone; choose another",
             )),
             Some(known) if known.settings == wanted.settings => Ok(known),
@@ -190,12 +181,16 @@ impl Onboarding {
             return Err(not_found("replace_cohort: there is no cohort of this institution and id"));
         };
         let is_being_erased = || gone("replace_cohort: its data is due for deletion or gone");
-        if is_gone(&known, today((self.clock)())) {
+        if rules::is_gone(&known, today((self.clock)())) {
             return Err(is_being_erased());
         }
-        let problems = irreplaceable(&known.settings, &settings);
-        if !problems.is_empty() {
-            return Err(bad_request(problems.join("; ")));
+        let mut found = rules::irreplaceable(&known.settings, &settings);
+        // Its dates hang on it; who may move it sees what moves with it, in the portal.
+        if known.settings.deadline != settings.deadline {
+            found.push(rules::cannot_change("deadline"));
+        }
+        if !found.is_empty() {
+            return Err(bad_request(under("replace_cohort", &found)));
         }
         let replaced = known.settings != settings;
         if replaced && !self.store.replace_settings(&settings).await.map_err(|e| failed(&e))? {
@@ -312,28 +307,6 @@ pub(crate) fn onboarded(created: bool, institution: InstitutionId) -> Onboarded 
 
 fn scope(settings: &Settings) -> Scope {
     Scope::new(settings.institution.clone(), settings.id.clone())
-}
-
-fn is_gone(cohort: &Cohort, today: Date) -> bool {
-    cohort.erasure.is_some() || retention::is_due(cohort.delete_on, today)
-}
-
-/// What cannot change once a cohort is there: its dates hang on the deadline, its responses on the
-/// form, its students on their sections.
-fn irreplaceable(known: &Settings, wanted: &Settings) -> Vec<String> {
-    let mut found = Vec::new();
-    if known.form != wanted.form {
-        found.push("replace_cohort.form: cannot change".to_owned());
-    }
-    if known.deadline != wanted.deadline {
-        found.push("replace_cohort.deadline: cannot change".to_owned());
-    }
-    for section in &known.sections {
-        if !wanted.sections.iter().any(|kept| kept.id == section.id) {
-            found.push(format!("replace_cohort.sections.{}: cannot be left out", section.id));
-        }
-    }
-    found
 }
 
 fn difference(known: &Contact, wanted: &Contact) -> Option<&'static str> {

@@ -5,6 +5,7 @@ use domain::contact::Role;
 use domain::institution::Institution;
 use domain::{CaseReference, ContactId, Email, InstitutionId, PersonName};
 use jiff::civil::Date;
+use registering::{Fault, strict};
 use runtime::StepError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -110,7 +111,7 @@ impl Request {
         };
         match kind {
             "institution" | "replace_institution" => {
-                let institution: Institution = read(kind, value, |_| Vec::new())?;
+                let institution: Institution = read(kind, value)?;
                 if institution.name.trim().is_empty() {
                     return Err(bad_request(format!("{kind}.name: is empty")));
                 }
@@ -120,20 +121,18 @@ impl Request {
                     Self::ReplaceInstitution(institution)
                 })
             }
-            "deactivate_institution" => read(kind, value, |_| Vec::new()).map(Self::Deactivate),
-            "reactivate_institution" => read(kind, value, |_| Vec::new()).map(Self::Reactivate),
+            "deactivate_institution" => read(kind, value).map(Self::Deactivate),
+            "reactivate_institution" => read(kind, value).map(Self::Reactivate),
             "contact" => {
-                let contact: NewContact = read(kind, value, |_| Vec::new())?;
+                let contact: NewContact = read(kind, value)?;
                 if contact.name.is_empty() {
                     return Err(bad_request("contact.name: is empty"));
                 }
                 Ok(Self::Contact(contact))
             }
-            "remove_contact" => read(kind, value, |_| Vec::new()).map(Self::RemoveContact),
+            "remove_contact" => read(kind, value).map(Self::RemoveContact),
             _ => {
-                let settings = read(kind, value, |settings: &Settings| {
-                    settings.problems().iter().map(|found| format!("{kind}.{found}")).collect()
-                })?;
+                let settings = strict::settings(value).map_err(|found| faults(kind, &found))?;
                 let settings = Box::new(settings);
                 Ok(if kind == "cohort" {
                     Self::Cohort(settings)
@@ -145,37 +144,24 @@ impl Request {
     }
 }
 
-/// Reads a value; unknown keys and what `check` finds are refused together.
-fn read<T: DeserializeOwned>(
-    kind: &str,
-    value: &Value,
-    check: impl Fn(&T) -> Vec<String>,
-) -> Result<T, StepError> {
-    let mut found = Vec::new();
-    let mut ignored = |path: serde_ignored::Path<'_>| {
-        found.push(format!("{kind}.{path}: is not a setting"));
-    };
-    let strict = serde_ignored::Deserializer::new(value, &mut ignored);
-    let read: T = serde_path_to_error::deserialize(strict).map_err(|error| {
-        let path = error.path().to_string();
-        let place = if path == "." { kind.to_owned() } else { format!("{kind}.{path}") };
-        bad_request(format!("{place}: {}", without_values(&error.into_inner().to_string())))
-    })?;
-    found.extend(check(&read));
-    if found.is_empty() { Ok(read) } else { Err(bad_request(found.join("; "))) }
+/// Reads a value; everything that is wrong is refused together.
+fn read<T: DeserializeOwned>(kind: &str, value: &Value) -> Result<T, StepError> {
+    match strict::read(value) {
+        (Some(read), found) if found.is_empty() => Ok(read),
+        (_, found) => Err(faults(kind, &found)),
+    }
 }
 
-/// A message of serde's without the value that it quotes.
-fn without_values(message: &str) -> String {
-    let mut kept = message.to_owned();
-    for (open, close) in [("string \"", "\", expected"), ("unknown variant `", "`, expected")] {
-        if let (Some(start), Some(end)) = (kept.find(open), kept.rfind(close)) {
-            let start = start + open.len() - 1;
-            if start < end {
-                kept.replace_range(start..=end, "");
-            }
-        }
-    }
-    kept.replace("string , expected", "a string, expected")
-        .replace("unknown variant ,", "unknown word,")
+/// A refusal that names every fault below the kind of request.
+fn faults(kind: &str, found: &[Fault]) -> StepError {
+    bad_request(under(kind, found))
+}
+
+/// Faults in one line, each with its place below the kind of request.
+pub(crate) fn under(kind: &str, found: &[Fault]) -> String {
+    let place = |fault: &Fault| match fault.item.as_str() {
+        "" => format!("{kind}: {}", fault.problem),
+        item => format!("{kind}.{item}: {}", fault.problem),
+    };
+    found.iter().map(place).collect::<Vec<_>>().join("; ")
 }

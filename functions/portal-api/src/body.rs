@@ -16,6 +16,10 @@ use crate::problem::Problem;
 /// The longest body, in bytes; none that makes sense is nearly as long.
 const LONGEST: usize = 16 * 1024;
 
+/// The longest settings of a cohort, in bytes: with all that is stored beside them they stay far below the
+/// 400 KB of an item.
+const LONGEST_SETTINGS: usize = 128 * 1024;
+
 /// The members of a body.
 pub(crate) struct Body {
     members: Map<String, Value>,
@@ -26,18 +30,38 @@ impl<S: Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let whole = |problem| Problem::Parameters(vec![ParameterProblem::body("", problem)]);
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
-        if !kind.trim().eq_ignore_ascii_case("application/json") {
-            return Err(whole("must be sent as application/json"));
-        }
-        let bytes = to_bytes(request.into_body(), LONGEST).await;
-        let bytes = bytes.map_err(|_| whole("must be at most 16 KiB long"))?;
-        match serde_json::from_slice(&bytes) {
-            Ok(Value::Object(members)) => Ok(Self { members, problems: Vec::new() }),
-            _ => Err(whole("must be a JSON object")),
-        }
+        let members = object(request, LONGEST, "must be at most 16 KiB long").await?;
+        Ok(Self { members, problems: Vec::new() })
+    }
+}
+
+/// The members of a body that may be as long as a cohort's settings.
+pub(crate) struct LongBody(pub(crate) Map<String, Value>);
+
+impl<S: Sync> FromRequest<S> for LongBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        object(request, LONGEST_SETTINGS, "must be at most 128 KiB long").await.map(Self)
+    }
+}
+
+async fn object(
+    request: Request,
+    longest: usize,
+    rule: &str,
+) -> Result<Map<String, Value>, Problem> {
+    let whole = |problem: &str| Problem::Parameters(vec![ParameterProblem::body("", problem)]);
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    if !kind.trim().eq_ignore_ascii_case("application/json") {
+        return Err(whole("must be sent as application/json"));
+    }
+    let bytes = to_bytes(request.into_body(), longest).await;
+    let bytes = bytes.map_err(|_| whole(rule))?;
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(members)) => Ok(members),
+        _ => Err(whole("must be a JSON object")),
     }
 }
 
@@ -79,6 +103,17 @@ impl Body {
         T::Err: Display,
     {
         if self.members.contains_key(name) { self.parsed(name) } else { None }
+    }
+
+    /// A whole number from 1 that may be absent.
+    pub(crate) fn whole(&mut self, name: &str) -> Option<u32> {
+        let given = self.members.remove(name)?;
+        let number = given.as_u64().and_then(|number| u32::try_from(number).ok());
+        let number = number.filter(|number| *number > 0);
+        if number.is_none() {
+            self.refuse(name, "must be a whole number from 1");
+        }
+        number
     }
 
     /// Whether there is a member of this name that nobody took.

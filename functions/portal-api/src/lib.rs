@@ -7,6 +7,7 @@
 
 mod access;
 mod audit_csv;
+mod board_views;
 mod body;
 mod breach_views;
 mod caller;
@@ -22,6 +23,7 @@ mod reasons;
 mod routes;
 mod sentences;
 mod served;
+mod settings_views;
 mod tidy;
 mod trigger;
 mod words;

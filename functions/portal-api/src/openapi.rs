@@ -13,9 +13,9 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, audit, breach_certificates, breaches, cohorts, erase, erasures, exports, formations,
-    groups, institution, me, messages, people, quarantine, retention, rights, rights_fulfil,
-    rights_overview, rights_steps, statistics, students, subprocessors,
+    approval, audit, board, breach_certificates, breaches, cohorts, erase, erasures, exports,
+    formations, groups, institution, me, messages, people, quarantine, retention, rights,
+    rights_fulfil, rights_overview, rights_steps, settings, statistics, students, subprocessors,
 };
 use crate::tidy;
 
@@ -32,8 +32,10 @@ carries `X-Request-Id`, which is what to quote when something broke.";
 pub(crate) fn describe() -> OpenApiRouter<Portal> {
     OpenApiRouter::with_openapi(frame())
         .routes(routes!(me::show))
-        .routes(routes!(cohorts::list))
+        .routes(routes!(cohorts::list, settings::create))
         .routes(routes!(cohorts::show))
+        .routes(routes!(settings::show, settings::replace))
+        .routes(routes!(settings::archive, settings::unarchive))
         .routes(routes!(students::list))
         .routes(routes!(statistics::show))
         .routes(routes!(quarantine::of_cohort))
@@ -41,6 +43,11 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(formations::list, formations::start))
         .routes(routes!(formations::show))
         .routes(routes!(groups::list))
+        .routes(routes!(board::show))
+        .routes(routes!(board::preview))
+        .routes(routes!(board::change))
+        .routes(routes!(board::suggest))
+        .routes(routes!(board::hold))
         .routes(routes!(approval::approve))
         .routes(routes!(approval::reject))
         .routes(routes!(messages::list))

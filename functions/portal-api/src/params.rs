@@ -8,10 +8,12 @@ use std::str::FromStr;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use registering::Fault;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
+use crate::sentences::Localised;
 
 /// The longest name of an unknown parameter that is repeated in an answer, in characters.
 const LONGEST_NAME: usize = 64;
@@ -47,6 +49,20 @@ pub(crate) struct ParameterProblem {
     pub(crate) name: String,
     /// What is wrong with it and what would be right.
     pub(crate) problem: String,
+    /// Where in the body it stands, as a JSON pointer (RFC 6901); absent outside the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pointer: Option<String>,
+    /// The problem for the reader, in both languages, where it may be a person's mistake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) words: Option<Localised>,
+}
+
+impl From<Fault> for ParameterProblem {
+    fn from(fault: Fault) -> Self {
+        let words = Localised::of(fault.danish, fault.problem.clone());
+        let pointer = Some(fault.pointer);
+        Self { pointer, words: Some(words), ..Self::at("body", &fault.item, fault.problem) }
+    }
 }
 
 impl ParameterProblem {
@@ -59,12 +75,13 @@ impl ParameterProblem {
     }
 
     pub(crate) fn body(name: &str, problem: impl Into<String>) -> Self {
-        Self::at("body", name, problem)
+        let pointer = if name.is_empty() { String::new() } else { format!("/{name}") };
+        Self { pointer: Some(pointer), ..Self::at("body", name, problem) }
     }
 
     fn at(place: &'static str, name: &str, problem: impl Into<String>) -> Self {
         let name = name.chars().take(LONGEST_NAME).collect();
-        Self { place, name, problem: problem.into() }
+        Self { place, name, problem: problem.into(), pointer: None, words: None }
     }
 }
 
@@ -120,8 +137,7 @@ impl Params {
         let value = self.headers.get(name)?.to_str().ok().filter(|value| fits(value));
         let value = value.map(str::to_owned);
         if value.is_none() {
-            let (name, problem) = (name.to_owned(), rule.to_owned());
-            self.problems.push(ParameterProblem { place: "header", name, problem });
+            self.problems.push(ParameterProblem::header(name, rule));
         }
         value
     }
@@ -134,11 +150,27 @@ impl Params {
         rule: &str,
     ) -> Option<String> {
         if !self.headers.contains_key(name) {
-            let (name, problem) = (name.to_owned(), rule.to_owned());
-            self.problems.push(ParameterProblem { place: "header", name, problem });
+            self.problems.push(ParameterProblem::header(name, rule));
             return None;
         }
         self.header(name, fits, rule)
+    }
+
+    /// The version that the change is made from, `If-Match`.
+    pub(crate) fn version(&mut self) -> Option<u32> {
+        const RULE: &str = "must be the version in the ETag of what is changed, such as \"3\"";
+        let number = |text: &str| text.trim_matches('"').parse::<u32>().ok();
+        let named = self.required_header("if-match", |text| number(text).is_some(), RULE);
+        named.as_deref().and_then(number)
+    }
+
+    /// The key under which something is asked for once, `Idempotency-Key`.
+    pub(crate) fn required_key(&mut self) -> Option<String> {
+        const RULE: &str = "must be 1 to 128 printable ASCII characters";
+        let fits = |key: &str| {
+            (1..=128).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
+        };
+        self.required_header("idempotency-key", fits, RULE)
     }
 
     /// Notes a problem with a query parameter.

@@ -53,6 +53,16 @@ pub(crate) enum Problem {
     Busy { formation: Option<FormationId> },
     /// The cohort has published groups, and the request does not say that they are to be replaced.
     Published { formation: Option<FormationId> },
+    /// The cohort was put away.
+    Archived,
+    /// The answers that groups were formed from are not there any more, or do not fit.
+    NoAnswers,
+    /// A change of groups by hand that cannot be made.
+    Board(grouping::Refusal),
+    /// Another cohort uses the questionnaire.
+    FormTaken,
+    /// The idempotency key was used for something else.
+    KeyUsed,
     /// The formation does not await a decision.
     NotAwaiting { status: FormationStatus },
     /// Another contact decided the other way.
@@ -199,6 +209,31 @@ impl Problem {
                 "groups-published",
                 "Groups are published already",
                 "New groups replace them, and every student is mailed again. If that is meant, name the formation given here as the parameter replace.",
+            ),
+            Self::Archived => (
+                StatusCode::CONFLICT,
+                "archived",
+                "The cohort is archived",
+                "Take it out of the archive first; then it can be changed and groups can be formed.",
+            ),
+            Self::NoAnswers => (
+                StatusCode::CONFLICT,
+                "no-answers",
+                "These groups cannot be changed by hand",
+                "The answers that they were formed from are not there any more. Reject the groups and form new ones.",
+            ),
+            Self::Board(refusal) => refused_change(*refusal),
+            Self::FormTaken => (
+                StatusCode::CONFLICT,
+                "form-taken",
+                "The questionnaire belongs to another cohort",
+                "A questionnaire belongs to one cohort. Choose another, or ask the operators for a copy.",
+            ),
+            Self::KeyUsed => (
+                StatusCode::CONFLICT,
+                "key-used",
+                "The idempotency key was used for something else",
+                "Look at what was made under it; send what is new with a key of its own.",
             ),
             Self::NotAwaiting { .. } => (
                 StatusCode::CONFLICT,
@@ -376,6 +411,36 @@ impl IntoResponse for Problem {
     }
 }
 
+/// Why groups cannot be changed as asked.
+fn refused_change(
+    refusal: grouping::Refusal,
+) -> (StatusCode, &'static str, &'static str, &'static str) {
+    use grouping::Refusal;
+    let (word, title, detail) = match refusal {
+        Refusal::Locked { .. } => (
+            "group-locked",
+            "The group is locked",
+            "Unlock it first; then students can leave and join it.",
+        ),
+        Refusal::Pinned { .. } => (
+            "student-pinned",
+            "The student is held fast",
+            "Let the student go first; then they can be moved.",
+        ),
+        Refusal::Full { .. } => (
+            "group-full",
+            "The group is full",
+            "No group can have more members. Choose another one.",
+        ),
+        _ => (
+            "no-change",
+            "That changes nothing",
+            "The student is in this group already, or the two are in the same one.",
+        ),
+    };
+    (StatusCode::CONFLICT, word, title, detail)
+}
+
 /// Why a breach cannot go on as asked.
 fn refused_breach(
     refused: &breach::Refused,
@@ -466,6 +531,20 @@ pub(crate) fn accepted(location: &str, body: &impl Serialize) -> Result<Response
     let location = HeaderValue::from_str(location).map_err(|_| Problem::Internal)?;
     let body = axum::Json(serde_json::to_value(body).map_err(|_| Problem::Internal)?);
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], body).into_response())
+}
+
+/// What was made, and where it is from now on.
+pub(crate) fn created(location: &str, mut response: Response) -> Result<Response, Problem> {
+    let location = HeaderValue::from_str(location).map_err(|_| Problem::Internal)?;
+    *response.status_mut() = StatusCode::CREATED;
+    response.headers_mut().insert(header::LOCATION, location);
+    Ok(response)
+}
+
+/// One resource, with the version that a change has to name as its `ETag`.
+pub(crate) fn versioned(version: u32, body: &impl Serialize) -> Result<Response, Problem> {
+    let tag = HeaderValue::from_str(&format!("\"{version}\"")).map_err(|_| Problem::Internal)?;
+    Ok(([(header::ETAG, tag)], axum::Json(body)).into_response())
 }
 
 /// One resource with its `ETag`, or 304 when the caller has it already.

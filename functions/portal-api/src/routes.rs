@@ -2,6 +2,7 @@
 
 pub(crate) mod approval;
 pub(crate) mod audit;
+pub(crate) mod board;
 pub(crate) mod breach_certificates;
 pub(crate) mod breaches;
 pub(crate) mod cohorts;
@@ -23,6 +24,7 @@ pub(crate) mod rights_overview;
 pub(crate) mod rights_steps;
 pub(crate) mod rights_taking;
 pub(crate) mod rights_views;
+pub(crate) mod settings;
 pub(crate) mod statistics;
 pub(crate) mod students;
 pub(crate) mod subprocessors;

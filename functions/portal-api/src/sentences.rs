@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A text in both languages of the service.
-#[derive(Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"da": "Ambition", "en": "Ambition"}))]
 pub(crate) struct Localised {
     /// Danish.
@@ -20,7 +20,7 @@ pub(crate) struct Localised {
 }
 
 impl Localised {
-    fn of(da: impl Into<String>, en: impl Into<String>) -> Self {
+    pub(crate) fn of(da: impl Into<String>, en: impl Into<String>) -> Self {
         Self { da: da.into(), en: en.into() }
     }
 

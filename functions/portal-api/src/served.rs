@@ -8,9 +8,9 @@ use utoipa::openapi::path::HttpMethod;
 
 use crate::portal::Portal;
 use crate::routes::{
-    approval, audit, breach_certificates, breaches, cohorts, erase, erasures, exports, formations,
-    groups, institution, me, messages, people, quarantine, retention, rights, rights_fulfil,
-    rights_overview, rights_steps, statistics, students, subprocessors,
+    approval, audit, board, breach_certificates, breaches, cohorts, erase, erasures, exports,
+    formations, groups, institution, me, messages, people, quarantine, retention, rights,
+    rights_fulfil, rights_overview, rights_steps, settings, statistics, students, subprocessors,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -34,6 +34,8 @@ macro_rules! routes {
 routes! {
     audit: list as __path_list, verify as __path_verify;
     approval: approve as __path_approve, reject as __path_reject;
+    board: show as __path_show, preview as __path_preview, change as __path_change,
+        suggest as __path_suggest, hold as __path_hold;
     breaches: list as __path_list, open as __path_open, show as __path_show, answer as __path_answer,
         assess as __path_assess, count as __path_count, notify as __path_notify,
         close as __path_close;
@@ -56,6 +58,8 @@ routes! {
     rights_steps: acknowledge as __path_acknowledge, renew_link as __path_renew_link, extend as __path_extend,
         refuse as __path_refuse, hand_over as __path_hand_over, restrict as __path_restrict, lift as __path_lift,
         rectify as __path_rectify;
+    settings: create as __path_create, show as __path_show, replace as __path_replace,
+        archive as __path_archive, unarchive as __path_unarchive;
     statistics: show as __path_show;
     students: list as __path_list;
     subprocessors: list as __path_list, object as __path_object;

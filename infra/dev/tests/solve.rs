@@ -284,6 +284,10 @@ fn g3_a_map_that_does_not_fit_is_told_with_the_item() {
             "criteria.x1: keeps students apart whom must rules bring together: `s00` and `s04`",
         ),
         (
+            rules(&[r#"{ "together": { "sets": [["s00", "s02", "s04", "s06", "s08", "s10"]] } }"#]),
+            "criteria.x0: a set has more students than the largest group",
+        ),
+        (
             rules(&[r#"{ "together": { "sets": [["s00", "s01"]] } }"#]),
             "criteria.x0: `s00` and `s01` are in different sections",
         ),
@@ -306,7 +310,9 @@ fn g3_a_map_that_does_not_fit_is_told_with_the_item() {
             "12 students cannot be split into groups of 5 to 5",
         ),
         (
-            rules(&[r#"{ "together": { "sets": [["s00", "s02", "s04", "s06", "s08", "s10"]] } }"#]),
+            rules(&[
+                r#"{ "together": { "sets": [["s00", "s02", "s04"], ["s04", "s06", "s08", "s10"]] } }"#,
+            ]),
             "criterion `x0`: 6 students who must be together exceed the largest size 5",
         ),
     ] {

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::institution::Language;
-use crate::retention::Extension;
+use crate::retention::{self, Extension};
 use crate::{CohortId, ErasureId, FormId, FormationId, InstitutionId, QuestionId, SectionId};
 
 pub use check::{SettingsError, grouping_problems};
@@ -42,6 +42,37 @@ pub struct Cohort {
     /// The erasure that runs or ran; from its start the cohort's data counts as gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erasure: Option<ErasureId>,
+    /// How often the settings were changed; a change names the number that it was made from.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub settings_version: u32,
+    /// When it was put away: nothing starts in it any more, and its settings stay as they are. Its data is
+    /// deleted when it would be otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived_at: Option<Timestamp>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+impl Cohort {
+    /// A cohort as it is when it is set up: nobody has answered, and it is deleted eight months after its
+    /// deadline (D1).
+    pub fn new(settings: Settings, now: Timestamp) -> Self {
+        Self {
+            delete_on: retention::delete_on(settings.deadline, None),
+            settings,
+            created_at: now,
+            extension: None,
+            active_formation: None,
+            published_formation: None,
+            last_formation_at: None,
+            erasure: None,
+            settings_version: 0,
+            archived_at: None,
+        }
+    }
 }
 
 /// The settings of a cohort, in the form in which they are onboarded (`events/onboarding/`).

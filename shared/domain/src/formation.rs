@@ -53,6 +53,38 @@ pub struct Formation {
     /// What a contact decided about the groups; the first decision stands (G6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
+    /// What contacts did to its groups by hand while they awaited approval (G6).
+    #[serde(default, skip_serializing_if = "BoardMarks::is_untouched")]
+    pub board: BoardMarks,
+}
+
+/// How often contacts changed groups by hand, and what they hold fast (G6).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct BoardMarks {
+    /// Counts changes; each names the number that it was made from.
+    pub version: u32,
+    /// Groups that nobody leaves or joins.
+    #[serde(default)]
+    pub locked: Vec<GroupPlace>,
+    /// Students who stay where they are, while others may come and go.
+    #[serde(default)]
+    pub pinned: Vec<StudentId>,
+}
+
+impl BoardMarks {
+    fn is_untouched(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Where a group stands in its formation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupPlace {
+    /// The section.
+    pub section: SectionId,
+    /// The number.
+    pub number: u32,
 }
 
 /// A contact's word on groups that awaited it.

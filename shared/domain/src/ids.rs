@@ -270,6 +270,14 @@ impl MessageId {
     }
 }
 
+impl CohortId {
+    /// The id of the cohort that was asked for under an idempotency key: asking twice makes one.
+    pub fn for_request(institution: &InstitutionId, idempotency_key: &str) -> Self {
+        let hash = keyed_hash(b"cohort", &["request", institution.as_str(), idempotency_key]);
+        Self(format!("coh_{}", &hash[..32]))
+    }
+}
+
 impl FormationId {
     /// The id of the formation that a cohort's deadline starts: the same however often the schedule fires.
     pub fn for_deadline(cohort: &CohortId, deadline: jiff::Timestamp) -> Self {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Email, ErasureId, InstitutionId};
+use crate::{Email, ErasureId, FormId, InstitutionId};
 
 /// A language that mails and the portal speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,6 +39,14 @@ pub struct Institution {
     /// service; unknown of institutions from before it was noted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub onboarded_at: Option<Timestamp>,
+    /// Whether the agreement says that students may be mailed their group (M1): then its contacts may switch
+    /// that on for cohorts that they set up.
+    #[serde(default)]
+    pub mail_agreed: bool,
+    /// The questionnaires at Typeform that were made for it: its contacts may set up cohorts with these and no
+    /// others, so that nobody takes in the answers to another institution's.
+    #[serde(default)]
+    pub forms: Vec<FormId>,
 }
 
 fn danish() -> Language {

@@ -5,10 +5,14 @@
 //! so that the formation and `cargo dev solve` form the same groups from the same answers.
 //! `docs/criteria.md` describes the settings.
 
+mod board;
 mod columns;
 mod problem;
 mod rules;
 mod sections;
+mod told;
 
+pub use board::{Made, SectionBoard, Wish};
 pub use problem::{Misfit, Posed, failure_code, pose};
 pub use sections::merge_small;
+pub use told::{Told, common_slots, scores};

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::item::{encode, string, text};
+use crate::item::{encode, number, string, text};
 use crate::update::{Change, Transacted};
 use crate::{Error, Scope, Store, keys};
 
@@ -36,7 +36,7 @@ impl Store {
     /// A second call with the same cohort changes nothing and answers false.
     pub async fn create_cohort(&self, cohort: &Cohort) -> Result<bool, Error> {
         let settings = &cohort.settings;
-        let scope = Scope::new(settings.institution.clone(), settings.id.clone());
+        let scope = scope_of(settings);
         let owner =
             FormOwner { institution: scope.institution.clone(), cohort: scope.cohort.clone() };
         let form = encode("form", &keys::form(&settings.form), &owner)?;
@@ -55,19 +55,51 @@ impl Store {
     /// cohort stays; institution, id and form cannot change. Tells whether the cohort is there,
     /// not being erased, and keeps its form.
     pub async fn replace_settings(&self, settings: &Settings) -> Result<bool, Error> {
-        let scope = Scope::new(settings.institution.clone(), settings.id.clone());
-        let key = keys::cohort(&scope);
-        let item = encode("cohort", &key, settings)?;
-        let mut change = Change::of(&key)
+        let change = set_settings(settings)?
             .when("attribute_exists(pk) AND attribute_not_exists(erasure) AND #form = :form")
             .name("#form", "form")
-            .value(":form", string(settings.form.as_str()));
-        for (name, value) in item {
-            if !["pk", "sk", "institution", "id", "form"].contains(&name.as_str()) {
-                change = change.set(&name, value);
-            }
-        }
+            .value(":form", string(settings.form.as_str()))
+            .count("settings_version");
         self.change("replace_settings", change).await
+    }
+
+    /// Changes the settings of a cohort that is still as it was read: neither its settings nor its term
+    /// moved, no formation runs, and it is not put away. Where the deadline moves, the deletion date and
+    /// the list of deadlines move with it. Tells whether it was done; a second call finds another
+    /// version.
+    pub async fn change_settings(&self, was: &Cohort, settings: &Settings) -> Result<bool, Error> {
+        let mut change = set_settings(settings)?;
+        if settings.deadline != was.settings.deadline {
+            let scope = scope_of(settings);
+            let regular = retention::delete_on(settings.deadline, was.last_formation_at);
+            let delete_on = retention::extended(regular, was.extension.as_ref());
+            let deadline = keys::deadline_sk(settings.deadline, &scope);
+            change = change
+                .set("delete_on", string(delete_on.to_string()))
+                .set("retention_sk", string(keys::retention_sk(delete_on, &scope)))
+                .set("deadline_pk", string(keys::DEADLINE))
+                .set("deadline_sk", string(deadline));
+        }
+        self.change("change_settings", unchanged_since(change, was)).await
+    }
+
+    /// Puts a cohort away, or (`at` absent) takes it out again, if it is still as it was read. What is put
+    /// away leaves the list of deadlines; what is taken out comes back onto it while nothing was formed.
+    /// Tells whether it was done.
+    pub async fn archive(&self, was: &Cohort, at: Option<Timestamp>) -> Result<bool, Error> {
+        let scope = scope_of(&was.settings);
+        let change = Change::of(&keys::cohort(&scope));
+        let change = match at {
+            Some(at) => change
+                .set("archived_at", string(at.to_string()))
+                .remove(&["deadline_pk", "deadline_sk"]),
+            None if was.published_formation.is_none() => change
+                .remove(&["archived_at"])
+                .set("deadline_pk", string(keys::DEADLINE))
+                .set("deadline_sk", string(keys::deadline_sk(was.settings.deadline, &scope))),
+            None => change.remove(&["archived_at"]),
+        };
+        self.change("archive", unchanged_since(change, was)).await
     }
 
     /// The cohort, unless its data is due for deletion or being erased (D2), or its institution is
@@ -191,6 +223,50 @@ impl Store {
             }
         }
     }
+}
+
+fn scope_of(settings: &Settings) -> Scope {
+    Scope::new(settings.institution.clone(), settings.id.clone())
+}
+
+/// Everything in the settings that can change.
+fn set_settings(settings: &Settings) -> Result<Change, Error> {
+    let key = keys::cohort(&scope_of(settings));
+    let mut change = Change::of(&key);
+    let item = encode("cohort", &key, settings)?;
+    if !item.contains_key("small_sections") {
+        change = change.remove(&["small_sections"]);
+    }
+    for (name, value) in item {
+        if !["pk", "sk", "institution", "id", "form"].contains(&name.as_str()) {
+            change = change.set(&name, value);
+        }
+    }
+    Ok(change)
+}
+
+/// The change under the condition that the cohort is as it was read, with the next version.
+fn unchanged_since(change: Change, was: &Cohort) -> Change {
+    // A cohort from before there were versions has none, which is the version 0.
+    let version = if was.settings_version == 0 {
+        "(attribute_not_exists(settings_version) OR settings_version = :seen)"
+    } else {
+        "settings_version = :seen"
+    };
+    let archived = if was.archived_at.is_some() {
+        "attribute_exists(archived_at)"
+    } else {
+        "attribute_not_exists(archived_at)"
+    };
+    let condition = format!(
+        "attribute_exists(pk) AND attribute_not_exists(erasure) AND attribute_not_exists(active_formation) \
+         AND {archived} AND delete_on = :was AND {version}"
+    );
+    change
+        .set("settings_version", number(was.settings_version.saturating_add(1)))
+        .when(&condition)
+        .value(":was", string(was.delete_on.to_string()))
+        .value(":seen", number(was.settings_version))
 }
 
 fn is_visible(cohort: &Cohort, today: Date) -> bool {

@@ -52,13 +52,14 @@ impl Store {
         let change = match &formation.replaces {
             None => change.when(
                 "attribute_exists(pk) AND attribute_not_exists(erasure) AND \
+                 attribute_not_exists(archived_at) AND \
                  attribute_not_exists(published_formation) AND \
                  (attribute_not_exists(active_formation) OR active_formation = :set_active_formation)",
             ),
             Some(replaced) => change
                 .when(
                     "attribute_exists(pk) AND attribute_not_exists(erasure) AND \
-                     published_formation = :replaced AND \
+                     attribute_not_exists(archived_at) AND published_formation = :replaced AND \
                      (attribute_not_exists(active_formation) OR active_formation = :set_active_formation)",
                 )
                 .value(":replaced", string(replaced.as_str())),
@@ -71,7 +72,8 @@ impl Store {
             return Ok(StartedFormation::Already(known));
         }
         let cohort: Option<Cohort> = self.cohort_even_if_gone(scope).await?;
-        Ok(match cohort.filter(|cohort| cohort.erasure.is_none()) {
+        let open = |cohort: &Cohort| cohort.erasure.is_none() && cohort.archived_at.is_none();
+        Ok(match cohort.filter(open) {
             None => StartedFormation::NoCohort,
             Some(Cohort { active_formation: Some(active), .. }) => StartedFormation::Busy(active),
             Some(Cohort { published_formation: Some(published), .. })

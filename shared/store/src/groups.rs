@@ -1,10 +1,12 @@
 //! Groups of a formation.
 
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::FormationId;
-use domain::formation::Group;
+use domain::formation::{Formation, FormationStatus, Group};
 use futures::{StreamExt, TryStreamExt};
 
-use crate::item::{Cursor, Page, encode};
+use crate::item::{Cursor, Page, encode, number, string};
+use crate::update::Change;
 use crate::{Error, Scope, Store, keys};
 
 /// How many writes are under way at once.
@@ -35,12 +37,55 @@ impl Store {
 
     /// Puts repaired groups into the place of what was read, all of them or none; one that nobody is
     /// left in goes. Tells whether they were still as they were read. A formation's groups change by
-    /// erasures alone, so the members say whether a group is the one that was read.
+    /// erasures and by hand, and either changes the members, so these say whether a group is the one that was read.
     pub async fn repair_groups(
         &self,
         scope: &Scope,
         changes: &[(Option<Group>, Group)],
     ) -> Result<bool, Error> {
+        let items = self.in_place_of(scope, changes)?;
+        Ok(self.transact("repair_groups", items).await?.is_done())
+    }
+
+    /// Puts groups that a contact changed by hand into the place of what was read, with what is known of
+    /// the formation now, all of it or nothing. Tells whether the groups still await a decision, the board
+    /// is at the version that was read, and the groups are as they were read.
+    pub async fn edit_groups(
+        &self,
+        scope: &Scope,
+        was: &Formation,
+        now: &Formation,
+        changes: &[(Option<Group>, Group)],
+    ) -> Result<bool, Error> {
+        let key = keys::formation(scope, &was.id);
+        let mut item = encode("formation", &key, now)?;
+        let mut take =
+            |name: &str| item.remove(name).ok_or(Error::Unwritable { kind: "formation" });
+        // A board that nobody touched yet has no version, which is the version 0.
+        let version = if was.board.version == 0 {
+            "(attribute_not_exists(board) OR board.version = :seen)"
+        } else {
+            "board.version = :seen"
+        };
+        let condition =
+            format!("#status = :awaiting AND attribute_not_exists(decision) AND {version}");
+        let change = Change::of(&key)
+            .set("board", take("board")?)
+            .set("sections", take("sections")?)
+            .when(&condition)
+            .name("#status", "status")
+            .value(":awaiting", string(FormationStatus::AwaitingApproval.as_str()))
+            .value(":seen", number(was.board.version));
+        let mut items = self.in_place_of(scope, changes)?;
+        items.push(change.in_transaction(&self.table));
+        Ok(self.transact("edit_groups", items).await?.is_done())
+    }
+
+    fn in_place_of(
+        &self,
+        scope: &Scope,
+        changes: &[(Option<Group>, Group)],
+    ) -> Result<Vec<TransactWriteItem>, Error> {
         let mut items = Vec::with_capacity(changes.len());
         for (before, after) in changes {
             let key = keys::group(scope, &after.formation, &after.section, after.number);
@@ -58,7 +103,7 @@ impl Store {
                 self.replace_in_transaction(item, same, (":was", was))
             });
         }
-        Ok(self.transact("repair_groups", items).await?.is_done())
+        Ok(items)
     }
 
     /// One page of a formation's groups, ordered by section and number.

@@ -25,7 +25,8 @@ impl Store {
         if institution.privacy_contact.is_none() {
             change = change.remove(&["privacy_contact"]);
         }
-        for name in ["name", "reply_to", "privacy_contact", "language"] {
+        let agreed = ["name", "reply_to", "privacy_contact", "language", "mail_agreed", "forms"];
+        for name in agreed {
             change = change.set_some(name, item.get(name).cloned());
         }
         self.change("replace_institution", change).await

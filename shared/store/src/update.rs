@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 
-use crate::item::{Item, is_condition, key_item};
+use crate::item::{Item, is_condition, key_item, number};
 use crate::keys::Key;
 use crate::{Error, Store};
 
@@ -46,6 +46,13 @@ impl Change {
             Some(value) => self.set(name, value),
             None => self,
         }
+    }
+
+    /// Counts a number up by one; what is not there counts as zero.
+    pub(crate) fn count(mut self, name: &str) -> Self {
+        self.set.push(format!("#{name} = if_not_exists(#{name}, :zero) + :one"));
+        self.names.push((format!("#{name}"), name.to_owned()));
+        self.value(":zero", number(0)).value(":one", number(1))
     }
 
     pub(crate) fn remove(mut self, names: &[&'static str]) -> Self {

@@ -1,6 +1,7 @@
 //! The whole service on the running stack, IAM enforced. `cargo dev test` starts the stack.
 #![allow(clippy::similar_names, reason = "a cohort and its other are named alike on purpose")]
 
+mod board;
 mod canary;
 mod erasure;
 mod formation;
@@ -15,6 +16,7 @@ mod registers;
 mod restore;
 mod retention;
 mod rights;
+mod settings;
 mod sign_in;
 mod start;
 mod webhook;

@@ -76,6 +76,8 @@ impl World {
             extension: None,
             last_formation_at: None,
             erasure: None,
+            settings_version: 0,
+            archived_at: None,
         };
         assert!(world.table.store().create_cohort(&cohort).await.unwrap());
         let formation = Formation {
@@ -91,6 +93,7 @@ impl World {
             failure: None,
             task_token: None,
             decision: None,
+            board: domain::formation::BoardMarks::default(),
         };
         world.table.store().start_formation(&world.scope, &formation).await.unwrap();
         world

@@ -146,9 +146,19 @@ pub(crate) fn update(expression: &str, item: &mut Item, names: &Names, values: &
     let set = set.trim();
     if !set.is_empty() {
         let assignments = set.strip_prefix("SET ").expect("an update begins with SET or REMOVE");
-        for assignment in assignments.split(',') {
+        let mut assignments = assignments.split(',').peekable();
+        while let Some(assignment) = assignments.next() {
             // The second half of `#name = if_not_exists(#name, :first_name)`.
             if assignment.trim().starts_with(":first_") {
+                continue;
+            }
+            if assignments.next_if(|half| half.trim() == ":zero) + :one").is_some() {
+                // `#name = if_not_exists(#name, :zero) + :one` counts up.
+                let (left, _) = assignment.split_once('=').expect("an assignment");
+                let counted = item.entry(name(left.trim(), names).to_owned());
+                let known = counted.or_insert_with(|| values[":zero"].clone());
+                let next = known.as_n().unwrap().parse::<u64>().unwrap() + 1;
+                *known = AttributeValue::N(next.to_string());
                 continue;
             }
             let (left, right) = assignment.split_once('=').expect("an assignment");

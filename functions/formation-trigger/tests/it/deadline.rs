@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::formation::{FormationStatus, RequestedBy};
-use formation_trigger::{Answer, Sweep};
+use formation_trigger::{Answer, Refusal, Sweep};
 use serde_json::json;
 use store::Scope;
 
@@ -129,4 +129,43 @@ fn list(world: &World, scope: &Scope) {
     let listed = store::keys::deadline_sk(DEADLINE.parse().unwrap(), scope);
     cohort.insert("deadline_pk".into(), AttributeValue::S("DEADLINE".into()));
     cohort.insert("deadline_sk".into(), AttributeValue::S(listed));
+}
+
+#[tokio::test]
+async fn p3_an_archived_cohort_forms_nothing_at_its_deadline_or_when_asked() {
+    let (world, scope) = World::with_cohort().await;
+    let store = world.table.store();
+    let was = world.cohort(&scope).await;
+    assert!(store.archive(&was, Some(was.created_at)).await.unwrap());
+    assert!(!store.archive(&was, Some(was.created_at)).await.unwrap(), "it is another version now");
+    assert_eq!(sweep(&world).await, Sweep::default());
+    let asked =
+        json!({"source": "operator", "institution": scope.institution, "cohort": scope.cohort});
+    let refused = world.send(asked).await.unwrap();
+    assert!(matches!(refused, Answer::Refused { refused: Refusal::NoCohort, .. }), "{refused:?}");
+    assert_eq!(world.executions().len(), 0);
+
+    let away = world.cohort(&scope).await;
+    assert_eq!(away.settings_version, 1);
+    assert!(store.archive(&away, None).await.unwrap());
+    assert_eq!(sweep(&world).await, Sweep { due: 1, started: 1, ..Sweep::default() });
+    // While groups are formed nothing is put away.
+    let forming = world.cohort(&scope).await;
+    assert!(!store.archive(&forming, Some(was.created_at)).await.unwrap());
+}
+
+#[tokio::test]
+async fn d1_a_deadline_that_a_contact_moves_takes_list_and_deletion_date_with_it() {
+    let (world, scope) = World::with_cohort().await;
+    let store = world.table.store();
+    let was = world.cohort(&scope).await;
+    let mut settings = was.settings.clone();
+    settings.deadline = "2026-12-20T11:00:00Z".parse().unwrap();
+    assert!(store.change_settings(&was, &settings).await.unwrap());
+    assert!(!store.change_settings(&was, &settings).await.unwrap(), "it is another version now");
+    let moved = world.cohort(&scope).await;
+    assert_eq!((moved.delete_on.to_string().as_str(), moved.settings_version), ("2027-08-20", 1));
+    assert_eq!(sweep(&world).await, Sweep::default());
+    let due = store.due("2027-08-20".parse().unwrap()).await.unwrap();
+    assert_eq!(due, [scope], "the sweep finds it on its new day");
 }

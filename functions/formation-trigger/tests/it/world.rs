@@ -77,6 +77,8 @@ impl World {
             extension: None,
             last_formation_at: None,
             erasure: None,
+            settings_version: 0,
+            archived_at: None,
         };
         assert!(self.table.store().create_cohort(&cohort).await.unwrap());
         scope

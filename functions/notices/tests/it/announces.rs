@@ -64,6 +64,8 @@ impl Setup {
             language: Language::Da,
             erasure: None,
             onboarded_at: Some(onboarded_at.parse().unwrap()),
+            mail_agreed: true,
+            forms: Vec::new(),
         };
         self.world.store().create_institution(&institution).await.unwrap();
         institution.id

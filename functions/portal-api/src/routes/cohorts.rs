@@ -64,6 +64,10 @@ pub(crate) struct CohortSummary {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2026-09-07T10:04:12Z")]
     last_formation_at: Option<Timestamp>,
+    /// When it was put away: nothing starts in it any more. Its data is deleted when it would be otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2027-01-20T08:00:00Z")]
+    archived_at: Option<Timestamp>,
 }
 
 /// A cohort with its settings and how many have answered.
@@ -234,6 +238,7 @@ fn summary(cohort: &Cohort) -> CohortSummary {
         active_formation: cohort.active_formation.clone(),
         published_formation: cohort.published_formation.clone(),
         last_formation_at: cohort.last_formation_at,
+        archived_at: cohort.archived_at,
     }
 }
 
@@ -303,11 +308,15 @@ fn responses(cohort: &Cohort, mut counts: BTreeMap<SectionId, u32>) -> Responses
 
 /// The institution's cohorts
 ///
-/// Newest deadline first. Cohorts whose data is due for deletion or erased are not listed.
+/// Newest deadline first. Cohorts whose data is due for deletion or erased are not listed, and those that
+/// were put away only when they are asked for.
 #[utoipa::path(
     get, path = "/api/cohorts", operation_id = "listCohorts", tag = "cohorts",
     extensions(("x-role" = json!("viewer"))),
-    params(PageParams),
+    params(
+        ("archived" = Option<bool>, Query, description = "Those that were put away instead of the others.", example = false),
+        PageParams,
+    ),
     responses((status = 200, description = "The cohorts.", body = Paged<CohortSummary>), Always),
 )]
 pub(crate) async fn list(
@@ -315,9 +324,12 @@ pub(crate) async fn list(
     caller: Caller,
     mut params: Params,
 ) -> Result<Json<Paged<CohortSummary>>, Problem> {
-    let asked = params.page(&["cohorts", caller.institution.as_str()]);
+    let archived = params.parsed::<bool>("archived").unwrap_or_default();
+    let which = if archived { "archived" } else { "cohorts" };
+    let asked = params.page(&[which, caller.institution.as_str()]);
     params.finish()?;
-    let cohorts = portal.store.cohorts(&caller.institution, caller.today()).await?;
+    let mut cohorts = portal.store.cohorts(&caller.institution, caller.today()).await?;
+    cohorts.retain(|cohort| cohort.archived_at.is_some() == archived);
     let (cohorts, next) = asked.window(cohorts, |cohort| {
         place_in_time(cohort.settings.deadline, cohort.settings.id.as_str())
     });

@@ -342,7 +342,10 @@ pub(crate) async fn start(
     let key = params.header("idempotency-key", fits, "must be 1 to 128 printable ASCII characters");
     let replace: Option<FormationId> = params.parsed("replace");
     params.finish()?;
-    let (scope, _) = portal.cohort(&caller, &ids).await?;
+    let (scope, cohort) = portal.cohort(&caller, &ids).await?;
+    if cohort.archived_at.is_some() {
+        return Err(Problem::Archived);
+    }
     let students = portal.store.count_students(&scope).await?.values().sum::<u32>();
     portal.record(&caller, Some(&scope.cohort), "formations.start", students as usize).await?;
 

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::{ContactId, Email, InstitutionId, PersonName};
+use domain::{ContactId, Email, FormId, InstitutionId, PersonName};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -41,6 +41,11 @@ pub(crate) struct InstitutionView {
     /// Its name.
     #[schema(example = "Example University")]
     name: String,
+    /// Whether its agreement says that students may be mailed their group.
+    mail_agreed: bool,
+    /// The questionnaires that were made for it; a new cohort takes one of them.
+    #[schema(value_type = Vec<String>, example = json!(["Xy12AbCd"]))]
+    forms: Vec<FormId>,
 }
 
 /// Who is signed in
@@ -66,7 +71,12 @@ pub(crate) async fn show(
         name: contact.name,
         email: contact.email,
         role: contact.role.into(),
-        institution: InstitutionView { id: institution.id, name: institution.name },
+        institution: InstitutionView {
+            id: institution.id,
+            name: institution.name,
+            mail_agreed: institution.mail_agreed,
+            forms: institution.forms,
+        },
     };
     tagged(&headers, &me)
 }

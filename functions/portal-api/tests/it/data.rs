@@ -273,6 +273,31 @@ pub(crate) fn put_export(world: &World, institution: &InstitutionId, id: &str, m
     world.put(&keys::export_file(institution, &export.id, &file.name), &file);
 }
 
+/// The answers that the groups which await approval were formed from: everybody's ambition and hours.
+fn put_inputs(world: &World) {
+    for (section, students) in [
+        ("a", vec![("stu_1", 1), ("stu_2", 1), ("stu_5", 5)]),
+        ("b", vec![("stu_3", 2), ("stu_gone", 4)]),
+    ] {
+        let of = |(id, ambition): &(&str, i32)| json!({ "id": id, "profile": { "answers": { "ambition": { "scale": ambition } } } });
+        let settings = cohort(&home());
+        let input = json!({
+            "students": students.iter().map(of).collect::<Vec<_>>(),
+            "questions": settings["questions"], "criteria": [settings["criteria"][0]],
+            "sizes": settings["sizes"], "seed": 7,
+        });
+        let _: domain::formation::SolveInput = read(input.clone());
+        let key = keys::solve_input(&home(), &read(json!("for_waiting")), &read(json!(section)));
+        world.held().objects.insert(key, serde_json::to_vec(&input).unwrap());
+    }
+}
+
+/// Lets no formation of the cohort run or await anybody.
+pub(crate) fn end_formation(world: &World) {
+    let key = keys::cohort(&home());
+    world.held().items.get_mut(&(key.pk, key.sk)).unwrap().remove("active_formation");
+}
+
 /// Lets the erasures of this world have come to their end before its exports.
 pub(crate) fn end_erasures(world: &World) {
     let mut held = world.held();
@@ -325,7 +350,7 @@ fn put_registers(world: &World) {
 pub(crate) fn world() -> World {
     let world = World::default();
     for institution in ["ins_example-university", "ins_other"] {
-        let value = json!({ "id": institution, "name": "Example University", "reply_to": "study@example.edu" });
+        let value = json!({ "id": institution, "name": "Example University", "reply_to": "study@example.edu", "mail_agreed": true, "forms": ["Xy12AbCd"] });
         let value: domain::institution::Institution = read(value);
         world.put(&keys::institution(&value.id), &value);
     }
@@ -350,7 +375,7 @@ pub(crate) fn world() -> World {
 
     let open = json!({
         "active_formation": "for_waiting", "published_formation": "for_published",
-        "last_formation_at": "2026-09-07T10:04:12Z",
+        "last_formation_at": "2026-09-07T10:04:12Z", "settings_version": 3,
     });
     put_cohort(&world, &home(), &open);
     let later = json!({ "deadline": "2026-10-01T10:00:00Z" });
@@ -380,6 +405,7 @@ pub(crate) fn world() -> World {
         world.put(&keys::formation(&home(), &one.id), &one);
     }
     put_students(&world);
+    put_inputs(&world);
     put_groups_and_mails(&world);
     put_quarantine(&world);
     put_statistics(&world, &home());

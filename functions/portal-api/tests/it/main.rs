@@ -6,6 +6,7 @@
 mod access;
 mod approval;
 mod audit;
+mod board;
 mod conform;
 #[path = "../../../../shared/runtime/tests/support/counted.rs"]
 mod counted;
@@ -24,4 +25,5 @@ mod rejected;
 mod retention;
 mod rights;
 mod rights_data;
+mod settings;
 mod world;

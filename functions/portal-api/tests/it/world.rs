@@ -96,6 +96,10 @@ impl Held {
             };
             return match put.condition_expression().unwrap() {
                 "attribute_not_exists(pk)" => known.is_none(),
+                "members = :was" => {
+                    let was = &put.expression_attribute_values().unwrap()[":was"];
+                    known.and_then(|known| known.get("members")) == Some(was)
+                }
                 "#version = :seen" => {
                     let seen = &put.expression_attribute_values().unwrap()[":seen"];
                     known.and_then(|known| known.get("version")) == Some(seen)
@@ -103,13 +107,28 @@ impl Held {
                 other => panic!("an unknown condition: {other}"),
             };
         }
-        let update = write.update().expect("a put or an update");
+        if let Some(delete) = write.delete() {
+            assert_eq!(delete.condition_expression(), Some("members = :was"));
+            let was = &delete.expression_attribute_values().unwrap()[":was"];
+            let known = self.items.get(&place(delete.key()));
+            return known.and_then(|known| known.get("members")) == Some(was);
+        }
+        let update = write.update().expect("a put, a deletion or an update");
         let Some(item) = self.items.get(&place(update.key())) else { return false };
         let value = |name: &str| update.expression_attribute_values().unwrap().get(name);
         match update.condition_expression().unwrap() {
             "version = :was" => item.get("version") == value(":was"),
             "attribute_exists(pk) AND #response = :read" => item.get("response") == value(":read"),
             "attribute_exists(pk) AND attribute_not_exists(ended)" => !item.contains_key("ended"),
+            edit if edit.contains("board.version = :seen") => {
+                let zero = AttributeValue::N("0".into());
+                let board = item.get("board").and_then(|board| board.as_m().ok());
+                let version = board.and_then(|board| board.get("version")).unwrap_or(&zero);
+                assert!(edit.starts_with("#status = :awaiting AND attribute_not_exists(decision)"));
+                text(item, "status") == "awaiting_approval"
+                    && !item.contains_key("decision")
+                    && value(":seen") == Some(version)
+            }
             mark if mark.contains("attribute_not_exists(erasure)") => !item.contains_key("erasure"),
             other => panic!("an unknown condition: {other}"),
         }
@@ -123,6 +142,8 @@ impl Held {
             } else if text(&item, "sk").starts_with(keys::AUDIT_ENTRY) {
                 self.audit.push(item);
             }
+        } else if let Some(delete) = write.delete() {
+            self.items.remove(&place(delete.key()));
         } else if let Some(update) = write.update() {
             apply(self.items.get_mut(&place(update.key())).unwrap(), update);
         }
@@ -161,6 +182,22 @@ fn text(item: &Item, name: &str) -> String {
 
 fn place(key: &Item) -> (String, String) {
     (text(key, "pk"), text(key, "sk"))
+}
+
+/// Whether a cohort is as it was read: the condition of a change of its settings.
+fn is_as_read(item: &Item, condition: &str, values: &Item) -> bool {
+    let zero = AttributeValue::N("0".into());
+    let version = item.get("settings_version").unwrap_or(&zero);
+    let put_away = condition.contains("attribute_exists(archived_at)");
+    assert!(put_away || condition.contains("attribute_not_exists(archived_at)"), "{condition}");
+    for absent in ["erasure", "active_formation"] {
+        assert!(condition.contains(&format!("attribute_not_exists({absent})")), "{condition}");
+    }
+    !item.contains_key("erasure")
+        && !item.contains_key("active_formation")
+        && item.contains_key("archived_at") == put_away
+        && item.get("delete_on") == values.get(":was")
+        && values.get(":seen") == Some(version)
 }
 
 /// Sets and removes what an update names.
@@ -275,6 +312,7 @@ impl World {
                 "attribute_exists(pk) AND (attribute_not_exists(last_active_on) OR last_active_on < :set_last_active_on)" => {
                     text(item, "last_active_on") < text(values, ":set_last_active_on")
                 }
+                change if change.contains("settings_version") => is_as_read(item, change, values),
                 other => panic!("an unknown condition: {other}"),
             };
             if !holds {
@@ -288,8 +326,9 @@ impl World {
                     item.insert(name.to_owned(), value.clone());
                 }
             }
-            if input.update_expression().unwrap().ends_with("REMOVE extension") {
-                item.remove("extension");
+            let removed = input.update_expression().unwrap().split("REMOVE ").nth(1);
+            for name in removed.into_iter().flat_map(|all| all.split(", ")) {
+                item.remove(name);
             }
             MockResponse::Output(UpdateItemOutput::builder().build())
         });

@@ -20,6 +20,7 @@ import { LeavingPage, ReturnPage, SignedOutPage, WelcomePage } from "./pages/ent
 import { FormationPage } from "./pages/formation";
 import { MessagesPage } from "./pages/messages";
 import { RetentionPage } from "./pages/retention";
+import { NewCohortPage, SettingsPage } from "./pages/settings";
 import { StudentsPage } from "./pages/students";
 import { SignedContext } from "./parts/context";
 import { useLoad } from "./parts/load";
@@ -91,7 +92,9 @@ function SignedIn({
   const pages = (
     <Router>
       <Route path={BASE} component={CohortsPage} />
+      <Route path={`${BASE}/new-cohort`} component={NewCohortPage} />
       <Route path={`${BASE}/cohorts/:cohort`} component={CohortPage} />
+      <Route path={`${BASE}/cohorts/:cohort/settings`} component={SettingsPage} />
       <Route path={`${BASE}/cohorts/:cohort/students`} component={StudentsPage} />
       <Route path={`${BASE}/cohorts/:cohort/data`} component={RetentionPage} />
       <Route path={`${BASE}/cohorts/:cohort/formations/:formation`} component={FormationPage} />

@@ -57,6 +57,12 @@ impl Portal {
         self.ask(method, path, &[("content-type", "application/json")], Some(body)).await
     }
 
+    /// Posts a JSON body under an idempotency key.
+    pub async fn send_once(&self, key: &str, path: &str, body: &Value) -> Result<Answer> {
+        let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+        self.ask(Method::POST, path, &headers, Some(body)).await
+    }
+
     /// Changes the version of something that a caller has seen (`If-Match`).
     pub async fn change(
         &self,

@@ -1,11 +1,13 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { type Api, ok } from "../api/client";
 import type { Group } from "../api/types";
 import { useWords } from "../i18n/words";
-import { useSigned } from "../parts/context";
+import { mayAct, useSigned } from "../parts/context";
 import { useLoad } from "../parts/load";
 import { Badge, Bar, Ready } from "../parts/parts";
 import { SectionChoice } from "../parts/section";
+import { groupOf, type Hands, HandsBar, isAt, MoveDialog, useHands } from "./hands";
 
 /** Cards that are drawn at first and with each further step; a board of thousands stays fluid. */
 const STEP = 60;
@@ -15,13 +17,16 @@ export function Board({
   cohort,
   formation,
   status,
+  editable,
 }: {
   cohort: string;
   formation: string;
   status: string;
+  /** Whether the groups still await a decision. */
+  editable: boolean;
 }) {
   const { t } = useWords();
-  const { api } = useSigned();
+  const { api, me } = useSigned();
   const [loaded, again] = useLoad(
     () => allGroups(api, cohort, formation),
     [api, cohort, formation, status],
@@ -30,7 +35,14 @@ export function Board({
     <section aria-labelledby="groups">
       <h2 id="groups">{t("groups")}</h2>
       <Ready of={loaded} again={again}>
-        {(groups) => <Cards groups={groups} />}
+        {(groups) => (
+          <Cards
+            groups={groups}
+            place={{ cohort, formation }}
+            active={editable && mayAct(me)}
+            again={again}
+          />
+        )}
       </Ready>
     </section>
   );
@@ -66,8 +78,20 @@ export function weakestFirst(groups: readonly Group[]): Group[] {
   );
 }
 
-function Cards({ groups }: { groups: Group[] }) {
+function Cards({
+  groups,
+  place,
+  active,
+  again,
+}: {
+  groups: Group[];
+  place: { cohort: string; formation: string };
+  active: boolean;
+  again: () => void;
+}) {
   const words = useWords();
+  const hands = useHands(place.cohort, place.formation, groups, active, again);
+  const [moving, setMoving] = useState<{ id: string; name: string }>();
   const { t } = words;
   const [section, setSection] = useState("");
   const [shown, setShown] = useState(STEP);
@@ -76,6 +100,16 @@ function Cards({ groups }: { groups: Group[] }) {
   const visible = wanted.slice(0, shown);
   return (
     <>
+      {active && <HandsBar hands={hands} />}
+      {moving !== undefined && (
+        <MoveDialog
+          {...place}
+          groups={groups}
+          student={moving}
+          hands={hands}
+          close={() => setMoving(undefined)}
+        />
+      )}
       <div class="filters">
         <SectionChoice sections={sections} chosen={section} choose={setSection} />
         <p class="quiet" role="status">
@@ -88,9 +122,14 @@ function Cards({ groups }: { groups: Group[] }) {
       </div>
       <ul class="cards board">
         {visible.map((group) => (
-          <li key={`${group.section} ${group.number}`} class="card group">
-            <GroupCard group={group} />
-          </li>
+          <Droppable
+            key={`${group.section} ${group.number}`}
+            group={group}
+            groups={groups}
+            hands={hands}
+          >
+            <GroupCard group={group} groups={groups} hands={hands} move={setMoving} />
+          </Droppable>
         ))}
       </ul>
       {wanted.length > shown && (
@@ -107,7 +146,108 @@ function Cards({ groups }: { groups: Group[] }) {
 /** Criteria that a card shows without being asked: the weakest. */
 const CRITERIA = 4;
 
-function GroupCard({ group }: { group: Group }) {
+/** A card onto which a student of the same section can be dropped. */
+function Droppable({
+  group,
+  groups,
+  hands,
+  children,
+}: {
+  group: Group;
+  groups: Group[];
+  hands: Hands;
+  children: ComponentChildren;
+}) {
+  const { dragged } = hands;
+  const from = dragged === undefined ? undefined : groupOf(groups, dragged);
+  const takes = from !== undefined && from !== group && from.section === group.section;
+  const change =
+    takes && dragged !== undefined ? { student: dragged, to: group.number } : undefined;
+  return (
+    <li
+      class={takes ? "card group takes" : "card group"}
+      onDragOver={(event) => change !== undefined && event.preventDefault()}
+      onDragEnter={() => change !== undefined && hands.hover(change)}
+      onDrop={(event) => {
+        if (change === undefined) return;
+        event.preventDefault();
+        hands.drag(undefined);
+        void hands.make(change);
+      }}
+    >
+      {children}
+    </li>
+  );
+}
+
+/** A member who can be dragged, dropped upon to change places, and chosen with the keyboard. */
+function Movable({
+  member,
+  group,
+  groups,
+  hands,
+  move,
+}: {
+  member: Group["members"][number];
+  group: Group;
+  groups: Group[];
+  hands: Hands;
+  move: (student: { id: string; name: string }) => void;
+}) {
+  const { t } = useWords();
+  const { dragged } = hands;
+  const name = member.name ?? t("member_gone");
+  const from = dragged === undefined ? undefined : groupOf(groups, dragged);
+  const takes = from !== undefined && from !== group && from.section === group.section;
+  const change = takes && dragged !== undefined ? { student: dragged, with: member.id } : undefined;
+  const pinned = hands.board?.pinned.includes(member.id) ?? false;
+  return (
+    <li
+      class="movable"
+      draggable={!pinned}
+      onDragStart={(event) => {
+        event.dataTransfer?.setData("text/plain", name);
+        hands.drag(member.id);
+      }}
+      onDragEnd={() => hands.drag(undefined)}
+      onDragEnter={(event) => {
+        if (change === undefined) return;
+        event.stopPropagation();
+        hands.hover(change);
+      }}
+      onDrop={(event) => {
+        if (change === undefined) return;
+        event.preventDefault();
+        event.stopPropagation();
+        hands.drag(undefined);
+        void hands.make(change);
+      }}
+    >
+      <span>{member.name ?? <i class="quiet">{t("member_gone")}</i>}</span>
+      {pinned && <Badge tone="plain">{t("hands_pinned")}</Badge>}
+      <button
+        type="button"
+        class="small"
+        aria-label={t("hands_move", { name })}
+        onClick={() => move({ id: member.id, name })}
+      >
+        {t("hands_move_short")}
+      </button>
+    </li>
+  );
+}
+
+function GroupCard({
+  group,
+  groups,
+  hands,
+  move,
+}: {
+  group: Group;
+  groups: Group[];
+  hands: Hands;
+  move: (student: { id: string; name: string }) => void;
+}) {
   const words = useWords();
   const { t } = words;
   const criteria = weakestCriteriaFirst(group.criteria);
@@ -123,11 +263,29 @@ function GroupCard({ group }: { group: Group }) {
           <span>{t("score_of_100", { score: words.score(group.score) })}</span>
         </p>
       </header>
+      {hands.board?.editable && (
+        <p>
+          <button
+            type="button"
+            class="small"
+            aria-pressed={hands.board.locked.some((place) => isAt(group, place))}
+            aria-label={t("hands_lock_group", { n: group.number })}
+            disabled={hands.busy}
+            onClick={() => hands.lock(group)}
+          >
+            {t("hands_lock")}
+          </button>
+        </p>
+      )}
       <h4 class="hidden">{t("members")}</h4>
       <ul class="members">
-        {group.members.map((member) => (
-          <li key={member.id}>{member.name ?? <i class="quiet">{t("member_gone")}</i>}</li>
-        ))}
+        {group.members.map((member) =>
+          hands.board?.editable ? (
+            <Movable key={member.id} {...{ member, group, groups, hands, move }} />
+          ) : (
+            <li key={member.id}>{member.name ?? <i class="quiet">{t("member_gone")}</i>}</li>
+          ),
+        )}
       </ul>
       <h4 class="hidden">{t("criteria")}</h4>
       <Scores criteria={weakest} />

@@ -83,13 +83,18 @@ function View({ cohort, again }: { cohort: Cohort; again: () => void }) {
               })}
             </Fact>
           </Facts>
+          {mayAct(me) && (
+            <p>
+              <Link to={`/cohorts/${cohort.id}/settings`}>{t("settings_change")}</Link>
+            </p>
+          )}
         </section>
       </div>
       <Formations
         cohort={cohort}
         turn={`${started} ${cohort.latest_formation?.id} ${cohort.latest_formation?.status}`}
       />
-      {mayAct(me) && idle && cohort.responses.students > 0 && (
+      {mayAct(me) && cohort.archived_at === undefined && idle && cohort.responses.students > 0 && (
         <p>
           <button type="button" class="main" onClick={() => setStarting(true)}>
             {t("start")}

@@ -1,7 +1,8 @@
+import { useState } from "preact/hooks";
 import { ok } from "../api/client";
 import type { CohortSummary } from "../api/types";
 import { useWords, type Words } from "../i18n/words";
-import { useSigned } from "../parts/context";
+import { mayAct, useSigned } from "../parts/context";
 import { usePages } from "../parts/load";
 import { Badge, Fact, Facts, Heading, Link, Pager, type Tone } from "../parts/parts";
 
@@ -9,9 +10,15 @@ export function CohortsPage() {
   const words = useWords();
   const { t } = words;
   const { api, me } = useSigned();
+  const [archived, setArchived] = useState(false);
   const pages = usePages(
-    (cursor) => ok(api.GET("/api/cohorts", { params: { query: cursor ? { cursor } : {} } })),
-    [api],
+    (cursor) =>
+      ok(
+        api.GET("/api/cohorts", {
+          params: { query: { ...(archived ? { archived } : {}), ...(cursor ? { cursor } : {}) } },
+        }),
+      ),
+    [api, archived],
   );
   const { items } = pages;
   return (
@@ -19,10 +26,20 @@ export function CohortsPage() {
       <Heading title={t("cohorts_title")}>
         <p class="quiet">{me.institution.name}</p>
       </Heading>
+      <div class="actions start">
+        {mayAct(me) && (
+          <Link to="/new-cohort" class="button main">
+            {t("settings_new")}
+          </Link>
+        )}
+        <button type="button" aria-pressed={archived} onClick={() => setArchived(!archived)}>
+          {t("cohorts_archived")}
+        </button>
+      </div>
       {items.length === 0 && !pages.loading && pages.failure === undefined && (
         <section class="card empty">
-          <h2>{t("cohorts_none_title")}</h2>
-          <p>{t("cohorts_none_text")}</p>
+          <h2>{t(archived ? "cohorts_none_archived" : "cohorts_none_title")}</h2>
+          {!archived && <p>{t("cohorts_none_text")}</p>}
         </section>
       )}
       <ul class="cards">

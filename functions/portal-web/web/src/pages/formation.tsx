@@ -132,7 +132,12 @@ function View({
       {(formation.status === "awaiting_approval" ||
         formation.status === "published" ||
         formation.status === "rejected") && (
-        <Board cohort={cohort.id} formation={formation.id} status={formation.status} />
+        <Board
+          cohort={cohort.id}
+          formation={formation.id}
+          status={formation.status}
+          editable={awaits}
+        />
       )}
     </>
   );

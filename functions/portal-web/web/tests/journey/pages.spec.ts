@@ -20,6 +20,29 @@ interface Shown {
   act?: (page: Page) => Promise<void>;
 }
 
+const REFUSED = {
+  status: 400,
+  kind: "parameters",
+  more: {
+    errors: [
+      {
+        in: "body",
+        name: "criteria.alone",
+        problem: "at least one code is needed",
+        pointer: "/criteria/0/rule/never_alone/codes",
+        words: { da: "mindst én kode skal vælges", en: "at least one code is needed" },
+      },
+      {
+        in: "body",
+        name: "deadline",
+        problem: "lies in the past",
+        pointer: "/deadline",
+        words: { da: "ligger i fortiden", en: "lies in the past" },
+      },
+    ],
+  },
+};
+
 const PAGES: Shown[] = [
   { name: "cohorts", path: "" },
   {
@@ -38,8 +61,31 @@ const PAGES: Shown[] = [
     },
     act: (page) => page.getByRole("button", { name: /^(Form groups now|Dan grupper nu)$/ }).click(),
   },
+  { name: "cohort-new", path: "/new-cohort" },
+  {
+    name: "cohort-settings",
+    path: `${cohort}/settings`,
+    act: async (page) => {
+      for (const part of await page.locator("details > summary").all()) await part.click();
+    },
+  },
+  {
+    name: "cohort-settings-refused",
+    path: `${cohort}/settings`,
+    before: (world) => world.problems.set(`PUT /api/cohorts/${sample.COHORT}/settings`, REFUSED),
+    act: (page) => page.getByRole("button", { name: /^(Save the|Gem ind)/ }).click(),
+  },
   { name: "students", path: `${cohort}/students` },
   { name: "groups", path: `${cohort}/formations/${sample.AWAITING}` },
+  {
+    name: "move",
+    path: `${cohort}/formations/${sample.AWAITING}`,
+    act: (page) =>
+      page
+        .getByRole("button", { name: /^(Move|Flyt) / })
+        .first()
+        .click(),
+  },
   {
     name: "approve",
     path: `${cohort}/formations/${sample.AWAITING}`,

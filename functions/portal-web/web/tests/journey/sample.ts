@@ -16,7 +16,12 @@ export const me = (role: Schemas["Role"]): Schemas["Me"] => ({
   email: "karen.holm@example.dk",
   name: "Karen Holm",
   role,
-  institution: { id: id("ins", 1), name: "Nordre Universitet" },
+  institution: {
+    id: id("ins", 1),
+    name: "Nordre Universitet",
+    mail_agreed: true,
+    forms: ["Xy12AbCd", "Kq7Lm2Xa"],
+  },
 });
 
 const summary: Schemas["CohortSummary"] = {
@@ -200,6 +205,21 @@ export const groups: Schemas["Group"][] = Array.from({ length: 8 }, (_, n) => ({
   })),
 }));
 
+/** What every change does here: better, and one rule mended. */
+export const effect: Schemas["Effect"] = {
+  better: true,
+  worst: { before: 7200, after: 7450 },
+  mean: { before: 8800, after: 8810 },
+  must_broken: { before: 1, after: 0 },
+  groups: [
+    { number: 1, size: { before: 5, after: 4 }, score: { before: 9500, after: 9400 } },
+    { number: 2, size: { before: 5, after: 6 }, score: { before: 7200, after: 7450 } },
+  ],
+  broken: [],
+  mended: [{ number: 2, label: label("Ingen alene om: Køn", "Nobody alone with: Gender") }],
+  out_of_size: [],
+};
+
 export const students: Schemas["Student"][] = Array.from({ length: 12 }, (_, n) => ({
   id: id("stu", n),
   name: name(n),
@@ -324,3 +344,74 @@ export const trail: Schemas["AuditEntry"][] = [
   subjects: 118 - n,
   unique: `u${n}`,
 }));
+
+/** Settings of a cohort that still takes in answers. */
+export const settings: Schemas["Settings"] = {
+  cohort: COHORT,
+  version: 3,
+  delete_on: "2027-05-11",
+  deadline_stays: false,
+  settings: {
+    name: summary.name,
+    language: "da",
+    form: "Xy12AbCd",
+    deadline: "2026-12-10T11:00:00Z",
+    sections: [
+      { id: "hold-1", answers: ["Hold 1", "Class 1"] },
+      { id: "hold-2", answers: ["Hold 2", "Class 2"] },
+    ],
+    identity: {
+      email: { field: "email" },
+      name: [{ field: "first_name" }, { field: "last_name" }],
+      section: { hidden: "hold" },
+    },
+    questions: [
+      {
+        id: "ambition",
+        refs: ["ambition"],
+        kind: { scale: { min: 1, max: 5 } },
+        label: label("Ambitionsniveau", "Level of ambition"),
+      },
+      {
+        id: "gender",
+        refs: ["gender"],
+        kind: {
+          choice: {
+            options: [
+              { code: "woman", answers: ["Woman", "Kvinde"] },
+              { code: "man", answers: ["Man", "Mand"] },
+            ],
+          },
+        },
+        label: label("Køn", "Gender"),
+      },
+      {
+        id: "free",
+        refs: ["mon"],
+        kind: {
+          availability: {
+            options: [{ field: "mon", slots: [8, 9, 10, 11], answers: ["Morning", "Formiddag"] }],
+          },
+        },
+        label: label("Ledige tider", "Free times"),
+      },
+    ],
+    criteria: [
+      {
+        id: "alone",
+        rule: { never_alone: { question: "gender", codes: ["woman"] } },
+        weight: 60,
+        hardness: "must",
+      },
+      {
+        id: "same-ambition",
+        rule: { align: { question: "ambition" } },
+        weight: 80,
+        hardness: "should",
+      },
+    ],
+    sizes: { min: 4, preferred: 5, max: 6 },
+    approval: true,
+    mail_agreed: true,
+  },
+};

@@ -34,6 +34,9 @@ export class World {
   calls: Call[] = [];
   state: "awaiting" | "published" = "awaiting";
   retention: components["schemas"]["Retention"] = sample.retention;
+  settings = sample.settings;
+  board: components["schemas"]["Board"] = { version: 0, editable: true, locked: [], pinned: [] };
+  groups = sample.groups;
   private issued = 0;
   private oldest = 0;
   private readonly servers: Server[] = [];
@@ -131,6 +134,10 @@ export class World {
     return json(response, answer ?? problem(404, "not-found"));
   }
 
+  private versioned(): Answer {
+    return { body: this.settings, headers: { etag: `"${this.settings.version}"` } };
+  }
+
   private answers(
     method: string,
     path: string,
@@ -159,6 +166,20 @@ export class World {
           body: sample.cohort(published ? "published" : "forming", published),
           headers: { etag: '"1"' },
         };
+      case `GET ${cohort}/settings`:
+        return this.versioned();
+      case `PUT ${cohort}/settings`:
+        this.settings = {
+          ...this.settings,
+          version: this.settings.version + 1,
+          settings: JSON.parse(body),
+        };
+        return this.versioned();
+      case `PUT ${cohort}/archive`:
+        this.settings = { ...this.settings, archived_at: "2026-09-14T09:00:00Z" };
+        return this.versioned();
+      case "POST /api/cohorts":
+        return { status: 201, body: { ...sample.settings, settings: JSON.parse(body) } };
       case `GET ${cohort}/students`: {
         const section = query.get("section");
         return list(sample.students.filter((one) => section === null || one.section === section));
@@ -187,12 +208,37 @@ export class World {
       case "GET /api/audit":
         return list(sample.trail);
     }
+    const board = `${formation(sample.AWAITING)}/board`;
+    switch (`${method} ${path}`) {
+      case `GET ${board}`:
+        return { body: this.board, headers: { etag: `"${this.board.version}"` } };
+      case `POST ${board}/preview`:
+        return { body: sample.effect };
+      case `POST ${board}/changes`:
+        this.groups = moved(this.groups, JSON.parse(body));
+        this.board = { ...this.board, version: this.board.version + 1 };
+        return { body: { version: this.board.version, effect: sample.effect } };
+      case `PUT ${board}/holds`: {
+        const held: { groups: string; students: string } = JSON.parse(body);
+        const locked = words(held.groups).map((place) => {
+          const [section = "", number = ""] = place.split("/");
+          return { section, number: Number(number) };
+        });
+        const version = this.board.version + 1;
+        this.board = { ...this.board, version, locked, pinned: words(held.students) };
+        return { body: this.board };
+      }
+      case `GET ${board}/suggestions`: {
+        const change = { student: query.get("student") ?? "", to: 2 };
+        return { body: { items: [{ change, effect: sample.effect }] } };
+      }
+    }
     for (const one of formations) {
       const at = formation(one.id);
       const messages = one.status === "published" ? sample.messages : [];
       const status = query.get("status");
       if (path === at) return { body: sample.formation(one), headers: { etag: `"${one.status}"` } };
-      if (path === `${at}/groups`) return list(sample.groups);
+      if (path === `${at}/groups`) return list(this.groups);
       if (path === `${at}/messages/summary`) return { body: sample.counts(messages) };
       if (path === `${at}/messages`) {
         return list(messages.filter((message) => status === null || message.status === status));
@@ -200,6 +246,24 @@ export class World {
     }
     return undefined;
   }
+}
+
+const words = (text: string): string[] => text.split(" ").filter((word) => word !== "");
+
+type Change = components["schemas"]["Change"];
+
+/** The groups after a move or an exchange. */
+function moved(groups: typeof sample.groups, { student, to, with: other }: Change) {
+  const home = (id: string) => groups.find((one) => one.members.some((member) => member.id === id));
+  const [from, theirs] = [home(student), other === undefined ? undefined : home(other)];
+  const goal = theirs ?? groups.find((one) => one.section === from?.section && one.number === to);
+  const member = (id: string | undefined) =>
+    groups.flatMap((one) => one.members).filter((one) => one.id === id);
+  return groups.map((one) => {
+    const others = one.members.filter(({ id }) => id !== student && id !== other);
+    if (one === from) return { ...one, members: [...others, ...member(other)] };
+    return one === goal ? { ...one, members: [...others, ...member(student)] } : one;
+  });
 }
 
 function problem(status: number, kind: string, more: Partial<Problem> = {}): Answer {

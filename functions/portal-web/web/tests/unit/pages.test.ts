@@ -8,6 +8,8 @@ import { Words } from "../../src/i18n/words";
 import { queryOf } from "../../src/pages/audit";
 import { hours, weakestCriteriaFirst, weakestFirst } from "../../src/pages/board";
 import { left } from "../../src/pages/cohorts";
+import { backOf, effectWords } from "../../src/pages/hands";
+import { effect } from "../journey/sample";
 
 const group = (number: number, score: number, broken = false): Group => ({
   number,
@@ -122,5 +124,27 @@ describe("p3_build", () => {
         expect(url, file).toMatch(/^http:\/\/www\.w3\.org$|^https:\/\/github\.com$/);
       }
     }
+  });
+});
+
+describe("g6_hands", () => {
+  const group = (number: number, ...members: string[]) =>
+    ({ section: "a", number, members: members.map((id) => ({ id })) }) as Group;
+  const groups = [group(1, "x", "y"), group(2, "z")];
+
+  test("know what takes a change back", () => {
+    expect(backOf(groups, { student: "x", to: 2 })).toEqual({ student: "x", to: 1 });
+    expect(backOf(groups, { student: "x", with: "z" })).toEqual({ student: "x", with: "z" });
+    expect(backOf(groups, { student: "nobody", to: 2 })).toBeUndefined();
+  });
+
+  test("say what a change does in both languages", () => {
+    const told = { ...effect, better: false, broken: effect.mended, mended: [], out_of_size: [3] };
+    expect(effectWords(new Words("en"), told)).toBe(
+      "Not better. Weakest group 72 → 74.5. Mean 88 → 88.1. Breaks “Nobody alone with: Gender” in group 2. Group 3 is outside the sizes.",
+    );
+    expect(effectWords(new Words("da"), told)).toContain(
+      "Bryder »Ingen alene om: Køn« i gruppe 2.",
+    );
   });
 });

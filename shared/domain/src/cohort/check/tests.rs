@@ -1,4 +1,5 @@
 use super::*;
+use crate::cohort::Rule;
 
 fn questions() -> Vec<Question> {
     serde_json::from_str(
@@ -20,9 +21,8 @@ fn criterion(rule: &str) -> CriterionSetting {
 }
 
 fn problems(criteria: &[CriterionSetting]) -> Vec<String> {
-    let questions = questions();
-    let known = questions.iter().map(|question| (&question.id, question)).collect();
-    criteria_problems(criteria, &known).iter().map(ToString::to_string).collect()
+    let sizes = Sizes { min: 2, preferred: 4, max: 6 };
+    grouping_problems(&questions(), criteria, sizes).iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -37,7 +37,6 @@ fn g2_every_rule_has_a_form_that_is_right() {
         r#"{"never_alone_marked": {"marks": [{"gender": "f"}, {"gender": "f", "origin": "abroad"}]}}"#,
         r#"{"cover": {"question": "origin", "codes": ["abroad"], "at_least": 1}}"#,
         r#"{"at_most": {"question": "gender", "codes": ["m"], "at_most": 3}}"#,
-        r#"{"at_most": {"question": "gender", "codes": ["m"], "at_most": 0}}"#,
         r#"{"as_few": {"question": "gender", "codes": ["m"]}}"#,
         r#"{"as_many": {"question": "gender", "codes": ["m", "f"]}}"#,
         r#"{"apart": {"sets": [["stu_1", "stu_2"]]}}"#,
@@ -182,4 +181,87 @@ fn settings_stored_before_there_were_these_rules_are_read() {
     assert!(matches!(rule, Rule::Overlap { min_length: 1, .. }));
     // And written as they were, so that an older version of the service reads them too.
     assert_eq!(serde_json::to_string(&rule).unwrap(), stored.replace(": ", ":").replace(", ", ","));
+}
+
+/// What is wrong with criteria of these rules, which stand in this order as must rules.
+fn musts(rules: &[&str]) -> Vec<super::SettingsError> {
+    let criteria: Vec<CriterionSetting> = rules
+        .iter()
+        .enumerate()
+        .map(|(n, rule)| CriterionSetting { id: format!("c{n}"), ..criterion(rule) })
+        .collect();
+    grouping_problems(&questions(), &criteria, Sizes { min: 2, preferred: 4, max: 6 })
+}
+
+#[test]
+fn g3_must_rules_that_exclude_people_or_contradict_are_refused_before_anybody_answers() {
+    let align = r#"{"align": {"question": "level"}}"#;
+    let mix = r#"{"mix": {"question": "level"}}"#;
+    let at_most = |codes: &str, n: u16| {
+        format!(r#"{{"at_most": {{"question": "gender", "codes": {codes}, "at_most": {n}}}}}"#)
+    };
+    let cover = |codes: &str, n: u16| {
+        format!(r#"{{"cover": {{"question": "gender", "codes": {codes}, "at_least": {n}}}}}"#)
+    };
+    let alone = r#"{"never_alone": {"question": "gender", "codes": ["f", "m"]}}"#;
+    let seven = r#"{"together": {"sets": [["a", "b", "c", "d", "e", "f", "g"]]}}"#;
+    let refused = [
+        (
+            vec![at_most(r#"["f", "m"]"#, 0)],
+            "/criteria/0/rule/at_most/codes",
+            "excludes everybody:",
+        ),
+        (
+            vec![at_most(r#"["m"]"#, 0)],
+            "/criteria/0/rule/at_most/at_most",
+            "excludes everybody with",
+        ),
+        (vec![at_most(r#"["f", "m"]"#, 1)], "/criteria/0/rule/at_most/at_most", "no group can be"),
+        (vec![seven.into()], "/criteria/0/rule/together/sets", "a set has more students"),
+        (vec![align.into(), mix.into()], "/criteria/1/rule", "asks for different answers"),
+        (vec![mix.into(), align.into()], "/criteria/1/rule", "asks for different answers"),
+        (
+            vec![cover(r#"["f"]"#, 2), at_most(r#"["f"]"#, 1)],
+            "/criteria/1/rule",
+            "asks for more of",
+        ),
+        (vec![cover(r#"["f"]"#, 4), cover(r#"["m"]"#, 3)], "/criteria/1/rule", "asks together"),
+        (vec![alone.into(), at_most(r#"["m"]"#, 1)], "/criteria/1/rule", "excludes people"),
+    ];
+    for (rules, pointer, told) in refused {
+        let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+        let found = musts(&rules);
+        assert_eq!(found.len(), 1, "{rules:?}: {found:?}");
+        assert_eq!(found[0].pointer, pointer, "{rules:?}");
+        assert!(found[0].problem.starts_with(told), "{rules:?}: {}", found[0].problem);
+        assert_ne!(found[0].danish, found[0].problem);
+    }
+    // What is close to these and can be kept.
+    for rules in [
+        vec![at_most(r#"["f", "m"]"#, 2)],
+        vec![align.into(), r#"{"mix": {"question": "origin"}}"#.into()],
+        vec![cover(r#"["f"]"#, 1), at_most(r#"["f"]"#, 1)],
+        vec![cover(r#"["f"]"#, 3), cover(r#"["m"]"#, 3)],
+        vec![alone.into(), at_most(r#"["m"]"#, 2)],
+    ] {
+        let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+        assert_eq!(musts(&rules), [], "{rules:?}");
+    }
+    // Only what must hold excludes: as a wish it is weighed.
+    let wish = CriterionSetting {
+        hardness: crate::cohort::Hardness::Should,
+        ..criterion(&at_most(r#"["m"]"#, 0))
+    };
+    assert_eq!(problems(&[wish]), [""; 0]);
+}
+
+#[test]
+fn g3_what_is_wrong_says_where_it_stands_in_the_json() {
+    let found = musts(&[
+        r#"{"align": {"question": "level"}}"#,
+        r#"{"cover": {"question": "gender", "codes": [], "at_least": 1}}"#,
+        r#"{"mix": {"question": "shoe_size"}}"#,
+    ]);
+    let places: Vec<&str> = found.iter().map(|one| one.pointer.as_str()).collect();
+    assert_eq!(places, ["/criteria/1/rule/cover/codes", "/criteria/2/rule/mix"]);
 }

@@ -3,11 +3,15 @@
 //! Criteria are called what their questions are called. Students have no names here: contacts see
 //! ids beside the sentences, or numbers that stand for ids.
 
+use std::collections::BTreeMap;
+
 use domain::StudentId;
 use domain::cohort::{Localised, Rule};
 use domain::formation::SolveInput;
 use domain::institution::Language;
 use grouping::{Conflicts, GroupReport, Lang, Names, Obstacle, Said, Solution, Statement};
+
+use crate::Posed;
 
 /// So many students are told with a conflict: a failure travels as an error's message, which has to
 /// stay small.
@@ -15,13 +19,14 @@ const MOST_STUDENTS: usize = 50;
 
 /// Puts the engine's findings about an input into words.
 #[derive(Clone, Copy)]
-pub(crate) struct Told<'i> {
-    pub(crate) input: &'i SolveInput,
+pub struct Told<'i> {
+    /// The input.
+    pub input: &'i SolveInput,
 }
 
 impl Told<'_> {
     /// To a group's members.
-    pub(crate) fn members(self, report: &GroupReport) -> Vec<Localised> {
+    pub fn members(self, report: &GroupReport) -> Vec<Localised> {
         let true_here = |said: &&Said| {
             said.statement != Statement::NewPartners || self.knows_all(&said.criterion)
         };
@@ -43,20 +48,20 @@ impl Told<'_> {
     }
 
     /// To a contact about a group; who has not answered is told apart, by id.
-    pub(crate) fn group(self, solution: &Solution, index: usize) -> Vec<Localised> {
+    pub fn group(self, solution: &Solution, index: usize) -> Vec<Localised> {
         let mut nameless = solution.clone();
         nameless.reports[index].silent.clear();
         self.both(&|_| String::new(), |lang, names| nameless.group_words(index, lang, names))
     }
 
     /// To a contact about all groups of the section.
-    pub(crate) fn section(self, solution: &Solution) -> Vec<Localised> {
+    pub fn section(self, solution: &Solution) -> Vec<Localised> {
         self.both(&|_| String::new(), |lang, _| solution.words(lang))
     }
 
     /// To a contact about must rules that cannot all hold, and the students it is about, to whom
     /// the numbers in the sentences refer.
-    pub(crate) fn conflicts(
+    pub fn conflicts(
         self,
         found: &Conflicts,
         solution: &Solution,
@@ -83,14 +88,14 @@ impl Told<'_> {
     }
 
     /// To a contact about a problem that was refused.
-    pub(crate) fn refused(self, error: &grouping::Error) -> Vec<Localised> {
+    pub fn refused(self, error: &grouping::Error) -> Vec<Localised> {
         let Some(obstacle) = Obstacle::of(error) else { return Vec::new() };
         let id = |student: u32| self.input.students[student as usize].id.to_string();
         self.both(&id, |lang, names| vec![obstacle.words(lang, names)])
     }
 
     /// The students at these rows.
-    pub(crate) fn ids(self, rows: &[u32]) -> Vec<StudentId> {
+    pub fn ids(self, rows: &[u32]) -> Vec<StudentId> {
         rows.iter().map(|row| self.input.students[*row as usize].id.clone()).collect()
     }
 
@@ -117,4 +122,19 @@ impl Told<'_> {
         let question = self.input.questions.iter().find(|question| question.id == *only);
         question.map_or_else(|| id.to_owned(), |found| found.label.get(language).to_owned())
     }
+}
+
+/// The score per criterion; one that nobody in the group answered has none.
+pub fn scores(report: &GroupReport, members: usize) -> BTreeMap<String, i64> {
+    let answered = report.criteria.iter().filter(|score| (score.missing as usize) < members);
+    answered.map(|score| (score.criterion.clone(), score.score.into())).collect()
+}
+
+/// The hours in which all members who gave their availability are free.
+pub fn common_slots(posed: &Posed, members: &[u32]) -> Vec<u16> {
+    posed
+        .availability
+        .and_then(|feature| grouping::common_slots(&posed.problem, feature, members))
+        .map(|common| common.slots)
+        .unwrap_or_default()
 }

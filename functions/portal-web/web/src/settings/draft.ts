@@ -1,0 +1,232 @@
+// Settings as they are edited: the same, but with options as lines of text and lists as text, so that what is half
+// written is kept as it is.
+
+import type { CohortSettings, Settings } from "../api/types";
+import type { Fault } from "./faults";
+import { list, readOptions, readSlots, writeOptions, writeSlots } from "./lines";
+
+export type Criterion = CohortSettings["criteria"][number];
+type Question = CohortSettings["questions"][number];
+type Source = CohortSettings["identity"]["email"];
+
+export const KINDS = ["scale", "choice", "choices", "availability", "students", "text"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface QuestionDraft {
+  /** Tells rows apart while they are edited. */
+  row: number;
+  id: string;
+  refs: string;
+  kind: Kind;
+  min: string;
+  max: string;
+  /** The options, a line each. */
+  options: string;
+  da: string;
+  en: string;
+}
+
+export interface SectionDraft {
+  row: number;
+  id: string;
+  answers: string;
+}
+
+export interface CriterionDraft {
+  row: number;
+  criterion: Criterion;
+}
+
+export interface Draft {
+  settings: CohortSettings;
+  deadline: string;
+  sections: SectionDraft[];
+  /** `ref`s, a hidden field as `hidden:name`. */
+  email: string;
+  name: string;
+  number: string;
+  section: string;
+  questions: QuestionDraft[];
+  criteria: CriterionDraft[];
+}
+
+let rows = 0;
+/** A number that no other row has. */
+export const row = (): number => {
+  rows += 1;
+  return rows;
+};
+
+const HIDDEN = "hidden:";
+const sourceText = (source: Source | undefined): string =>
+  source?.hidden === undefined ? (source?.field ?? "") : `${HIDDEN}${source.hidden}`;
+const sourceOf = (text: string): Source =>
+  text.startsWith(HIDDEN) ? { hidden: text.slice(HIDDEN.length) } : { field: text.trim() };
+
+/** Settings to begin a new cohort with. */
+export function blank(form: string): CohortSettings {
+  return {
+    name: { da: "", en: "" },
+    language: "da",
+    form,
+    deadline: "",
+    sections: [{ id: "", answers: [] }],
+    identity: {
+      email: { field: "email" },
+      name: [{ field: "name" }],
+      section: { field: "section" },
+    },
+    questions: [],
+    criteria: [],
+    sizes: { min: 4, preferred: 5, max: 6 },
+    approval: true,
+    mail_agreed: false,
+  };
+}
+
+export function draftOf(settings: CohortSettings, language: "da" | "en"): Draft {
+  const { identity } = settings;
+  return {
+    settings,
+    deadline: localTime(settings.deadline),
+    sections: settings.sections.map(({ id, answers = [] }) => ({
+      row: row(),
+      id,
+      answers: answers.join("; "),
+    })),
+    email: sourceText(identity.email),
+    name: identity.name.map(sourceText).join("; "),
+    number: sourceText(identity.student_number),
+    section: sourceText(identity.section),
+    questions: settings.questions.map((question) => questionDraft(question, language)),
+    criteria: settings.criteria.map((criterion) => ({ row: row(), criterion })),
+  };
+}
+
+function questionDraft({ id, refs, kind, label }: Question, language: "da" | "en"): QuestionDraft {
+  const word = KINDS.find((word) => kind[word] !== undefined) ?? "text";
+  const { scale, availability } = kind;
+  const options = kind.choice?.options ?? kind.choices?.options ?? [];
+  return {
+    row: row(),
+    id,
+    refs: refs.join("; "),
+    kind: word,
+    min: String(scale?.min ?? 1),
+    max: String(scale?.max ?? 5),
+    options:
+      availability === undefined
+        ? writeOptions(options)
+        : writeSlots(availability.options, language),
+    ...label,
+  };
+}
+
+/** The settings that a draft says, and what in it cannot be read. */
+export function settingsOf(draft: Draft): { settings: CohortSettings; faults: Fault[] } {
+  const faults: Fault[] = [];
+  const questions = draft.questions.map((question, place) => {
+    const { kind, wrong } = kindOf(question);
+    if (wrong !== undefined) faults.push({ pointer: `/questions/${place}/kind`, words: wrong });
+    return {
+      id: question.id.trim(),
+      refs: list(question.refs),
+      kind,
+      label: { da: question.da, en: question.en },
+    };
+  });
+  const deadline = instant(draft.deadline);
+  if (deadline === undefined) {
+    const words = { da: "skal være en dato med et klokkeslæt", en: "must be a date with a time" };
+    faults.push({ pointer: "/deadline", words });
+  }
+  const more = {
+    ...(draft.number.trim() === "" ? {} : { student_number: sourceOf(draft.number) }),
+    ...(draft.section.trim() === "" ? {} : { section: sourceOf(draft.section) }),
+  };
+  const settings: CohortSettings = {
+    ...draft.settings,
+    deadline: deadline ?? "",
+    sections: draft.sections.map(({ id, answers }) => ({ id: id.trim(), answers: list(answers) })),
+    identity: { email: sourceOf(draft.email), name: list(draft.name).map(sourceOf), ...more },
+    questions,
+    criteria: draft.criteria.map(({ criterion }) => criterion),
+  };
+  return { settings, faults };
+}
+
+function kindOf(question: QuestionDraft): { kind: Question["kind"]; wrong?: Fault["words"] } {
+  switch (question.kind) {
+    case "scale":
+      return { kind: { scale: { min: Number(question.min), max: Number(question.max) } } };
+    case "choice":
+      return { kind: { choice: { options: readOptions(question.options) } } };
+    case "choices":
+      return { kind: { choices: { options: readOptions(question.options) } } };
+    case "availability": {
+      const slots = readSlots(question.options);
+      if ("wrong" in slots) return { kind: { availability: { options: [] } }, wrong: slots.wrong };
+      return { kind: { availability: { options: slots.read } } };
+    }
+    case "students":
+      return { kind: { students: {} } };
+    case "text":
+      return { kind: { text: {} } };
+  }
+}
+
+/** Which settings differ. */
+export function differing(a: CohortSettings, b: CohortSettings): (keyof CohortSettings)[] {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof CohortSettings>;
+  return [...names].filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
+}
+
+/** Both changes to what both began from: mine where I changed something, theirs elsewhere. */
+export function merged(
+  base: CohortSettings,
+  mine: CohortSettings,
+  theirs: Settings,
+): CohortSettings {
+  const changed = differing(base, mine).map((name) => [name, mine[name]]);
+  return { ...theirs.settings, ...Object.fromEntries(changed) };
+}
+
+const ZONE = "Europe/Copenhagen";
+
+/** A moment as a field shows it: in Copenhagen, as everything else on these pages. */
+export function localTime(moment: string): string {
+  const at = Date.parse(moment);
+  if (Number.isNaN(at)) return "";
+  return new Date(at + ahead(at)).toISOString().slice(0, 16);
+}
+
+/** The moment that a field shows. In the hour that comes twice it is the first. */
+export function instant(local: string): string | undefined {
+  const naive = Date.parse(`${local}Z`);
+  if (Number.isNaN(naive)) return undefined;
+  const early = naive - ahead(naive - 2 * 3_600_000);
+  const at = localTime(new Date(early).toISOString()) === local ? early : naive - ahead(naive);
+  return new Date(at).toISOString().replace(".000Z", "Z");
+}
+
+/** By how much Copenhagen's clock is ahead of UTC, in milliseconds. */
+function ahead(at: number): number {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone: ZONE,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+  }).formatToParts(at);
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
+  const shown = Date.UTC(
+    part("year"),
+    part("month") - 1,
+    part("day"),
+    part("hour"),
+    part("minute"),
+  );
+  return shown - Math.floor(at / 60_000) * 60_000;
+}
