@@ -365,7 +365,7 @@ export const en = {
   small_one_group: "become one small group",
   small_merge: "are formed with other sections",
   settings_sections_text:
-    "Groups do not cross sections. Answers that mean a section stand with it, between semicolons.",
+    "Groups do not cross sections. Answers that mean a section stand with it, separated by semicolons.",
   settings_section_id: "Short name: letters, digits, - and _",
   settings_section_answers: "Answers that mean it",
   settings_add_section: "Add a section",
@@ -374,7 +374,7 @@ export const en = {
   settings_identity_text:
     "The reference (ref) of the field in the questionnaire. A hidden field is written as hidden:name.",
   settings_source_email: "E-mail address",
-  settings_source_name: "Name; several fields between semicolons",
+  settings_source_name: "Name; several fields separated by semicolons",
   settings_source_number: "Student number (may be empty)",
   settings_source_section: "Section (may be empty with one section)",
   settings_questions: "Questions",

@@ -225,7 +225,7 @@ function Editor({
   const [from, setFrom] = useState(() => kept?.base ?? base);
   const [seen, setSeen] = useState(() => kept?.version ?? version);
   const [draft, setDraft] = useState(() => kept?.draft ?? draftOf(base, language));
-  const [key] = useState(() => kept?.key ?? crypto.randomUUID());
+  const [key, setKey] = useState(() => kept?.key ?? crypto.randomUUID());
   const [changed, setChanged] = useState(kept !== undefined);
   const [faults, setFaults] = useState<readonly Fault[]>([]);
   const [failure, setFailure] = useState<Failure>();
@@ -237,6 +237,11 @@ function Editor({
     setDraft(next);
     setChanged(true);
     left.set(place, { draft: next, base: from, version: seen, key });
+  };
+  // What comes next is another cohort to the API.
+  const forget = () => {
+    left.delete(place);
+    setKey(crypto.randomUUID());
   };
   const restart = (
     settings: CohortSettings,
@@ -253,7 +258,7 @@ function Editor({
     setFaults([]);
     setChanged(dirty);
     if (dirty) left.set(place, { draft: next, base: on, version, key });
-    else left.delete(place);
+    else forget();
   };
   const refuse = (found: readonly Fault[], failed?: Failure) => {
     setFaults(found);
@@ -285,6 +290,11 @@ function Editor({
     } catch (error) {
       const failed = asFailure(error);
       refuse(faultsOf(failed), failed);
+      if (failed.kind === "key-used") {
+        const key = crypto.randomUUID();
+        setKey(key);
+        left.set(place, { draft, base: from, version: seen, key });
+      }
       if (failed.kind === "stale" && cohort !== undefined) {
         setTheirs(await ok(settingsAt(api, cohort)).catch(() => undefined));
       }

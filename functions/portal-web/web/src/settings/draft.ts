@@ -1,5 +1,6 @@
 // Settings as they are edited: the same, but with options as lines of text and lists as text, so that what is half
-// written is kept as it is.
+// written is kept as it is. What nobody touched is sent as it came: text cannot hold everything that an operator may
+// have set, such as an answer with a semicolon in it or a deadline with seconds.
 
 import type { CohortSettings, Settings } from "../api/types";
 import type { Fault } from "./faults";
@@ -24,12 +25,16 @@ export interface QuestionDraft {
   options: string;
   da: string;
   en: string;
+  /** What it was made from, with its kind as it was written then. */
+  was?: { question: Question; kind: string };
 }
 
 export interface SectionDraft {
   row: number;
   id: string;
   answers: string;
+  /** What it was made from. */
+  was?: readonly string[];
 }
 
 export interface CriterionDraft {
@@ -92,10 +97,11 @@ export function draftOf(settings: CohortSettings, language: "da" | "en"): Draft 
     sections: settings.sections.map(({ id, answers = [] }) => ({
       row: row(),
       id,
-      answers: answers.join("; "),
+      answers: joined(answers),
+      was: answers,
     })),
     email: sourceText(identity.email),
-    name: identity.name.map(sourceText).join("; "),
+    name: joined(identity.name.map(sourceText)),
     number: sourceText(identity.student_number),
     section: sourceText(identity.section),
     questions: settings.questions.map((question) => questionDraft(question, language)),
@@ -107,10 +113,10 @@ function questionDraft({ id, refs, kind, label }: Question, language: "da" | "en
   const word = KINDS.find((word) => kind[word] !== undefined) ?? "text";
   const { scale, availability } = kind;
   const options = kind.choice?.options ?? kind.choices?.options ?? [];
-  return {
+  const draft = {
     row: row(),
     id,
-    refs: refs.join("; "),
+    refs: joined(refs),
     kind: word,
     min: String(scale?.min ?? 1),
     max: String(scale?.max ?? 5),
@@ -120,7 +126,18 @@ function questionDraft({ id, refs, kind, label }: Question, language: "da" | "en
         : writeSlots(availability.options, language),
     ...label,
   };
+  return { ...draft, was: { question: { id, refs, kind, label }, kind: written(draft) } };
 }
+
+const joined = (parts: readonly string[]): string => parts.join("; ");
+
+/** The list that a text says; as it was if that is how it would be written. */
+const listed = (text: string, was: readonly string[] | undefined): string[] =>
+  was !== undefined && joined(was) === text ? [...was] : list(text);
+
+/** What a question's kind is read from. */
+const written = ({ kind, min, max, options }: Omit<QuestionDraft, "was">): string =>
+  JSON.stringify([kind, min, max, options]);
 
 /** The settings that a draft says, and what in it cannot be read. */
 export function settingsOf(draft: Draft): { settings: CohortSettings; faults: Fault[] } {
@@ -130,12 +147,14 @@ export function settingsOf(draft: Draft): { settings: CohortSettings; faults: Fa
     if (wrong !== undefined) faults.push({ pointer: `/questions/${place}/kind`, words: wrong });
     return {
       id: question.id.trim(),
-      refs: list(question.refs),
+      refs: listed(question.refs, question.was?.question.refs),
       kind,
       label: { da: question.da, en: question.en },
     };
   });
-  const deadline = instant(draft.deadline);
+  const was = draft.settings;
+  const untouched = was.deadline !== "" && localTime(was.deadline) === draft.deadline;
+  const deadline = untouched ? was.deadline : instant(draft.deadline);
   if (deadline === undefined) {
     const words = { da: "skal være en dato med et klokkeslæt", en: "must be a date with a time" };
     faults.push({ pointer: "/deadline", words });
@@ -147,8 +166,15 @@ export function settingsOf(draft: Draft): { settings: CohortSettings; faults: Fa
   const settings: CohortSettings = {
     ...draft.settings,
     deadline: deadline ?? "",
-    sections: draft.sections.map(({ id, answers }) => ({ id: id.trim(), answers: list(answers) })),
-    identity: { email: sourceOf(draft.email), name: list(draft.name).map(sourceOf), ...more },
+    sections: draft.sections.map(({ id, answers, was }) => ({
+      id: id.trim(),
+      answers: listed(answers, was),
+    })),
+    identity: {
+      email: sourceOf(draft.email),
+      name: listed(draft.name, was.identity.name.map(sourceText)).map(sourceOf),
+      ...more,
+    },
     questions,
     criteria: draft.criteria.map(({ criterion }) => criterion),
   };
@@ -156,6 +182,7 @@ export function settingsOf(draft: Draft): { settings: CohortSettings; faults: Fa
 }
 
 function kindOf(question: QuestionDraft): { kind: Question["kind"]; wrong?: Fault["words"] } {
+  if (question.was?.kind === written(question)) return { kind: question.was.question.kind };
   switch (question.kind) {
     case "scale":
       return { kind: { scale: { min: Number(question.min), max: Number(question.max) } } };
@@ -175,11 +202,18 @@ function kindOf(question: QuestionDraft): { kind: Question["kind"]; wrong?: Faul
   }
 }
 
-/** Which settings differ. */
+/** Which settings differ. The order of members says nothing: the API's is not this page's. */
 export function differing(a: CohortSettings, b: CohortSettings): (keyof CohortSettings)[] {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof CohortSettings>;
-  return [...names].filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
+  return [...names].filter((name) => ordered(a[name]) !== ordered(b[name]));
 }
+
+const ordered = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 
 /** Both changes to what both began from: mine where I changed something, theirs elsewhere. */
 export function merged(

@@ -3,7 +3,14 @@ import { Failure } from "../../src/api/failure";
 import { da } from "../../src/i18n/da";
 import { en } from "../../src/i18n/en";
 import { copied } from "../../src/pages/settings";
-import { draftOf, instant, localTime, merged, settingsOf } from "../../src/settings/draft";
+import {
+  differing,
+  draftOf,
+  instant,
+  localTime,
+  merged,
+  settingsOf,
+} from "../../src/settings/draft";
 import { at, faultsOf, nearest } from "../../src/settings/faults";
 import { readOptions, readSlots, writeOptions, writeSlots } from "../../src/settings/lines";
 import { ABOUT, fresh, freshId, RECIPES, suited } from "../../src/settings/rules";
@@ -40,6 +47,59 @@ describe("p3_settings", () => {
     };
     const both = merged(settings, mine, { ...sample, settings: changed });
     expect(both).toEqual({ ...mine, sizes: changed.sizes });
+  });
+
+  test("are compared whatever order their members came in", () => {
+    const turned = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(turned);
+      if (typeof value !== "object" || value === null) return value;
+      const members = Object.entries(value).reverse();
+      return Object.fromEntries(members.map(([name, part]) => [name, turned(part)]));
+    };
+    const base = turned(settings) as typeof settings;
+    const mine = settingsOf(draftOf(base, "en")).settings;
+    expect(differing(base, mine)).toEqual([]);
+    const more = { id: "hold-9", answers: ["Hold 9"] };
+    const theirs = { ...base, sections: [...base.sections, more] };
+    const both = merged(
+      base,
+      { ...mine, approval: !mine.approval },
+      { ...sample, settings: theirs },
+    );
+    expect(both.sections).toEqual(theirs.sections);
+  });
+
+  test("that nobody touched are sent as they came, also what text cannot hold", () => {
+    const odd = {
+      ...settings,
+      deadline: "2026-12-10T10:59:59Z",
+      sections: [{ id: "a", answers: ["Hold 1; formiddag", "Hold 1"] }],
+      questions: [
+        {
+          id: "q",
+          refs: ["q;1"],
+          kind: { choice: { options: [{ code: "a:b", answers: ["Yes; sometimes"] }] } },
+          label: { da: "Spørgsmål", en: "Question" },
+        },
+        {
+          id: "free",
+          refs: ["free"],
+          kind: { availability: { options: [{ slots: [8], answers: ["8 | 9"] }] } },
+          label: { da: "Fri", en: "Free" },
+        },
+      ],
+    };
+    const draft = draftOf(odd, "en");
+    const named = { ...draft, settings: { ...draft.settings, name: { da: "Nyt", en: "New" } } };
+    const { settings: sent, faults } = settingsOf(named);
+    expect({ sent, faults }).toEqual({
+      sent: { ...odd, name: { da: "Nyt", en: "New" } },
+      faults: [],
+    });
+    const [section] = draft.sections;
+    if (section === undefined) throw new Error("a section");
+    const edited = settingsOf({ ...draft, sections: [{ ...section, answers: "Hold 2; Hold 3" }] });
+    expect(edited.settings.sections[0]?.answers).toEqual(["Hold 2", "Hold 3"]);
   });
 
   test("of another cohort are taken over without rules about its students", () => {
