@@ -1,7 +1,8 @@
 //! Whose a questionnaire is that could not be used.
 
-use domain::cohort::Settings;
+use domain::cohort::{Settings, Source};
 use domain::student::Student;
+use serde_json::Value;
 use typeform::client::StoredResponse;
 use typeform::payload::Definition;
 use typeform::{Delivery, Response};
@@ -27,7 +28,19 @@ pub fn is_stored_from(
 ) -> bool {
     match stored.response(settings.form.as_str(), definition) {
         Ok(response) => is_response_from(settings, &response, student),
-        Err(_) => names(stored.raw().to_string().as_bytes(), student),
+        // What cannot be read as a whole is theirs only by the very answer that says who sent it: here it is
+        // deleted where it came from.
+        Err(_) => {
+            let raw = stored.raw();
+            let answers = raw.get("answers").and_then(Value::as_array).into_iter().flatten();
+            let sender = match &settings.identity.email {
+                Source::Field(reference) => answers
+                    .into_iter()
+                    .find(|answer| answer.pointer("/field/ref").is_some_and(|it| it == reference)),
+                Source::Hidden(name) => raw.get("hidden").and_then(|hidden| hidden.get(name)),
+            };
+            sender.is_some_and(|sender| names(sender.to_string().as_bytes(), student))
+        }
     }
 }
 

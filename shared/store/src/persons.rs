@@ -205,7 +205,14 @@ fn fate(scope: &Scope, item: &Item, student: &StudentId, marks: &BTreeSet<String
         "MESSAGE" if is_theirs() => Fate::Goes,
         "QUARANTINE" if is_marked() => Fate::Goes,
         // The numbers in a failure's sentences count these ids; a request stays as proof of what was done.
-        "FORMATION" | "RIGHTS" => changes(item, student, Some(NOBODY)),
+        "RIGHTS" => changes(item, student, Some(NOBODY)),
+        "FORMATION" => match changes(item, student, Some(NOBODY)) {
+            Fate::Changes(mut changes) => {
+                changes.iter_mut().for_each(newer_board);
+                Fate::Changes(changes)
+            }
+            other => other,
+        },
         "GROUP" => match changes(item, student, None) {
             Fate::Changes(mut changes) => {
                 // Both speak of the group as it was.
@@ -216,6 +223,16 @@ fn fate(scope: &Scope, item: &Item, student: &StudentId, marks: &BTreeSet<String
             other => other,
         },
         _ => changes(item, student, None),
+    }
+}
+
+/// A board that loses somebody is another one: who read it before must not write it back.
+fn newer_board((name, value): &mut (String, AttributeValue)) {
+    let AttributeValue::M(board) = value else { return };
+    if name == "board" {
+        let seen = board.get("version").and_then(|version| version.as_n().ok());
+        let seen: u64 = seen.and_then(|version| version.parse().ok()).unwrap_or(0);
+        board.insert("version".to_owned(), AttributeValue::N((seen + 1).to_string()));
     }
 }
 

@@ -73,6 +73,16 @@ pub(crate) async fn asked() -> World {
     items.get_mut(&(own.pk, own.sk)).unwrap().insert("former".into(), former);
     world.tables.put(APP, items);
     world.suppressed.add("Former@Example.edu");
+    // A contact held them fast in a formation that awaits approval.
+    let formation = keys::formation(&scope, &"for_1".parse().unwrap());
+    let mut items = world.tables.items(APP);
+    let board = [
+        ("version".to_owned(), AttributeValue::N("4".into())),
+        ("pinned".to_owned(), AttributeValue::L(vec![AttributeValue::S(student(3).to_string())])),
+    ];
+    let board = AttributeValue::M(board.into());
+    items.get_mut(&(formation.pk, formation.sk)).unwrap().insert("board".into(), board);
+    world.tables.put(APP, items);
     let snapshot = keys::snapshot(&scope, &"for_1".parse().unwrap());
     world.bucket.add(&snapshot, Some(format!("[\"{}\"]", student(3)).as_bytes()));
     let export = format!("{}rrq_1/export.zip", keys::exports_prefix(&scope, &student(3)));
@@ -169,8 +179,8 @@ async fn d2_a_person_goes_everywhere_and_nobody_else_does() {
         .filter(|(key, item)| after.get(*key) != Some(item))
         .map(|(key, _)| key)
         .collect();
-    let all = "student, response, set aside, message, group, wish, request, record, two exports";
-    assert_eq!(changed.len(), 12, "{all} with a file each: {changed:?}");
+    let all = "student, response, set aside, message, group, wish, request, record, formation, two exports";
+    assert_eq!(changed.len(), 13, "{all} with a file each: {changed:?}");
     let request = &after[&format!("INS#{INSTITUTION}#COH#{OTHER}/RIGHTS#rrq_1")];
     assert_eq!(request["student"], "stu_erased", "that it was asked for stays");
     let group = &after[&format!("INS#{INSTITUTION}#COH#{OTHER}/GROUP#for_1#hold-a#00001")];
@@ -178,6 +188,9 @@ async fn d2_a_person_goes_everywhere_and_nobody_else_does() {
     assert_eq!((&group["unanswered"], &group["told"]), (&json!([]), &json!([])));
     assert_eq!(group["explained"].as_array().unwrap().len(), 1);
     assert_eq!(group["change"], json!({ "erasure": erasure(), "repaired": false }));
+    let board = &after[&format!("INS#{INSTITUTION}#COH#{OTHER}/FORMATION#for_1")]["board"];
+    let held = (&board["pinned"], &board["version"]);
+    assert_eq!(held, (&json!(["stu_erased"]), &json!("5")), "who read it before is told");
     let wish = &after[&format!("INS#{INSTITUTION}#COH#{OTHER}/RESPONSE#{OTHER}-wish")];
     assert_eq!(wish["profile"]["answers"]["with"]["students"], json!([student(7)]));
 

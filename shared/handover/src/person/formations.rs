@@ -33,7 +33,8 @@ pub(super) async fn theirs(
         let part = part_in(from, ask, &formation.id).await?;
         let failure = formation.failure.as_ref();
         let named = failure.is_some_and(|failure| failure.students.contains(&ask.student.id));
-        if part.is_none() && !named {
+        let held = formation.board.pinned.contains(&ask.student.id);
+        if part.is_none() && !named && !held {
             continue;
         }
         formations.push(json!({
@@ -42,6 +43,7 @@ pub(super) async fn theirs(
             "requested_at": formation.requested_at,
             "ended_at": formation.ended_at,
             "took_part": part,
+            "held_fast": held,
             "named_in_conflict": named.then(|| failure.map(|failure| failure.code)),
         }));
     }
