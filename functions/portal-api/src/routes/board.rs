@@ -211,6 +211,12 @@ pub(crate) async fn hold(
     let here = |at: &GroupPlace| {
         groups.iter().any(|group| group.section == at.section && group.number == at.number)
     };
+    // What was held and is gone since, with somebody's erasure, is let go.
+    let was = &table.formation.board;
+    let locked = locked.map(|mut locked| {
+        locked.retain(|at| here(at) || !was.locked.contains(at));
+        locked
+    });
     let locked = locked.filter(|locked| locked.iter().all(here));
     if locked.is_none() {
         body.refuse("groups", "must be groups of this formation, such as: hold-1/3 hold-2/1");
@@ -219,6 +225,10 @@ pub(crate) async fn hold(
     let pinned: Option<Vec<StudentId>> =
         students.split_whitespace().map(|id| StudentId::parse(id).ok()).collect();
     let member = |id: &StudentId| groups.iter().any(|group| group.members.contains(id));
+    let pinned = pinned.map(|mut pinned| {
+        pinned.retain(|id| member(id) || !was.pinned.contains(id));
+        pinned
+    });
     let pinned = pinned.filter(|pinned| pinned.iter().all(member));
     if pinned.is_none() {
         body.refuse("students", "must be ids of students in groups of this formation");

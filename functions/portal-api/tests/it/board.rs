@@ -147,6 +147,23 @@ async fn g6_what_is_held_fast_stays() {
 }
 
 #[tokio::test]
+async fn g6_what_was_held_and_is_gone_with_an_erasure_is_let_go() {
+    let world = world();
+    change(&world, "\"0\"", &json!({ "student": "stu_5", "to": 2 })).await;
+    let all = json!({ "groups": "a/1 a/2", "students": "stu_1" });
+    assert_eq!(hold(&world, "\"1\"", &all).await.status, 200);
+    let waiting = domain::FormationId::parse("for_waiting").unwrap();
+    let section = domain::SectionId::parse("a").unwrap();
+    let key = keys::group(&home(), &waiting, &section, 1);
+    world.held().items.remove(&(key.pk, key.sk)).unwrap();
+    // The page sends what it still shows.
+    let held = hold(&world, "\"2\"", &all).await;
+    assert_eq!(held.status, 200, "{held:?}");
+    assert_eq!(held.body["locked"], json!([{ "section": "a", "number": 2 }]));
+    assert_eq!(held.body["pinned"], json!([]));
+}
+
+#[tokio::test]
 async fn g6_suggestions_name_what_they_would_do_and_changing_them_does_it() {
     let world = world();
     change(&world, "\"0\"", &json!({ "student": "stu_5", "to": 2 })).await;
