@@ -26,22 +26,22 @@ pub fn is_stored_from(
     stored: &StoredResponse,
     student: &Student,
 ) -> bool {
-    match stored.response(settings.form.as_str(), definition) {
-        Ok(response) => is_response_from(settings, &response, student),
-        // What cannot be read as a whole is theirs only by the very answer that says who sent it: here it is
-        // deleted where it came from.
-        Err(_) => {
-            let raw = stored.raw();
-            let answers = raw.get("answers").and_then(Value::as_array).into_iter().flatten();
-            let sender = match &settings.identity.email {
-                Source::Field(reference) => answers
-                    .into_iter()
-                    .find(|answer| answer.pointer("/field/ref").is_some_and(|it| it == reference)),
-                Source::Hidden(name) => raw.get("hidden").and_then(|hidden| hidden.get(name)),
-            };
-            sender.is_some_and(|sender| names(sender.to_string().as_bytes(), student))
-        }
+    if let Ok(response) = stored.response(settings.form.as_str(), definition) {
+        return is_response_from(settings, &response, student);
     }
+    // What cannot be read as a whole is theirs only by the very answer that says who sent it: here it is
+    // deleted where it came from.
+    let raw = stored.raw();
+    let sender = match &settings.identity.email {
+        Source::Field(reference) => {
+            let answers = raw.get("answers").and_then(Value::as_array).into_iter().flatten();
+            let is_it =
+                |answer: &&Value| answer.pointer("/field/ref").is_some_and(|it| it == reference);
+            answers.into_iter().find(is_it)
+        }
+        Source::Hidden(name) => raw.get("hidden").and_then(|hidden| hidden.get(name)),
+    };
+    sender.is_some_and(|sender| names(sender.to_string().as_bytes(), student))
 }
 
 fn is_response_from(settings: &Settings, response: &Response, student: &Student) -> bool {
