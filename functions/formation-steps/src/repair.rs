@@ -13,7 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::audit::AuditEntry;
 use domain::cohort::{Cohort, Localised};
-use domain::formation::{Formation, FormationStatus, Group, GroupChange, SolveInput, SolveStudent};
+use domain::formation::{
+    Formation, FormationStatus, Group, GroupChange, GroupPlace, SolveInput, SolveStudent,
+};
 use domain::message::{About, Message};
 use domain::profile::Profile;
 use domain::{ErasureId, FormationId, SectionId, StudentId};
@@ -175,7 +177,9 @@ impl Context<'_> {
         for (row, group) in gone.iter().zip(missing) {
             published[*group].push(*row);
         }
-        let repair = grouping::repair(&posed.problem, &published, &gone, &[]);
+        let held: Vec<usize> =
+            (0..here.len()).filter(|&index| self.is_held(&here[index])).collect();
+        let repair = grouping::repair(&posed.problem, &published, &gone, &held);
         let Ok(repair) = repair else { return as_they_are() };
         let next = here.iter().map(|group| group.number).max().unwrap_or(0) + 1;
         let mut changes = Changes::new();
@@ -195,6 +199,16 @@ impl Context<'_> {
             changes.push((before.cloned(), Group { change: done(), ..after }));
         }
         changes
+    }
+
+    /// Whether a contact holds a group, or somebody in it, while the groups await their word. What is
+    /// published is mended whatever was held before.
+    fn is_held(&self, group: &Group) -> bool {
+        let board = &self.formation.board;
+        let locked = |at: &GroupPlace| at.section == group.section && at.number == group.number;
+        self.formation.status == FormationStatus::AwaitingApproval
+            && (board.locked.iter().any(locked)
+                || group.members.iter().any(|member| board.pinned.contains(member)))
     }
 
     /// A group as the engine judges it.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::cohort::Settings;
-use domain::formation::{Group, GroupChange};
+use domain::formation::{Group, GroupChange, GroupPlace};
 use domain::message::About;
 use domain::{ErasureId, StudentId};
 use serde_json::{Value, json};
@@ -165,6 +165,42 @@ async fn d4_groups_that_wait_for_approval_are_repaired_and_nobody_is_told_yet() 
     assert!(after.iter().all(|group| !group.members.contains(&gone)));
     assert!(told(&world).await.is_empty());
     assert_eq!(repair(&world).await, json!({ "groups": 0, "messages": 0 }));
+}
+
+#[tokio::test]
+async fn d4_a_repair_leaves_alone_what_a_contact_holds_fast() {
+    let mut settings = settings();
+    settings.sizes = domain::cohort::Sizes { min: 3, preferred: 3, max: 4 };
+    settings.approval = true;
+    for by_member in [false, true] {
+        let world = World::with(settings.clone(), 12, 3).await;
+        world.up_to("commit").await;
+        world.step_with("request_approval", json!({ "task_token": "token-1" })).await.unwrap();
+        let (lost, _) = erase_one(&world).await;
+        let before = groups(&world).await;
+        let others = before.iter().filter(|group| group.number != lost.number);
+        let others: Vec<&Group> = others.filter(|group| group.section.as_str() == "A").collect();
+        let store = world.table.store();
+        let was = store.formation(&world.scope, &World::id()).await.unwrap().unwrap();
+        let mut held = was.clone();
+        held.board.version = 1;
+        for group in &others {
+            if by_member {
+                held.board.pinned.push(group.members[0].clone());
+            } else {
+                let (section, number) = (group.section.clone(), group.number);
+                held.board.locked.push(GroupPlace { section, number });
+            }
+        }
+        assert!(store.edit_groups(&world.scope, &was, &held, &[]).await.unwrap());
+        repair(&world).await;
+        let after = groups(&world).await;
+        for group in others {
+            assert!(after.contains(group), "{group:?} was held");
+        }
+        let left = after.iter().find(|it| it.section == lost.section && it.number == lost.number);
+        assert_eq!(left.unwrap().members.len(), 2, "there was nobody to fill it");
+    }
 }
 
 #[tokio::test]
