@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
 use domain::deactivation::Deactivation;
 use domain::erasure::{Erasure, ErasureScope, ErasureStatus, FormGone, Subject};
 use domain::{ErasureId, InstitutionId, StudentId};
@@ -254,7 +254,8 @@ impl Store {
     }
 
     /// Completes an erasure and takes the cohort off the index of what is due, in one transaction.
-    /// The cohort's record stays as a tombstone: its settings name no person.
+    /// The cohort's record stays as a tombstone. Its settings name nobody then: who was to be apart or
+    /// together stood in the criteria, which nothing reads any more.
     pub async fn complete_erasure(
         &self,
         scope: &Scope,
@@ -277,6 +278,7 @@ impl Store {
                 // It names who gave the instruction; its reference stands in the certificate.
                 "extension",
             ])
+            .set("criteria", AttributeValue::L(Vec::new()))
             .when("erasure = :erasure")
             .value(":erasure", string(id.as_str()));
         let items = vec![erasure.in_transaction(&self.table), cohort.in_transaction(&self.table)];

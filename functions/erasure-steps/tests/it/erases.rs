@@ -1,7 +1,9 @@
 //! What an erasure leaves behind.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::export::ExportStatus;
 use serde_json::{Value, json};
+use store::keys;
 
 use crate::machine::{End, Machine};
 use crate::world::{
@@ -13,6 +15,23 @@ use crate::world::{
 async fn d2_a_due_cohort_is_erased_everywhere_and_certified() {
     let world = World::new().await;
     world.exported().await;
+    let cohort = keys::cohort(&scope(DUE));
+    let mut items = world.tables.items(APP);
+    // Criteria name students, too: who is to be apart.
+    let map = |name: &str, value| AttributeValue::M([(name.to_owned(), value)].into());
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let set = AttributeValue::L(vec![text("stu_one"), text("stu_two")]);
+    let AttributeValue::M(mut apart) =
+        map("rule", map("apart", map("sets", AttributeValue::L(vec![set]))))
+    else {
+        unreachable!("it is a map");
+    };
+    apart.insert("id".to_owned(), text("apart"));
+    apart.insert("weight".to_owned(), AttributeValue::N("1".into()));
+    apart.insert("hardness".to_owned(), text("must"));
+    let criteria = AttributeValue::L(vec![AttributeValue::M(apart)]);
+    items.get_mut(&(cohort.pk, cohort.sk)).unwrap().insert("criteria".into(), criteria);
+    world.tables.put(APP, items);
     let (other_items, other_versions) = (world.items_of(OTHER), world.versions_of(OTHER));
     let systems = world.systems();
     let mut machine = Machine::new();
@@ -69,6 +88,7 @@ async fn d2_a_due_cohort_is_erased_everywhere_and_certified() {
     let tombstone =
         world.tables.plain(APP)[&format!("INS#ins_example-university/COHORT#{DUE}")].clone();
     assert_eq!(tombstone["erasure"], json!(erasure()));
+    assert_eq!(tombstone["criteria"], json!([]));
 }
 
 #[tokio::test]
