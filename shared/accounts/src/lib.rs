@@ -49,13 +49,7 @@ where
     E: ProvideErrorMetadata,
 {
     let Err(error) = outcome else { return Ok(true) };
-    // The service's messages may quote the address; the code does not.
-    let code = match &error {
-        SdkError::ServiceError(service) => service.err().code().unwrap_or("unknown"),
-        SdkError::TimeoutError(_) => "timeout",
-        SdkError::DispatchFailure(_) => "dispatch",
-        _ => "other",
-    };
+    let code = runtime::aws::code(&error);
     if code == "UserNotFoundException" {
         return Ok(false);
     }

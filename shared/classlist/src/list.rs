@@ -179,6 +179,9 @@ impl ClassList {
                     self.rows.iter().filter(|row| whole(&row.section) == *section).collect();
                 let merged = parts.iter().filter(|(_, into)| *into == section);
                 let input = SolveInput {
+                    laid: Vec::new(),
+                    while_possible: None,
+                    repair: false,
                     students: rows.iter().map(|row| student(row)).collect(),
                     questions: self.questions.clone(),
                     criteria: self.criteria.clone(),

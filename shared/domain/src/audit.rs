@@ -7,7 +7,7 @@ mod walk;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{CohortId, ContactId, InstitutionId};
+use crate::{CohortId, ContactId, InstitutionId, StudentId};
 
 pub use chain::{Head, Link};
 pub use reason::{LONGEST_REASON, Reason, ReasonError};
@@ -58,6 +58,8 @@ pub enum Actor {
     Contact(ContactId),
     /// A job, by the name of its function.
     Job(String),
+    /// A student, on their own page.
+    Student(StudentId),
 }
 
 /// Whether an act was let through.

@@ -2,17 +2,21 @@
 
 mod check;
 mod criterion;
+mod named;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::EvaluationToken;
+use crate::form_pages::FormPages;
 use crate::institution::Language;
 use crate::retention::{self, Extension};
 use crate::{CohortId, ErasureId, FormId, FormationId, InstitutionId, QuestionId, SectionId};
 
 pub use check::{SettingsError, grouping_problems};
 pub use criterion::{CriterionSetting, Hardness, Rule};
+pub use named::{everybody_named, named_otherwise, newly_named, without_student};
 
 /// Hours of a day that an availability question may offer; with seven days 168 slots a week.
 pub const SLOTS_PER_WEEK: u16 = 7 * 24;
@@ -109,6 +113,47 @@ pub struct Settings {
     /// Whether the institution has agreed that students get the mail with their group (M1).
     #[serde(default)]
     pub mail_agreed: bool,
+    /// The cohort's second questionnaire, by which it is evaluated, if it has one (M2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluation: Option<Evaluation>,
+}
+
+/// A questionnaire at Typeform about how it went, answered by a personal link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evaluation {
+    /// The form. Like the questionnaire it belongs to one cohort, and stays once it is named: its answers are
+    /// erased at Typeform with the cohort.
+    pub form: FormId,
+    /// The name of the hidden field in which the link's token comes back.
+    pub hidden: String,
+    /// What is kept of the answers: numbers and choices, nothing in the respondent's own words.
+    pub questions: Vec<Question>,
+}
+
+impl Settings {
+    /// Where the questionnaire is answered; with the section where the form is told it by its address.
+    pub fn questionnaire(&self, pages: FormPages, section: Option<&SectionId>) -> String {
+        let page = pages.of(&self.form);
+        match (&self.identity.section, section) {
+            (Some(Source::Hidden(name)), Some(section)) => format!("{page}#{name}={section}"),
+            _ => page,
+        }
+    }
+
+    /// Where the evaluation is answered by whoever has this token; without one the same as an example, with which
+    /// nobody can answer. Nothing if the cohort has none.
+    ///
+    /// It stands behind the `#`, which browsers do not send.
+    pub fn evaluation_link(
+        &self,
+        pages: FormPages,
+        token: Option<&EvaluationToken>,
+    ) -> Option<String> {
+        let Evaluation { form, hidden, .. } = self.evaluation.as_ref()?;
+        let token = token.map_or(EvaluationToken::EXAMPLE, EvaluationToken::as_str);
+        Some(format!("{}#{hidden}={token}", pages.of(form)))
+    }
 }
 
 /// A text in the languages of the service.
@@ -273,6 +318,12 @@ impl SmallSections {
 }
 
 impl Settings {
+    /// The cohort's forms at Typeform: the questionnaire, and the evaluation if there is one.
+    pub fn forms(&self) -> impl Iterator<Item = &FormId> {
+        std::iter::once(&self.form)
+            .chain(self.evaluation.as_ref().map(|evaluation| &evaluation.form))
+    }
+
     /// The section that an answer means.
     pub fn section_for(&self, answers: &[&str]) -> Option<&SectionId> {
         self.sections

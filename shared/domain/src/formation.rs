@@ -24,6 +24,9 @@ pub struct FormationRef {
 pub struct Formation {
     /// Its id.
     pub id: FormationId,
+    /// What is wanted of its groups.
+    #[serde(default, skip_serializing_if = "Kind::is_initial")]
+    pub kind: Kind,
     /// Where it is in the flow.
     pub status: FormationStatus,
     /// Who asked for it.
@@ -33,6 +36,9 @@ pub struct Formation {
     /// The formation whose published groups it is to replace: whoever asked for it named them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<FormationId>,
+    /// The groups it begins from, when it does not form everybody anew (G6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub around: Option<Around>,
     /// The seed of the search (G4).
     pub seed: u64,
     /// When it reached `published`, `rejected` or `failed`.
@@ -56,6 +62,52 @@ pub struct Formation {
     /// What contacts did to its groups by hand while they awaited approval (G6).
     #[serde(default, skip_serializing_if = "BoardMarks::is_untouched")]
     pub board: BoardMarks,
+}
+
+/// What is wanted of a formation's groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// That they fit the criteria.
+    #[default]
+    Initial,
+    /// That nobody meets a partner of earlier groups again, while that is possible (G7).
+    Rotation,
+    /// That whoever came late or left is made up for, while as few published groups as possible change (G8).
+    Repair,
+}
+
+impl Kind {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn is_initial(&self) -> bool {
+        *self == Self::Initial
+    }
+}
+
+/// The criterion that a rotation adds where the settings have no must rule of its kind that looks back on all
+/// rounds. Its id goes on with `-` where that is taken.
+pub const NEW_PARTNERS: &str = "new-partners";
+
+/// The groups that a formation begins from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Around {
+    /// The formation whose groups they are.
+    pub formation: FormationId,
+    /// The version of its board that was seen.
+    pub version: u32,
+    /// What stays as it is.
+    pub keep: Keep,
+}
+
+/// What stays of the groups that a formation begins from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    /// What contacts held fast on its board; the rest is formed anew.
+    Held,
+    /// Everything: groups that were set aside are taken up again.
+    All,
 }
 
 /// How often contacts changed groups by hand, and what they hold fast (G6).
@@ -213,13 +265,32 @@ pub struct Failure {
     /// The students whom these sentences are about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub students: Vec<StudentId>,
+    /// What giving up each of the rules buys, in numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prices: Vec<Price>,
+}
+
+/// What giving up a must rule buys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// Which of the failure's sentences says it, counted from 0.
+    pub sentence: u32,
+    /// The rule's criterion.
+    pub criterion: String,
+    /// Must rules that are broken all the same, counted once per rule and group.
+    pub broken: u32,
+    /// What the groups score then, 0 to 10,000.
+    pub score: i64,
+    /// What the groups score that break it now.
+    pub now: i64,
 }
 
 impl Failure {
     /// A failure of the whole formation, without further explanation.
     pub fn new(code: FailureCode, detail: impl Into<String>) -> Self {
-        let (explained, students) = (Vec::new(), Vec::new());
-        Self { code, section: None, detail: detail.into(), explained, students }
+        let (explained, students, prices) = (Vec::new(), Vec::new(), Vec::new());
+        Self { code, section: None, detail: detail.into(), explained, students, prices }
     }
 }
 
@@ -310,8 +381,51 @@ pub struct SolveInput {
     /// more too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub past: Vec<Vec<Vec<StudentId>>>,
+    /// The groups that the formation begins from; none when everybody is formed anew.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub laid: Vec<LaidGroup>,
+    /// The criterion that is kept before all that is no must rule, while that is possible: what a rotation is
+    /// about. It has weight and hardness of its own for where it cannot be kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub while_possible: Option<String>,
+    /// Whether the groups laid out are mended with as few changes as possible, instead of being formed anew.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub repair: bool,
     /// The seed of the search.
     pub seed: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// A group that a formation begins from, and what of it stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LaidGroup {
+    /// Its number, which it keeps.
+    pub number: u32,
+    /// Its members, each of them among the input's students.
+    pub members: Vec<StudentId>,
+    /// Whether nobody leaves or joins it.
+    #[serde(default)]
+    pub locked: bool,
+    /// Members who stay while others may come and go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pinned: Vec<StudentId>,
+    /// How many have left it: what is mended has become smaller, so it has to be known what it was.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub missing: u32,
+    /// The must rules that it broke when it was published, by their criteria: nobody can tell from those who are
+    /// still there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub must_broken: Vec<String>,
 }
 
 /// One student of a [`SolveInput`]: the id and the answers, no name or address.

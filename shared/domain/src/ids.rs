@@ -154,6 +154,10 @@ own_id!(
     /// An export of everything that is stored of an institution; also the name of its execution.
     ExportId, "exp_"
 );
+own_id!(
+    /// A mailing: what a contact writes to a cohort, a section or a group.
+    MailingId, "mlg_"
+);
 id!(
     /// A notice of a change of the register of sub-processors; the register names it.
     NoticeId, "spn_"
@@ -166,6 +170,10 @@ id!(
     /// A student within a cohort: a keyed hash of the e-mail address, so that the same address
     /// always meets the same record and the id alone gives nothing away.
     StudentId, "stu_"
+);
+id!(
+    /// A list of expected students, by what stands in it: the same list is the same id.
+    RosterId, "ros_"
 );
 id!(
     /// One mail; derived of what it is about, so that a second run makes the same record.
@@ -245,6 +253,22 @@ impl StudentId {
     }
 }
 
+impl RosterId {
+    /// The id of a list of expected students: their ids with their sections, in the order of ids. Under the
+    /// secret key, so that nobody can try whether a short list is of somebody they know.
+    pub fn derive<'a>(
+        key: &IdentityKey,
+        cohort: &CohortId,
+        list: impl IntoIterator<Item = (&'a StudentId, &'a SectionId)>,
+    ) -> Self {
+        let mut parts = vec!["roster", cohort.as_str()];
+        parts.extend(
+            list.into_iter().flat_map(|(student, section)| [student.as_str(), section.as_str()]),
+        );
+        Self(format!("ros_{}", &key.hash(&parts)[..32]))
+    }
+}
+
 impl ResponseToken {
     /// The key of a delivery that names no token that can be one: the same body always gets the same.
     pub fn for_body(key: &IdentityKey, body: &str) -> Self {
@@ -320,6 +344,13 @@ impl ErasureId {
     pub fn for_person(cohort: &CohortId, student: &StudentId, response: &ResponseToken) -> Self {
         let parts = ["person", cohort.as_str(), student.as_str(), response.as_str()];
         Self(format!("era_{}", &keyed_hash(b"erasure", &parts)[..32]))
+    }
+
+    /// The id of the erasure of somebody who is expected and has not answered. Once erased, they come onto no
+    /// roster of the cohort again, so there is one.
+    pub fn for_expected(cohort: &CohortId, student: &StudentId) -> Self {
+        let hash = keyed_hash(b"erasure", &["expected", cohort.as_str(), student.as_str()]);
+        Self(format!("era_{}", &hash[..32]))
     }
 
     /// The id of the erasure of a cohort before its time, on somebody's word.

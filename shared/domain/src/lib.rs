@@ -10,10 +10,13 @@ pub mod contact;
 pub mod cpr;
 pub mod deactivation;
 pub mod erasure;
+pub mod evaluation;
 pub mod export;
+pub mod form_pages;
 pub mod formation;
 pub mod ids;
 pub mod institution;
+pub mod mailing;
 pub mod message;
 pub mod personal;
 pub mod profile;
@@ -21,12 +24,14 @@ pub mod quarantine;
 pub mod region;
 pub mod retention;
 pub mod rights;
+pub mod roster;
 pub mod student;
+pub mod student_page;
 pub mod subprocessor;
 
 pub use ids::{
     BreachId, CaseReference, CohortId, ContactId, ErasureId, ExportId, FormId, FormationId,
-    IdError, InstitutionId, MessageId, NoticeId, QuestionId, ResponseToken, RightsRequestId,
-    SectionId, StudentId, SubprocessorId,
+    IdError, InstitutionId, MailingId, MessageId, NoticeId, QuestionId, ResponseToken,
+    RightsRequestId, RosterId, SectionId, StudentId, SubprocessorId,
 };
 pub use personal::{Email, PersonName, StudentNumber};

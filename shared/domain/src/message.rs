@@ -1,13 +1,17 @@
 //! The outbox: one record per mail, and the states it passes (M3, M4).
 
-use jiff::Timestamp;
+mod about;
+
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::student::Suppression;
-use crate::{
-    BreachId, CohortId, ErasureId, FormationId, InstitutionId, MessageId, NoticeId,
-    RightsRequestId, SectionId, StudentId,
-};
+use crate::{CohortId, InstitutionId, MessageId};
+
+pub use about::{About, AskedNow, ExpectedNow, MessageKind, RightsStep};
+
+/// How long after SES took a mail nobody expects yet to be told what became of it. Most of these events come
+/// within seconds; where a server puts a mail off, they come within hours.
+const UNTOLD: SignedDuration = SignedDuration::from_hours(6);
 
 /// What the mail queue carries: ids, nothing else (D10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,187 +23,6 @@ pub struct MessageRef {
     pub cohort: Option<CohortId>,
     /// The message.
     pub message: MessageId,
-}
-
-/// What a mail tells, by ids: with them whoever makes it finds everything else.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum About {
-    /// A student's group (M1).
-    Group {
-        /// Who gets it.
-        student: StudentId,
-        /// The formation it tells of.
-        formation: FormationId,
-        /// The student's section.
-        section: SectionId,
-        /// The student's group within section and formation.
-        group: u32,
-    },
-    /// A student's group is no longer what the last mail said (D2).
-    GroupChanged {
-        /// Who gets it.
-        student: StudentId,
-        /// The formation it tells of.
-        formation: FormationId,
-        /// The student's section.
-        section: SectionId,
-        /// The student's group within section and formation.
-        group: u32,
-        /// The run that changed it: a group may change more than once, and each change is told.
-        erasure: ErasureId,
-    },
-    /// A step of a student's request (D4).
-    Rights {
-        /// Who gets it: whoever made the request.
-        student: StudentId,
-        /// The request.
-        request: RightsRequestId,
-        /// The step it tells of.
-        step: RightsStep,
-        /// Which link the mail carries, if it carries one: a link may be sent again.
-        #[serde(default)]
-        number: u32,
-    },
-    /// A breach of which the institution is told (D7).
-    Breach {
-        /// The breach.
-        breach: BreachId,
-        /// Which notice of it, from 1: what becomes known later is told later.
-        number: u32,
-    },
-    /// A change of the register of sub-processors of which the institution is told (D8).
-    Subprocessor {
-        /// The notice.
-        notice: NoticeId,
-    },
-}
-
-/// The steps of a student's request of which the student gets a mail (D4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RightsStep {
-    /// It was received; the mail asks for a confirmation of who it is.
-    Received,
-    /// It was confirmed.
-    Verified,
-    /// It takes longer than a month.
-    Extended,
-    /// It was done.
-    Done,
-    /// The data is erased from now on; nothing can be written after it.
-    Erasing,
-    /// It was refused.
-    Refused,
-    /// A restriction or an objection has ended.
-    Lifted,
-}
-
-impl RightsStep {
-    /// The step as it stands in ids.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Received => "received",
-            Self::Verified => "verified",
-            Self::Extended => "extended",
-            Self::Done => "done",
-            Self::Erasing => "erasing",
-            Self::Refused => "refused",
-            Self::Lifted => "lifted",
-        }
-    }
-}
-
-/// Which mail it is, without what it is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MessageKind {
-    /// The student's group (M1).
-    Group,
-    /// The student's group has changed (D2).
-    GroupChanged,
-    /// A step of a student's request (D4).
-    Rights,
-    /// A breach (D7).
-    Breach,
-    /// A change of the register of sub-processors (D8).
-    Subprocessor,
-}
-
-impl About {
-    /// Which mail it is.
-    pub fn kind(&self) -> MessageKind {
-        match self {
-            Self::Group { .. } => MessageKind::Group,
-            Self::GroupChanged { .. } => MessageKind::GroupChanged,
-            Self::Rights { .. } => MessageKind::Rights,
-            Self::Breach { .. } => MessageKind::Breach,
-            Self::Subprocessor { .. } => MessageKind::Subprocessor,
-        }
-    }
-
-    /// The student who gets it; absent when the institution does.
-    pub fn student(&self) -> Option<&StudentId> {
-        match self {
-            Self::Group { student, .. }
-            | Self::GroupChanged { student, .. }
-            | Self::Rights { student, .. } => Some(student),
-            Self::Breach { .. } | Self::Subprocessor { .. } => None,
-        }
-    }
-
-    /// The formation whose groups it tells of.
-    pub fn formation(&self) -> Option<&FormationId> {
-        match self {
-            Self::Group { formation, .. } | Self::GroupChanged { formation, .. } => Some(formation),
-            Self::Rights { .. } | Self::Breach { .. } | Self::Subprocessor { .. } => None,
-        }
-    }
-
-    /// Whether it is sent only where the institution has agreed to mail (M1). The others answer a
-    /// duty: of the processor towards the student (D4) or towards the institution (D7, D8).
-    pub fn needs_agreement(&self) -> bool {
-        matches!(self, Self::Group { .. } | Self::GroupChanged { .. })
-    }
-
-    /// Whether it still goes to an address that gets no further mail for this reason.
-    ///
-    /// A mailbox that does not exist gets nothing. Whoever marked a mail as unwanted gets no further
-    /// mail about groups, but an answer to a request of their own is owed all the same (D4).
-    pub fn goes_in_spite_of(&self, why: Suppression) -> bool {
-        match why {
-            Suppression::Bounced => false,
-            Suppression::Complained => matches!(self, Self::Rights { .. }),
-        }
-    }
-}
-
-impl MessageId {
-    /// The id of the mail about this: the same however often it is announced.
-    pub fn of(about: &About) -> Self {
-        match about {
-            About::Group { student, formation, .. } => {
-                Self::derive(&[formation.as_str(), student.as_str(), "group"])
-            }
-            About::GroupChanged { student, formation, erasure, .. } => Self::derive(&[
-                formation.as_str(),
-                student.as_str(),
-                "group_changed",
-                erasure.as_str(),
-            ]),
-            About::Rights { student, request, step, number } => Self::derive(&[
-                request.as_str(),
-                student.as_str(),
-                "rights",
-                step.as_str(),
-                &number.to_string(),
-            ]),
-            About::Breach { breach, number } => {
-                Self::derive(&[breach.as_str(), "breach", &number.to_string()])
-            }
-            About::Subprocessor { notice } => Self::derive(&[notice.as_str(), "subprocessor"]),
-        }
-    }
 }
 
 /// One mail. Holds no address and no body: both are read when the mail is made.
@@ -226,9 +49,43 @@ pub struct Message {
     /// Why it was not sent, as a short fixed word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// How often a mail about the same had been sent to the student before, on a contact's word.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub again: u32,
+    /// When a contact had it sent once more, as a message of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resent_at: Option<Timestamp>,
+    /// When its link to the student's page was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_at: Option<Timestamp>,
+    /// Until when the page that it opened stays open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_until: Option<Timestamp>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Message {
+    /// Whether it may still arrive: it is under way, or SES took it and has not had the time to tell what became
+    /// of it. Sending it once more could be one copy too many (M4).
+    pub fn may_still_arrive(&self, now: Timestamp) -> bool {
+        let untold =
+            self.status == MessageStatus::Accepted && now.duration_since(self.status_at) < UNTOLD;
+        untold || self.status.is_under_way()
+    }
+
+    /// The message by which this one is sent once more. It is one and the same however often it is asked for,
+    /// so nothing is sent twice by asking twice; who wants a third sends the second once more.
+    #[must_use]
+    pub fn once_more(&self, at: Timestamp) -> Self {
+        let again = self.again + 1;
+        let id = MessageId::derive(&[self.id.as_str(), "again", &again.to_string()]);
+        Self { id, again, ..Self::queued(self.about.clone(), at) }
+    }
+
     /// A mail that waits to be sent.
     pub fn queued(about: About, at: Timestamp) -> Self {
         Self {
@@ -240,6 +97,10 @@ impl Message {
             lease_until: None,
             ses_id: None,
             failure: None,
+            again: 0,
+            resent_at: None,
+            opened_at: None,
+            open_until: None,
         }
     }
 }
@@ -297,6 +158,11 @@ impl MessageStatus {
             Self::Complained => "complained",
             Self::Failed => "failed",
         }
+    }
+
+    /// Whether it is still to be sent, or nobody knows yet whether it was.
+    pub fn is_under_way(self) -> bool {
+        matches!(self, Self::Queued | Self::Claimed | Self::Unknown)
     }
 
     /// Whether an event that says `to` may change this state.

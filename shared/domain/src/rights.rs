@@ -110,8 +110,9 @@ pub struct RightsRequest {
     pub channel: Channel,
     /// When it was noted.
     pub noted_at: Timestamp,
-    /// The operator who noted it.
-    pub noted_by: ContactId,
+    /// The operator who noted it; absent when the student made it on their page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noted_by: Option<ContactId>,
     /// Where it is.
     pub status: Status,
     /// Counts the changes: each is made under the condition that there was none in between.
@@ -191,12 +192,40 @@ impl RightsRequest {
             received_at,
             channel,
             noted_at,
-            noted_by,
+            noted_by: Some(noted_by),
             status: Status::Received,
             version: 0,
             acknowledged_at: None,
             link: None,
             confirmed_at: None,
+            longer: None,
+            refusal: None,
+            ended_at: None,
+            changed: BTreeSet::new(),
+            erasure_told_at: None,
+            erasure: None,
+            download: None,
+            export_until: None,
+            reminded: BTreeSet::new(),
+        }
+    }
+
+    /// A request that the student makes on their page. A link to their mailbox opened it, which is what
+    /// a confirmation asks for, so it is acknowledged and confirmed as it is made.
+    pub fn on_page(id: RightsRequestId, kind: Kind, student: StudentId, now: Timestamp) -> Self {
+        Self {
+            id,
+            kind,
+            student,
+            received_at: now,
+            channel: Channel::StudentPage,
+            noted_at: now,
+            noted_by: None,
+            status: Status::Confirmed,
+            version: 0,
+            acknowledged_at: Some(now),
+            link: None,
+            confirmed_at: Some(now),
             longer: None,
             refusal: None,
             ended_at: None,

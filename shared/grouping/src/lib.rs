@@ -156,7 +156,7 @@ pub use pairs::{
 };
 pub use problem::{Criterion, Feature, Hardness, Problem, Sizes, Values};
 pub use reason::{Said, Statement};
-pub use repair::{Placement, Repair, repair};
+pub use repair::{Placement, Repair, repair, repair_known};
 pub use report::{
     BrokenRule, CommonSlots, CriterionScore, GroupReport, Progress, Reason, Reference, Solution,
 };

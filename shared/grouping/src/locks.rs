@@ -7,7 +7,7 @@ use crate::model::Model;
 use crate::report::report;
 use crate::select::select;
 use crate::solve::{Options, search};
-use crate::{Error, Problem, Solution};
+use crate::{Error, MAX_GROUP_SIZE, Problem, Solution};
 
 /// What a search leaves as it is. Nobody is named twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,17 +41,20 @@ impl Locks {
 }
 
 /// As [`solve`](crate::solve), around locked groups and pinned students, which are kept whatever
-/// they cost: must rules they break are reported as broken. The bound is that of the section
-/// without locks.
+/// they cost: must rules they break are reported as broken, and locked groups may have any size that
+/// a person gives them. The bound is that of the section without locks; there is none where a locked
+/// group is outside the sizes.
 pub fn solve_around(
     problem: &Problem,
     options: &Options,
     locks: &Locks,
 ) -> Result<Solution, Error> {
-    let whole = Model::new(problem)?;
+    let sizes = problem.sizes.min as usize..=problem.sizes.max as usize;
+    let within = locks.groups.iter().all(|members| sizes.contains(&members.len()));
+    let whole = if within { Model::new(problem)? } else { Model::by_hand(problem)? };
     let around = Around::new(problem, &whole, locks)?;
     let model = &around.model;
-    let bound = Some(estimate(&whole, options.budget));
+    let bound = within.then(|| estimate(&whole, options.budget));
     let mut groups = locks.groups.clone();
     if model.students == 0 {
         groups.extend(around.name(&model.anchors));
@@ -85,8 +88,9 @@ impl Around {
         }
         let (min, max) = (whole.sizes.min, whole.sizes.max);
         for (group, members) in locks.groups.iter().enumerate() {
-            if !(min as usize..=max as usize).contains(&members.len()) {
-                return Err(Error::GroupSize { group, size: members.len(), min, max });
+            let size = members.len();
+            if !(1..=MAX_GROUP_SIZE as usize).contains(&size) {
+                return Err(Error::GroupSize { group, size, min: 1, max: MAX_GROUP_SIZE });
             }
         }
         let free = || (0..problem.students).filter(|&student| !named[student as usize]);

@@ -2,7 +2,7 @@
 
 mod support;
 
-use grouping::{Error, Locks, Options, Problem, solve, solve_around};
+use grouping::{Error, Locks, MAX_GROUP_SIZE, Options, Problem, solve, solve_around};
 use proptest::prelude::*;
 use support::{cohort, mixed, sizes};
 
@@ -95,6 +95,20 @@ fn g6_everything_locked_is_only_judged() {
 }
 
 #[test]
+fn g6_a_locked_group_may_have_any_size_that_a_person_gave_it() {
+    let problem = cohort(1, 24);
+    let lone = vec![4, 5];
+    let many: Vec<u32> = (6..14).collect();
+    let locks = Locks { groups: vec![lone.clone(), many.clone()], pins: vec![vec![0]] };
+    let around = solve_around(&problem, &options(1, 20_000), &locks).expect("valid");
+    assert!(around.groups.contains(&lone) && around.groups.contains(&many), "{:?}", around.groups);
+    let rest = around.groups.iter().filter(|group| **group != lone && **group != many);
+    assert!(rest.clone().all(|group| (4..=6).contains(&group.len())));
+    assert_eq!(rest.map(Vec::len).sum::<usize>(), 14);
+    assert_eq!(around.bound, None, "a bound within the sizes says nothing of groups outside them");
+}
+
+#[test]
 fn g6_locks_that_contradict_the_sizes_or_themselves_are_refused() {
     let problem = cohort(1, 24);
     let refused = |groups: &[&[u32]], pins: &[&[u32]]| {
@@ -104,8 +118,8 @@ fn g6_locks_that_contradict_the_sizes_or_themselves_are_refused() {
     };
     assert_eq!(refused(&[&[1, 2, 3, 4]], &[&[4]]), Error::LockedTwice { student: 4 });
     assert_eq!(refused(&[], &[&[24]]), Error::LockedTwice { student: 24 });
-    let few = Error::GroupSize { group: 1, size: 3, min: 4, max: 6 };
-    assert_eq!(refused(&[&[0, 1, 2, 3], &[4, 5, 6]], &[]), few);
+    let nobody = Error::GroupSize { group: 1, size: 0, min: 1, max: MAX_GROUP_SIZE };
+    assert_eq!(refused(&[&[0, 1, 2, 3], &[]], &[]), nobody);
     // Seven are left over, and then seven pinned in one group.
     let sixes: [&[u32]; 3] = [&[0, 1, 2, 3, 4, 5], &[6, 7, 8, 9, 10, 11], &[12, 13, 14, 15, 16]];
     assert_eq!(refused(&sixes, &[]), Error::NoRoomAround { students: 7, min: 4, max: 6 });

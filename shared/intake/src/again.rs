@@ -8,7 +8,7 @@ use domain::cohort::Settings;
 use domain::quarantine::{QuarantineReason, Quarantined};
 use domain::{FormId, retention};
 use jiff::Timestamp;
-use store::{Scope, keys};
+use store::{Deleted, Purpose, Scope, keys};
 use typeform::Delivery;
 
 use crate::event::{About, Event};
@@ -18,7 +18,7 @@ use crate::{map, mask_body};
 /// What became of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Again {
-    /// It is stored and out of quarantine.
+    /// It is out of quarantine: stored, or, of an evaluation, dealt with as it would be if it came now.
     Accepted,
     /// It stays in quarantine.
     Kept(Kept),
@@ -63,7 +63,12 @@ impl Intake {
                 return self.read_again(from, entry, now).await;
             }
             (Some(scope), _) => Some(scope.clone()),
-            (None, Some(form)) => self.store.form_owner(form).await?,
+            (None, Some(form)) => match self.store.form_claim(form).await? {
+                Some(claim) if claim.purpose == Purpose::Evaluation => {
+                    return Box::pin(self.evaluate_again(&claim.scope, entry, now)).await;
+                }
+                claim => claim.map(|claim| claim.scope),
+            },
             (None, None) => None,
         };
         let Some(scope) = owner else {
@@ -79,9 +84,8 @@ impl Intake {
         let done = self.place(&scope, &cohort.settings, from, entry, raw).await?;
         // It leaves the partition of no cohort also when it only moved to the cohort's quarantine.
         let moved = from.is_none() && done != Again::Kept(Kept::Unreadable);
-        if moved && !self.objects.delete_versions(&keys::raw_response(None, &entry.token)).await?.1
-        {
-            return Err(IngestError::LeftOver);
+        if moved {
+            self.delete_raw(&keys::raw_response(None, &entry.token)).await?;
         }
         if moved || done == Again::Accepted {
             self.store.leave_quarantine(from, &entry.token).await?;
@@ -117,11 +121,40 @@ impl Intake {
             Outcome::TooLate => return Ok(Again::Kept(Kept::TooLate)),
             _ => Again::Accepted,
         };
-        if !self.objects.delete_versions(&key).await?.1 {
-            return Err(IngestError::LeftOver);
-        }
+        self.delete_raw(&key).await?;
         self.store.leave_quarantine(from, &entry.token).await?;
         Ok(done)
+    }
+
+    /// A response that came before its form was named as an evaluation. The raw object and the entry go, in
+    /// this order, once what is kept of an evaluation is stored.
+    async fn evaluate_again(
+        &self,
+        scope: &Scope,
+        entry: &Quarantined,
+        now: Timestamp,
+    ) -> Result<Again, IngestError> {
+        let key = keys::raw_response(None, &entry.token);
+        if let Some(raw) = self.objects.get(&key).await? {
+            let mut about = About::default();
+            let Ok(Event::Response(readable)) = Event::read(&raw, &mut about) else {
+                return Ok(Again::Kept(Kept::Unreadable));
+            };
+            let receipt = self.evaluate(scope, *readable, entry.received_at, now).await?;
+            if receipt.outcome == Outcome::TooLate {
+                return Ok(Again::Kept(Kept::TooLate));
+            }
+            self.delete_raw(&key).await?;
+        }
+        self.store.leave_quarantine(None, &entry.token).await?;
+        Ok(Again::Accepted)
+    }
+
+    async fn delete_raw(&self, key: &str) -> Result<(), IngestError> {
+        match self.objects.delete_below(key, None).await? {
+            Deleted::All(_) => Ok(()),
+            Deleted::Some | Deleted::Kept => Err(IngestError::LeftOver),
+        }
     }
 
     /// The raw object, where it was put first or where a run that died had moved it.

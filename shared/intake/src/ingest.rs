@@ -5,8 +5,10 @@
 //! has its raw object. A run that dies between the two is completed by the next delivery of the
 //! same token. What the second of two equal deliveries finds is what the first one wrote.
 //!
-//! **Nothing signed is lost.** What claims to be a response and cannot be read as one is kept like a
+//! **Nothing signed is lost** of questionnaires. What claims to be a response and cannot be read as one is kept like a
 //! questionnaire of an unknown form, under a key that its bytes decide.
+//!
+//! **A form is a questionnaire or an evaluation** by its claim; of an evaluation little is kept (`evaluate.rs`).
 //!
 //! **Nothing about a cohort is cached** between deliveries: a cohort that fell due or whose erasure
 //! began a moment ago takes nothing in. A first delivery costs one after the other the reads of
@@ -19,7 +21,7 @@ use domain::quarantine::{QuarantineReason, Quarantined};
 use domain::student::{self, Student};
 use domain::{FormId, ResponseToken, StudentId, retention};
 use jiff::Timestamp;
-use store::{Objects, Scope, Store, StoredResponse, keys};
+use store::{FormClaim, Objects, Purpose, Scope, Store, StoredResponse, keys};
 use typeform::{Delivery, PayloadError};
 
 use crate::event::{About, Event, Readable, hints};
@@ -70,6 +72,11 @@ pub enum Outcome {
     Superseded,
     /// It was here before; nothing changed.
     Duplicate,
+    /// It is kept as an answer to the cohort's evaluation (M2).
+    Evaluated,
+    /// It is an answer to an evaluation and nobody's: it has no token, or one that this service did not make
+    /// for the cohort. Nothing was stored.
+    Unaddressed,
     /// It is kept in quarantine.
     Quarantined(QuarantineReason),
     /// The student had not submitted; nothing was stored.
@@ -124,9 +131,14 @@ impl Intake {
         now: Timestamp,
         about: &mut About,
     ) -> Result<Receipt, IngestError> {
-        let Readable { token, form, response } = readable;
-        about.scope = self.store.form_owner(&form).await?;
+        let claim = self.store.form_claim(&readable.form).await?;
+        about.scope = claim.as_ref().map(|claim| claim.scope.clone());
         let scope = about.scope.as_ref();
+        if let Some(FormClaim { scope, purpose: Purpose::Evaluation }) = &claim {
+            let taken = self.evaluate(scope, readable, arrival.received_at, now);
+            return Box::pin(taken).await;
+        }
+        let Readable { token, form, response } = readable;
         let cohort = match scope {
             None => None,
             Some(scope) => {
@@ -179,7 +191,12 @@ impl Intake {
         about.form.clone_from(&form);
         let mut settings = None;
         if let Some(form) = &form {
-            about.scope = self.store.form_owner(form).await?;
+            let claim = self.store.form_claim(form).await?;
+            about.scope = claim.as_ref().map(|claim| claim.scope.clone());
+            if claim.is_some_and(|claim| claim.purpose == Purpose::Evaluation) {
+                // Nobody can tell whose it is, so nothing of it is kept here, as of any other such answer.
+                return Ok(Receipt::nothing_stored(Outcome::Unaddressed));
+            }
         }
         if let Some(scope) = &about.scope {
             match self.store.cohort(scope, retention::date_in_copenhagen(now)).await? {

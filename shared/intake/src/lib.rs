@@ -2,6 +2,7 @@
 //!
 //! * [`mask_json`] takes civil registration numbers out of a payload before anything is stored.
 //! * [`map`] turns a parsed response into a person and a profile, by the cohort's settings alone.
+//! * Answers to evaluations are kept as choices and numbers only (`evaluate.rs`).
 //! * [`Intake`] puts the two together with the stores: [`Intake::ingest`] for a delivery,
 //!   [`Intake::again`] for a response in quarantine.
 //!
@@ -9,6 +10,7 @@
 
 mod again;
 mod answers;
+mod evaluate;
 mod event;
 mod gone;
 mod ingest;
@@ -19,6 +21,7 @@ mod sender;
 mod spared;
 
 pub use again::{Again, Kept};
+pub use evaluate::is_evaluation_of;
 pub use event::About;
 pub use ingest::{IngestError, Intake, Outcome, Receipt};
 pub use map::{Mapped, map};

@@ -1,7 +1,7 @@
 //! Whose a questionnaire is that could not be used.
 
+use domain::Email;
 use domain::cohort::{Settings, Source};
-use domain::student::Student;
 use serde_json::Value;
 use typeform::client::StoredResponse;
 use typeform::payload::Definition;
@@ -9,14 +9,14 @@ use typeform::{Delivery, Response};
 
 use crate::map::plain;
 
-/// Whether a student sent it: by the address where the cohort expects the sender's. Other answers may name
+/// Whether a student with these addresses sent it: by the address where the cohort expects the sender's. Other answers may name
 /// the student too, as somebody a classmate wants to work with, and the questionnaire is the classmate's.
 /// Of a body that cannot be read nobody knows what its parts mean: it is everybody's whom it names. By this
 /// one rule it is erased with a student and handed over to them.
-pub fn is_from(settings: &Settings, body: &[u8], student: &Student) -> bool {
+pub fn is_from(settings: &Settings, body: &[u8], addresses: &[Email]) -> bool {
     match Delivery::parse(body) {
-        Ok(delivery) => is_response_from(settings, &delivery.response, student),
-        Err(_) => names(body, student),
+        Ok(delivery) => is_response_from(settings, &delivery.response, addresses),
+        Err(_) => names(body, addresses),
     }
 }
 
@@ -24,10 +24,10 @@ pub fn is_from(settings: &Settings, body: &[u8], student: &Student) -> bool {
 pub fn is_stored_from(
     (settings, definition): (&Settings, &Definition),
     stored: &StoredResponse,
-    student: &Student,
+    addresses: &[Email],
 ) -> bool {
     if let Ok(response) = stored.response(settings.form.as_str(), definition) {
-        return is_response_from(settings, &response, student);
+        return is_response_from(settings, &response, addresses);
     }
     // What cannot be read as a whole is theirs only by the very answer that says who sent it: here it is
     // deleted where it came from.
@@ -41,14 +41,14 @@ pub fn is_stored_from(
         }
         Source::Hidden(name) => raw.get("hidden").and_then(|hidden| hidden.get(name)),
     };
-    sender.is_some_and(|sender| names(sender.to_string().as_bytes(), student))
+    sender.is_some_and(|sender| names(sender.to_string().as_bytes(), addresses))
 }
 
-fn is_response_from(settings: &Settings, response: &Response, student: &Student) -> bool {
+fn is_response_from(settings: &Settings, response: &Response, addresses: &[Email]) -> bool {
     let answer = plain(response, &settings.identity.email);
-    answer.is_some_and(|answer| names(answer.as_bytes(), student))
+    answer.is_some_and(|answer| names(answer.as_bytes(), addresses))
 }
 
-fn names(body: &[u8], student: &Student) -> bool {
-    student.addresses().any(|address| address.is_in(body))
+fn names(body: &[u8], addresses: &[Email]) -> bool {
+    addresses.iter().any(|address| address.is_in(body))
 }

@@ -9,7 +9,7 @@ mod objects;
 use domain::message::MessageRef;
 use domain::{
     BreachId, CohortId, ContactId, ErasureId, ExportId, FormId, FormationId, InstitutionId,
-    MessageId, NoticeId, ResponseToken, RightsRequestId, SectionId, StudentId,
+    MailingId, MessageId, NoticeId, ResponseToken, RightsRequestId, RosterId, SectionId, StudentId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -95,8 +95,12 @@ pub const RETENTION: &str = "RETENTION";
 pub const DUTIES: &str = "DUTIES";
 /// Sort-key prefixes of a cohort's partition.
 pub const STUDENT: &str = "STUDENT#";
+/// Pages of rosters.
+pub const EXPECTED: &str = "EXPECTED#";
 /// Responses.
 pub const RESPONSE: &str = "RESPONSE#";
+/// Answers to evaluations.
+pub const EVALUATION: &str = "EVALUATION#";
 /// Quarantined responses.
 pub const QUARANTINE: &str = "QUARANTINE#";
 /// Formations.
@@ -105,6 +109,8 @@ pub const FORMATION: &str = "FORMATION#";
 pub const GROUP: &str = "GROUP#";
 /// Messages.
 pub const MESSAGE: &str = "MESSAGE#";
+/// Mailings: texts of contacts, and how far their sending has come.
+pub const MAILING: &str = "MAILING#";
 /// What tells an erased student's late questionnaires.
 pub const ERASED: &str = "ERASED#";
 /// Contacts, on the list of an institution.
@@ -247,9 +253,39 @@ pub fn student(scope: &Scope, id: &StudentId) -> Key {
     key(cohort_partition(scope), format!("{STUDENT}{id}"))
 }
 
+/// What is known of a cohort's roster as a whole.
+pub fn roster(scope: &Scope) -> Key {
+    key(cohort_partition(scope), "ROSTER")
+}
+
+/// All pages of the list that made the roster what it is in a version.
+pub fn expected_prefix(version: u32, list: &RosterId) -> String {
+    format!("{EXPECTED}{version:010}#{list}#")
+}
+
+/// The page of a list on which a student stands: one of 256 by the first two digits of the id, which is a
+/// hash, so that pages are of about one length, and each far below the 400 KB of an item.
+pub fn expected(scope: &Scope, version: u32, list: &RosterId, student: &StudentId) -> Key {
+    let digits = student.as_str().strip_prefix(StudentId::PREFIX).and_then(|id| id.get(..2));
+    let page = digits.unwrap_or("00");
+    key(cohort_partition(scope), format!("{}{page}", expected_prefix(version, list)))
+}
+
+/// Version and list in the sort key of a page.
+pub fn expected_list(sk: &str) -> Option<(u32, RosterId)> {
+    let mut parts = sk.strip_prefix(EXPECTED)?.split('#');
+    let version = parts.next()?.parse().ok()?;
+    Some((version, RosterId::parse(parts.next()?).ok()?))
+}
+
 /// A response.
 pub fn response(scope: &Scope, token: &ResponseToken) -> Key {
     key(cohort_partition(scope), format!("{RESPONSE}{token}"))
+}
+
+/// An answer to a cohort's evaluation.
+pub fn evaluation(scope: &Scope, token: &ResponseToken) -> Key {
+    key(cohort_partition(scope), format!("{EVALUATION}{token}"))
 }
 
 /// A quarantined response of a cohort, or of no cohort.
@@ -269,7 +305,7 @@ pub fn formation(scope: &Scope, id: &FormationId) -> Key {
 
 /// A group. The number is padded so that groups sort by it.
 pub fn group(scope: &Scope, formation: &FormationId, section: &SectionId, number: u32) -> Key {
-    key(cohort_partition(scope), format!("{}{section}#{number:05}", group_prefix(formation)))
+    key(cohort_partition(scope), format!("{}{number:05}", groups_of_section(formation, section)))
 }
 
 /// All groups of a formation.
@@ -277,9 +313,19 @@ pub fn group_prefix(formation: &FormationId) -> String {
     format!("{GROUP}{formation}#")
 }
 
+/// All groups of a section in a formation.
+pub fn groups_of_section(formation: &FormationId, section: &SectionId) -> String {
+    format!("{}{section}#", group_prefix(formation))
+}
+
 /// A message.
 pub fn message(place: &MessagePlace, id: &MessageId) -> Key {
     key(place.partition(), format!("{MESSAGE}{id}"))
+}
+
+/// A mailing.
+pub fn mailing(scope: &Scope, id: &MailingId) -> Key {
+    key(cohort_partition(scope), format!("{MAILING}{id}"))
 }
 
 /// A breach.

@@ -44,7 +44,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) description: &'a str,
 }
 
-/// The file's text.
+/// The file's text. It has no `METHOD`: with one it would be a message of scheduling, which must name an organizer
+/// (RFC 5546, 3.2.1); it is a file to be opened, and names nobody.
 pub(crate) fn file(entry: &Entry<'_>) -> String {
     let event = Event::new()
         .uid(&format!("{}@unihelper", entry.uid))
@@ -62,7 +63,6 @@ pub(crate) fn file(entry: &Entry<'_>) -> String {
         .append_property(Property::new("VERSION", "2.0"))
         .append_property(Property::new("PRODID", "-//UniHelper//Group mail//EN"))
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
-        .append_property(Property::new("METHOD", "PUBLISH"))
         .push(event)
         .to_string();
     text.replacen("BEGIN:VEVENT", &format!("{COPENHAGEN}BEGIN:VEVENT"), 1)

@@ -35,6 +35,8 @@ pub struct GroupMail<'a> {
     pub section: Option<&'a str>,
     /// The group's number within the section.
     pub group: u32,
+    /// Whether other groups were published before, so that earlier mails may say otherwise.
+    pub replaces: bool,
     /// Who gets the mail.
     pub recipient: &'a PersonName,
     /// The others in the group, in the group's order.
@@ -52,6 +54,8 @@ pub struct GroupMail<'a> {
     pub formed_at: Timestamp,
     /// The first day on which the data no longer exists (D1).
     pub delete_on: Date,
+    /// The link to the recipient's own page.
+    pub page: &'a str,
     /// Identifies the calendar entry: ids of formation and group, nothing personal.
     pub uid: &'a str,
 }
@@ -119,6 +123,7 @@ struct View {
     cohort: String,
     institution: String,
     group: u32,
+    replaces: bool,
     recipient: String,
     others: Vec<Person>,
     first: Option<String>,
@@ -128,6 +133,7 @@ struct View {
     why: Vec<String>,
     meeting: Option<String>,
     weeks: u8,
+    page: String,
     reply_to: String,
     reply_link: String,
     delete_on: String,
@@ -143,10 +149,13 @@ struct Person {
 impl View {
     fn new(mail: &GroupMail<'_>, ranges: &[Range]) -> Self {
         let cohort = words::one_line(mail.cohort);
-        let subject = match mail.language {
-            Language::Da => format!("Din studiegruppe: gruppe {} – {cohort}", mail.group),
-            Language::En => format!("Your study group: group {} – {cohort}", mail.group),
+        let yours = match (mail.language, mail.replaces) {
+            (Language::Da, false) => "Din studiegruppe: gruppe",
+            (Language::Da, true) => "Din nye studiegruppe: gruppe",
+            (Language::En, false) => "Your study group: group",
+            (Language::En, true) => "Your new study group: group",
         };
+        let subject = format!("{yours} {} – {cohort}", mail.group);
         let place = match mail.section.map(words::one_line) {
             Some(section) => format!("{cohort} · {}", class(mail.language, &section)),
             None => cohort.clone(),
@@ -163,6 +172,7 @@ impl View {
             place,
             institution: words::one_line(mail.institution),
             group: mail.group,
+            replaces: mail.replaces,
             recipient: words::one_line(mail.recipient.as_str()),
             others,
             first,
@@ -170,6 +180,7 @@ impl View {
             why: mail.why.iter().map(|sentence| words::one_line(sentence)).collect(),
             meeting: meeting.map(|m| m.in_words(mail.language)),
             weeks: calendar::WEEKS,
+            page: words::one_line(mail.page),
             reply_to: mail.reply_to.as_str().to_owned(),
             delete_on: words::date(mail.language, mail.delete_on),
             cohort,
@@ -222,7 +233,7 @@ impl Person {
 }
 
 /// A `mailto` link (RFC 6068); everything but unreserved characters is percent-encoded.
-pub(crate) fn mailto(addresses: &[&str], subject: &str) -> String {
+pub fn mailto(addresses: &[&str], subject: &str) -> String {
     let encode = |text: &str| {
         text.bytes().fold(String::new(), |mut out, b| {
             if b.is_ascii_alphanumeric() || b"-._~@".contains(&b) {

@@ -9,6 +9,10 @@ use domain::institution::Language;
 use domain::{Email, PersonName};
 use jiff::civil::Date;
 
+mod prose;
+
+use prose::Line;
+
 use crate::group_mail::{RenderError, Rendered, mailto};
 use crate::words::{self, one_line};
 
@@ -42,6 +46,17 @@ pub enum Block<'a> {
     Heading(String),
     /// A paragraph.
     Paragraph(String),
+    /// What somebody wrote: a paragraph with its lines, and links where addresses of pages stand in it.
+    Prose(Vec<String>),
+    /// The same as before in the other language: a heading and its paragraphs.
+    Other {
+        /// The other language.
+        language: Language,
+        /// What it is headed.
+        heading: String,
+        /// Paragraphs with their lines.
+        prose: Vec<Vec<String>>,
+    },
     /// Some points, one line each.
     Points(Vec<String>),
     /// People with their addresses.
@@ -119,6 +134,8 @@ struct Answer {
 enum Part {
     Heading(String),
     Paragraph(String),
+    Prose(Vec<Line>),
+    Other { lang: &'static str, heading: String, prose: Vec<Vec<Line>> },
     Points(Vec<String>),
     People(Vec<Named>),
     Button { text: String, url: String },
@@ -134,12 +151,12 @@ struct Named {
 impl View {
     fn new(letter: &Letter<'_>) -> Self {
         let subject = one_line(&letter.subject);
-        let (lang, word, comma, questions) = match letter.language {
-            Language::Da => ("da", "Hej", "", "Spørgsmål?"),
-            Language::En => ("en", "Hello", ",", "Questions?"),
+        let (word, comma, questions) = match letter.language {
+            Language::Da => ("Hej", "", "Spørgsmål?"),
+            Language::En => ("Hello", ",", "Questions?"),
         };
         Self {
-            lang,
+            lang: tag(letter.language),
             place: one_line(&letter.place),
             heading: one_line(&letter.heading),
             greeting: letter.recipient.map(|name| Greeting {
@@ -185,12 +202,26 @@ impl Part {
         match block {
             Block::Heading(text) => Self::Heading(one_line(text)),
             Block::Paragraph(text) => Self::Paragraph(one_line(text)),
+            Block::Prose(lines) => Self::Prose(prose::lines(lines)),
+            Block::Other { language, heading, prose } => Self::Other {
+                lang: tag(*language),
+                heading: one_line(heading),
+                prose: prose.iter().map(|lines| prose::lines(lines)).collect(),
+            },
             Block::Points(lines) => Self::Points(lines.iter().map(|line| one_line(line)).collect()),
             Block::People(people) => Self::People(people.iter().map(Named::new).collect()),
             Block::Button { text, url } => {
                 Self::Button { text: one_line(text), url: one_line(url) }
             }
         }
+    }
+}
+
+/// A language as pages and mails name it (BCP 47).
+fn tag(language: Language) -> &'static str {
+    match language {
+        Language::Da => "da",
+        Language::En => "en",
     }
 }
 

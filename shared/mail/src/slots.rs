@@ -23,6 +23,11 @@ pub(crate) struct Range {
     to: u16,
 }
 
+/// Free hours in words, one line per day.
+pub fn in_words(language: Language, hours: &[u16]) -> Vec<String> {
+    lines(language, &ranges(hours))
+}
+
 /// Merges slots into ranges, in the order of the week. Order and repetition of the input do not
 /// matter; what is no slot of a week is left out. A range ends at midnight.
 pub(crate) fn ranges(slots: &[u16]) -> Vec<Range> {

@@ -108,9 +108,10 @@ pub fn failure_code(error: &grouping::Error) -> FailureCode {
     match error {
         E::NoStudents => FailureCode::NoStudents,
         E::TooFewStudents { .. } => FailureCode::TooFewStudents,
-        E::TooManyStudents { .. } | E::InvalidSizes { .. } | E::ImpossibleSizes { .. } => {
-            FailureCode::ImpossibleSizes
-        }
+        E::TooManyStudents { .. }
+        | E::InvalidSizes { .. }
+        | E::ImpossibleSizes { .. }
+        | E::NoRoomAround { .. } => FailureCode::ImpossibleSizes,
         E::TogetherTooLarge { .. } | E::Contradiction { .. } => FailureCode::MustRulesConflict,
         _ => FailureCode::InvalidCriteria,
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::StudentId;
 use domain::cohort::{Localised, Rule};
-use domain::formation::SolveInput;
+use domain::formation::{NEW_PARTNERS, Price, SolveInput};
 use domain::institution::Language;
 use grouping::{Conflicts, GroupReport, Lang, Names, Obstacle, Said, Solution, Statement};
 
@@ -59,13 +59,13 @@ impl Told<'_> {
         self.both(&|_| String::new(), |lang, _| solution.words(lang))
     }
 
-    /// To a contact about must rules that cannot all hold, and the students it is about, to whom
-    /// the numbers in the sentences refer.
+    /// To a contact about must rules that cannot all hold; the students it is about, to whom the
+    /// numbers in the sentences refer; and what giving up each rule buys.
     pub fn conflicts(
         self,
         found: &Conflicts,
         solution: &Solution,
-    ) -> (Vec<Localised>, Vec<StudentId>) {
+    ) -> (Vec<Localised>, Vec<StudentId>, Vec<Price>) {
         // Whom the sentences name comes first.
         let obstacles = found.found.iter().filter_map(|conflict| conflict.obstacle.as_ref());
         let named = obstacles.flat_map(Obstacle::students);
@@ -84,7 +84,40 @@ impl Told<'_> {
             let conflicts = found.found.iter();
             conflicts.flat_map(|c| c.words(lang, names, solution.objective)).collect()
         });
-        (explained, self.ids(&touched))
+        let points = |objective: u32| (i64::from(objective) + 500) / 1000;
+        let (mut prices, mut sentence) = (Vec::new(), 0);
+        for conflict in &found.found {
+            // The sentences of a conflict: why it is one, then one for each of its rules.
+            for rule in &conflict.rules {
+                sentence += 1;
+                prices.push(Price {
+                    sentence,
+                    criterion: rule.criterion.clone(),
+                    broken: rule.relaxed.must_broken,
+                    score: points(rule.relaxed.objective),
+                    now: points(solution.objective),
+                });
+            }
+            sentence += 1;
+        }
+        (explained, self.ids(&touched), prices)
+    }
+
+    /// To a contact about must rules that groups break which are formed around what is held fast: what is in the
+    /// way besides, or that only this is. Students are told by their ids.
+    pub fn held(self, found: &Conflicts, solution: &Solution) -> Vec<Localised> {
+        if solution.must_broken > 0 && found.kept.is_some() {
+            return vec![Localised {
+                da: "Alle skal-krav kan overholdes, hvis der ikke holdes fast i det, som nu holdes fast."
+                    .to_owned(),
+                en: "All must rules can hold if what is held fast now is let go.".to_owned(),
+            }];
+        }
+        let id = |student: u32| self.input.students[student as usize].id.to_string();
+        self.both(&id, |lang, names| {
+            let conflicts = found.found.iter();
+            conflicts.flat_map(|c| c.words(lang, names, solution.objective)).collect()
+        })
     }
 
     /// To a contact about a problem that was refused.
@@ -114,11 +147,17 @@ impl Told<'_> {
     }
 
     /// What the question of a criterion is called; its id if it has none or several.
-    fn label(self, id: &str, language: Language) -> String {
+    pub(crate) fn label(self, id: &str, language: Language) -> String {
         let criterion = self.input.criteria.iter().find(|criterion| criterion.id == id);
         let asked = criterion.map(|criterion| criterion.rule.questions()).unwrap_or_default();
         let mut asked = asked.into_iter();
-        let (Some(only), None) = (asked.next(), asked.next()) else { return id.to_owned() };
+        let (Some(only), None) = (asked.next(), asked.next()) else {
+            return match language {
+                Language::Da if id.starts_with(NEW_PARTNERS) => "Nye makkere".to_owned(),
+                Language::En if id.starts_with(NEW_PARTNERS) => "New partners".to_owned(),
+                _ => id.to_owned(),
+            };
+        };
         let question = self.input.questions.iter().find(|question| question.id == *only);
         question.map_or_else(|| id.to_owned(), |found| found.label.get(language).to_owned())
     }

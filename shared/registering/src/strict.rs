@@ -2,7 +2,8 @@
 //! A value that cannot be read is not repeated: it may be somebody's name in the wrong place.
 
 use domain::cohort::{
-    CriterionSetting, IdentityMapping, Localised, Question, Section, Settings, Sizes, SmallSections,
+    CriterionSetting, Evaluation, IdentityMapping, Localised, Question, Section, Settings, Sizes,
+    SmallSections,
 };
 use domain::institution::Language;
 use domain::{CohortId, FormId, InstitutionId};
@@ -75,6 +76,8 @@ fn member_faults(name: &str, member: &Value) -> Vec<Fault> {
         "criteria" => each::<CriterionSetting>(name, member),
         "sizes" => one::<Sizes>(name, member),
         "small_sections" => one::<SmallSections>(name, member),
+        "evaluation" if member.is_null() => Vec::new(),
+        "evaluation" => one::<Evaluation>(name, member),
         "approval" | "mail_agreed" => one::<bool>(name, member),
         _ => vec![unknown(name, &pointer_to(name))],
     }

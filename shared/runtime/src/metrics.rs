@@ -35,6 +35,10 @@ metrics! {
     ResponsesDuplicate,
     /// A questionnaire could not be mapped.
     ResponsesQuarantined,
+    /// An answer to an evaluation was stored.
+    EvaluationsAccepted,
+    /// An answer to an evaluation came that is nobody's in the cohort; nothing was stored.
+    EvaluationsUnaddressed,
     /// A questionnaire came for a cohort whose data is due or gone; nothing was stored.
     ResponsesTooLate,
     /// A partial questionnaire came; nothing was stored.

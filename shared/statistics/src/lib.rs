@@ -7,13 +7,14 @@
 //! privacy: who knows everybody's answers but one person's may learn something from a count that
 //! happens to lie at a multiple of five.
 
+pub mod evaluation;
 pub mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::cohort::{Question, QuestionKind};
 use domain::formation::{Formation, Group, SolveInput, SolveStudent};
-use domain::profile::Answer;
+use domain::profile::{Answer, Profile};
 use domain::{QuestionId, SectionId};
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +99,7 @@ pub fn of(
     if students.len() < FEWEST_STUDENTS {
         return Statistics::of_few();
     }
+    let profiles: Vec<&Profile> = students.iter().map(|student| &student.profile).collect();
     let sections =
         inputs.iter().map(|(section, input)| (section.to_string(), input.students.len()));
     let questions = inputs.values().next().map(|input| input.questions.as_slice());
@@ -105,18 +107,21 @@ pub fn of(
         version: 1,
         students: Some(rounded(students.len())),
         sections: partition(sections.collect()),
-        questions: questions
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|question| Some((question.id.clone(), answers(question, &students)?)))
-            .collect(),
+        questions: of_answers(questions.unwrap_or_default(), &profiles),
         groups: Some(of_groups(formation, groups)),
     }
 }
 
+/// How questions were answered, by the same rule and whatever their number. Who shows this more than once,
+/// while answers come in, must see to it that no single answer changes it.
+pub fn of_answers(questions: &[Question], profiles: &[&Profile]) -> BTreeMap<QuestionId, Answers> {
+    let of = |question: &Question| Some((question.id.clone(), answers(question, profiles)?));
+    questions.iter().filter_map(of).collect()
+}
+
 /// How a question was answered; nothing of free text and of wishes for other students.
-fn answers(question: &Question, students: &[&SolveStudent]) -> Option<Answers> {
-    let given = || students.iter().map(|student| student.profile.answers.get(&question.id));
+fn answers(question: &Question, profiles: &[&Profile]) -> Option<Answers> {
+    let given = || profiles.iter().map(|profile| profile.answers.get(&question.id));
     match &question.kind {
         QuestionKind::Scale { min, max } => {
             let cells = (*min..=*max).map(|value| value.to_string());

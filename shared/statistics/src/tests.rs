@@ -233,7 +233,7 @@ fn d9_the_samples_kinds_of_questions_are_all_decided() {
     let whole: serde_json::Value =
         serde_json::from_str(include_str!("../../../events/onboarding/cohort.json")).unwrap();
     let settings: Settings = serde_json::from_value(whole["cohort"].clone()).unwrap();
-    let nobody: Vec<&SolveStudent> = Vec::new();
+    let nobody: Vec<&Profile> = Vec::new();
     for question in &settings.questions {
         let kept = !matches!(question.kind, QuestionKind::Students | QuestionKind::Text);
         assert_eq!(answers(question, &nobody).is_some(), kept);

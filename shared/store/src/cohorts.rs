@@ -1,6 +1,7 @@
 //! Cohorts: onboarding, reading, what is due.
 
-use domain::cohort::{Cohort, Settings};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::cohort::{Cohort, Settings, everybody_named, newly_named};
 use domain::retention::Extension;
 use domain::{FormId, InstitutionId, retention};
 use futures::future::try_join;
@@ -28,18 +29,57 @@ pub type DueCohort = Scope;
 struct FormOwner {
     institution: InstitutionId,
     cohort: domain::CohortId,
+    #[serde(default, skip_serializing_if = "Purpose::is_default")]
+    purpose: Purpose,
+}
+
+/// What a cohort uses a form for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Its answers form groups.
+    #[default]
+    Questionnaire,
+    /// Its answers tell how it went (M2).
+    Evaluation,
+}
+
+impl Purpose {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Whose a form is, and what for. It stays when the cohort is gone, so that late answers are recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormClaim {
+    /// The cohort.
+    pub scope: Scope,
+    /// What it uses the form for.
+    pub purpose: Purpose,
+}
+
+/// What became of a change of settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangedSettings {
+    /// It is made.
+    Done,
+    /// The cohort is not as it was read.
+    Stale,
+    /// The form of the evaluation is in use; nothing was changed.
+    FormTaken,
+    /// A rule names somebody anew who is not in the cohort, or is being erased; nothing was changed.
+    NobodyThere,
 }
 
 impl Store {
-    /// Onboards a cohort and claims its form, in one transaction; tells whether both were free.
+    /// Onboards a cohort and claims its forms, in one transaction; tells whether all were free.
     ///
     /// A second call with the same cohort changes nothing and answers false.
     pub async fn create_cohort(&self, cohort: &Cohort) -> Result<bool, Error> {
         let settings = &cohort.settings;
         let scope = scope_of(settings);
-        let owner =
-            FormOwner { institution: scope.institution.clone(), cohort: scope.cohort.clone() };
-        let form = encode("form", &keys::form(&settings.form), &owner)?;
         let mut item = encode("cohort", &keys::cohort(&scope), cohort)?;
         if cohort.active_formation.is_none() && cohort.published_formation.is_none() {
             item.insert("deadline_pk".into(), string(keys::DEADLINE));
@@ -47,27 +87,66 @@ impl Store {
         }
         item.insert("retention_pk".into(), string(keys::RETENTION));
         item.insert("retention_sk".into(), string(keys::retention_sk(cohort.delete_on, &scope)));
-        let items = vec![self.put_in_transaction(item), self.put_in_transaction(form)];
+        let mut items = vec![
+            self.put_in_transaction(item),
+            self.claim(&scope, &settings.form, Purpose::Questionnaire)?,
+        ];
+        if let Some(evaluation) = &settings.evaluation {
+            items.push(self.claim(&scope, &evaluation.form, Purpose::Evaluation)?);
+        }
         Ok(matches!(self.transact("create_cohort", items).await?, Transacted::Done))
     }
 
     /// Replaces a cohort's settings, e.g. after its mapping was mended. What has happened to the
-    /// cohort stays; institution, id and form cannot change. Tells whether the cohort is there,
-    /// not being erased, and keeps its form.
-    pub async fn replace_settings(&self, settings: &Settings) -> Result<bool, Error> {
-        let change = set_settings(settings)?
-            .when("attribute_exists(pk) AND attribute_not_exists(erasure) AND #form = :form")
+    /// cohort stays; institution, id and form cannot change. An evaluation that is new claims its form in
+    /// the same transaction. Refused if the cohort is not there, is being erased, or has another form than
+    /// was read, be it of the questionnaire or of the evaluation: an evaluation that was named since would be
+    /// dropped, and its claim would lead to a cohort that does not know it. Refused as well if a rule names students
+    /// and the rules are not as they were read: who was erased meanwhile would be named again.
+    pub async fn replace_settings(
+        &self,
+        was: &Settings,
+        settings: &Settings,
+    ) -> Result<ChangedSettings, Error> {
+        let evaluation = match &was.evaluation {
+            Some(_) => "#evaluation.#form = :evaluation_form",
+            None => "attribute_not_exists(#evaluation)",
+        };
+        let names_somebody = !everybody_named(&settings.criteria).is_empty();
+        let criteria = if names_somebody { " AND criteria = :criteria" } else { "" };
+        let condition = format!(
+            "attribute_exists(pk) AND attribute_not_exists(erasure) AND #form = :form AND {evaluation}{criteria}"
+        );
+        let mut change = set_settings(settings)?
+            .when(&condition)
             .name("#form", "form")
+            .name("#evaluation", "evaluation")
             .value(":form", string(settings.form.as_str()))
             .count("settings_version");
-        self.change("replace_settings", change).await
+        if let Some(evaluation) = &was.evaluation {
+            change = change.value(":evaluation_form", string(evaluation.form.as_str()));
+        }
+        // Whom a rule named when it was read may have been erased since, and out of the rule with it.
+        if names_somebody {
+            let criteria = serde_json::json!({ "criteria": was.criteria });
+            let mut read = encode("cohort", &keys::cohort(&scope_of(settings)), &criteria)?;
+            let read = read.remove("criteria").ok_or(Error::Unwritable { kind: "cohort" })?;
+            change = change.value(":criteria", read);
+        }
+        self.change_and_claim("replace_settings", change, was, settings).await
     }
 
     /// Changes the settings of a cohort that is still as it was read: neither its settings nor its term
     /// moved, no formation runs, and it is not put away. Where the deadline moves, the deletion date and
-    /// the list of deadlines move with it. Tells whether it was done; a second call finds another
-    /// version.
-    pub async fn change_settings(&self, was: &Cohort, settings: &Settings) -> Result<bool, Error> {
+    /// the list of deadlines move with it; an evaluation that is new claims its form in the same
+    /// transaction. So is the look at each student whom a rule names anew: an erasure marks the student before it
+    /// reads the rules, so it finds whoever was named before that mark, and nobody is named after it. A second call
+    /// finds another version.
+    pub async fn change_settings(
+        &self,
+        was: &Cohort,
+        settings: &Settings,
+    ) -> Result<ChangedSettings, Error> {
         let mut change = set_settings(settings)?;
         if settings.deadline != was.settings.deadline {
             let scope = scope_of(settings);
@@ -80,7 +159,57 @@ impl Store {
                 .set("deadline_pk", string(keys::DEADLINE))
                 .set("deadline_sk", string(deadline));
         }
-        self.change("change_settings", unchanged_since(change, was)).await
+        let change = unchanged_since(change, was);
+        self.change_and_claim("change_settings", change, &was.settings, settings).await
+    }
+
+    async fn change_and_claim(
+        &self,
+        operation: &'static str,
+        change: Change,
+        was: &Settings,
+        settings: &Settings,
+    ) -> Result<ChangedSettings, Error> {
+        let scope = scope_of(settings);
+        let new = settings.evaluation.as_ref().filter(|_| was.evaluation.is_none());
+        let claim = match new {
+            Some(evaluation) => Some(self.claim(&scope, &evaluation.form, Purpose::Evaluation)?),
+            None => None,
+        };
+        let mut looks = Vec::new();
+        for student in newly_named(&was.criteria, &settings.criteria).into_keys() {
+            // What is no id is nobody's.
+            let Ok(student) = student.parse() else { return Ok(ChangedSettings::NobodyThere) };
+            let there = Change::of(&keys::student(&scope, &student))
+                .when("attribute_exists(pk) AND attribute_not_exists(erasure)");
+            looks.push(there.check_in_transaction(&self.table));
+        }
+        if claim.is_none() && looks.is_empty() {
+            let done = self.change(operation, change).await?;
+            return Ok(if done { ChangedSettings::Done } else { ChangedSettings::Stale });
+        }
+        let claims = usize::from(claim.is_some());
+        let mut items = vec![change.in_transaction(&self.table)];
+        items.extend(claim);
+        items.extend(looks);
+        Ok(match self.transact(operation, items).await? {
+            Transacted::Done => ChangedSettings::Done,
+            Transacted::Refused(0) => ChangedSettings::Stale,
+            Transacted::Refused(at) if at <= claims => ChangedSettings::FormTaken,
+            Transacted::Refused(_) => ChangedSettings::NobodyThere,
+        })
+    }
+
+    /// The claim of a form that nobody has claimed.
+    fn claim(
+        &self,
+        scope: &Scope,
+        form: &FormId,
+        purpose: Purpose,
+    ) -> Result<TransactWriteItem, Error> {
+        let Scope { institution, cohort } = scope.clone();
+        let owner = FormOwner { institution, cohort, purpose };
+        Ok(self.put_in_transaction(encode("form", &keys::form(form), &owner)?))
     }
 
     /// Puts a cohort away, or (`at` absent) takes it out again, if it is still as it was read. What is put
@@ -133,8 +262,16 @@ impl Store {
 
     /// The cohort that uses a form, whether or not its data is due.
     pub async fn form_owner(&self, form: &FormId) -> Result<Option<Scope>, Error> {
-        let owner: Option<FormOwner> = self.get("form_owner", "form", &keys::form(form)).await?;
-        Ok(owner.map(|owner| Scope::new(owner.institution, owner.cohort)))
+        Ok(self.form_claim(form).await?.map(|claim| claim.scope))
+    }
+
+    /// The same, and what for.
+    pub async fn form_claim(&self, form: &FormId) -> Result<Option<FormClaim>, Error> {
+        let owner: Option<FormOwner> = self.get("form_claim", "form", &keys::form(form)).await?;
+        Ok(owner.map(|owner| FormClaim {
+            scope: Scope::new(owner.institution, owner.cohort),
+            purpose: owner.purpose,
+        }))
     }
 
     /// Cohorts whose deadline has passed and whose formation was not started yet.
@@ -182,11 +319,13 @@ impl Store {
         self.index("retention", keys::RETENTION, "~").await
     }
 
-    /// Takes a cohort off the index of deadlines, once its formation surely runs.
-    pub async fn deadline_done(&self, scope: &Scope) -> Result<(), Error> {
+    /// Takes a cohort off the index of deadlines, once the formation of this deadline surely runs or
+    /// nothing is to be formed. A deadline that was moved since it was read stays listed.
+    pub async fn deadline_done(&self, scope: &Scope, deadline: Timestamp) -> Result<(), Error> {
         let change = Change::of(&keys::cohort(scope))
             .remove(&["deadline_pk", "deadline_sk"])
-            .when("attribute_exists(pk)");
+            .when("attribute_exists(pk) AND deadline = :deadline")
+            .value(":deadline", string(deadline.to_string()));
         self.change("deadline_done", change).await.map(drop)
     }
 
@@ -234,8 +373,10 @@ fn set_settings(settings: &Settings) -> Result<Change, Error> {
     let key = keys::cohort(&scope_of(settings));
     let mut change = Change::of(&key);
     let item = encode("cohort", &key, settings)?;
-    if !item.contains_key("small_sections") {
-        change = change.remove(&["small_sections"]);
+    for name in ["small_sections", "evaluation"] {
+        if !item.contains_key(name) {
+            change = change.remove(&[name]);
+        }
     }
     for (name, value) in item {
         if !["pk", "sk", "institution", "id", "form"].contains(&name.as_str()) {

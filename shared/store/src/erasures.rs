@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, TransactWriteItem, WriteRequest};
 use domain::deactivation::Deactivation;
 use domain::erasure::{Erasure, ErasureScope, ErasureStatus, FormGone, Subject};
 use domain::{ErasureId, InstitutionId, StudentId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::item::{Item, encode, string, text};
+use crate::item::{Item, encode, number, string, text};
 use crate::update::{Change, Transacted};
-use crate::{Error, Scope, Store, keys};
+use crate::{Erased, Error, Scope, Store, keys};
 
 /// How the start of an erasure ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,9 @@ pub struct DeletedItems {
 /// DynamoDB takes at most this many writes in one batch.
 const BATCH: usize = 25;
 
+/// How often an erasure is asked for again while the roster is replaced.
+const TRIES: usize = 4;
+
 impl Store {
     /// Records that an erasure was asked for. A person or an institution is marked with it in the same
     /// transaction and is out of every reader's sight from then on; a cohort when its erasure begins.
@@ -58,44 +61,142 @@ impl Store {
         institution: &InstitutionId,
         erasure: &Erasure,
     ) -> Result<RequestedErasure, Error> {
+        self.request_erasure_at(institution, erasure, &[]).await
+    }
+
+    /// The same of a person who has other addresses than the first: what tells an erased student is written
+    /// for the ids that they lead to as well, so that no list brings the person back under one of them.
+    pub async fn request_erasure_at(
+        &self,
+        institution: &InstitutionId,
+        erasure: &Erasure,
+        others: &[StudentId],
+    ) -> Result<RequestedErasure, Error> {
         let Some(subject) = erasure.subject() else { return Ok(RequestedErasure::Unknown) };
-        let put = encode("erasure", &keys::erasure(institution, &erasure.id), erasure)?;
-        let mark = |key: &keys::Key| {
-            Change::of(key)
-                .set("erasure", string(erasure.id.as_str()))
-                .when("attribute_exists(pk) AND attribute_not_exists(erasure)")
-                .in_transaction(&self.table)
-        };
-        let mut items = vec![self.put_in_transaction(put)];
-        match &subject {
-            Subject::Person { cohort, student } => {
-                let scope = Scope::new(institution.clone(), cohort.clone());
-                items.push(mark(&keys::student(&scope, student)));
+        for _ in 0..TRIES {
+            let put = encode("erasure", &keys::erasure(institution, &erasure.id), erasure)?;
+            let mut items = vec![self.put_in_transaction(put)];
+            let mut moves = None;
+            match &subject {
+                Subject::Person { cohort, student } => {
+                    let scope = Scope::new(institution.clone(), cohort.clone());
+                    if let Some(expected) = self.expected_mark(&scope, student, erasure).await? {
+                        items.extend(expected);
+                        moves = Some(1);
+                    } else {
+                        items.push(self.mark(&keys::student(&scope, student), erasure));
+                    }
+                    for other in others {
+                        items.push(self.erased_mark(&scope, other, erasure)?);
+                    }
+                }
+                Subject::Institution => {
+                    items.push(self.mark(&keys::institution(institution), erasure));
+                    // Only what is out of everybody's reach goes, and from now on it stays so.
+                    let deactivated = Change::of(&keys::deactivation(institution))
+                        .set("erasure", string(erasure.id.as_str()))
+                        .when("attribute_exists(pk) AND attribute_not_exists(ended)");
+                    items.push(deactivated.in_transaction(&self.table));
+                }
+                Subject::Cohort { cohort } => {
+                    let scope = Scope::new(institution.clone(), cohort.clone());
+                    // Its id follows from the cohort's alone, so there is one.
+                    if self.cohort_even_if_gone(&scope).await?.is_none() {
+                        return Ok(RequestedErasure::Unknown);
+                    }
+                }
             }
-            Subject::Institution => {
-                items.push(mark(&keys::institution(institution)));
-                // Only what is out of everybody's reach goes, and from now on it stays so.
-                let deactivated = Change::of(&keys::deactivation(institution))
-                    .set("erasure", string(erasure.id.as_str()))
-                    .when("attribute_exists(pk) AND attribute_not_exists(ended)");
-                items.push(deactivated.in_transaction(&self.table));
-            }
-            Subject::Cohort { cohort } => {
-                let scope = Scope::new(institution.clone(), cohort.clone());
-                // Its id follows from the cohort's alone, so there is one.
-                if self.cohort_even_if_gone(&scope).await?.is_none() {
-                    return Ok(RequestedErasure::Unknown);
+            match self.transact("request_erasure", items).await? {
+                Transacted::Done => return Ok(RequestedErasure::New),
+                // Another list was put in place meanwhile.
+                Transacted::Refused(place) if Some(place) == moves => {}
+                Transacted::Refused(_) => {
+                    let standing = match self.standing_erasure(institution, &subject).await? {
+                        Some(id) => self.erasure(institution, &id).await?,
+                        None => None,
+                    };
+                    return Ok(
+                        standing.map_or(RequestedErasure::Unknown, RequestedErasure::Already)
+                    );
                 }
             }
         }
-        if matches!(self.transact("request_erasure", items).await?, Transacted::Done) {
-            return Ok(RequestedErasure::New);
+        Err(Error::Unavailable {
+            operation: "request_erasure",
+            code: "changing".into(),
+            source: "the roster changes all the time".into(),
+        })
+    }
+
+    fn mark(&self, key: &keys::Key, erasure: &Erasure) -> TransactWriteItem {
+        Change::of(key)
+            .set("erasure", string(erasure.id.as_str()))
+            .when("attribute_exists(pk) AND attribute_not_exists(erasure)")
+            .in_transaction(&self.table)
+    }
+
+    /// What tells an erased student, from the moment at which the erasure is asked for.
+    fn erased_mark(
+        &self,
+        scope: &Scope,
+        student: &StudentId,
+        erasure: &Erasure,
+    ) -> Result<TransactWriteItem, Error> {
+        let erased = Erased { until: erasure.started_at, erasure: erasure.id.clone() };
+        let item = encode("mark", &keys::erased_student(scope, student), &erased)?;
+        Ok(self.put_anyway_in_transaction(item))
+    }
+
+    /// The marks of somebody who is expected and has not answered; nothing if they have a record, or are not
+    /// expected: in the entry, for readers, and what tells an erased student, so that no questionnaire that
+    /// they sent before makes a record. First of all the roster has to be as it was read: the page of a list
+    /// that was replaced may go at any moment.
+    async fn expected_mark(
+        &self,
+        scope: &Scope,
+        student: &StudentId,
+        erasure: &Erasure,
+    ) -> Result<Option<[TransactWriteItem; 3]>, Error> {
+        if self.student_even_if_gone(scope, student).await?.is_some() {
+            return Ok(None);
         }
-        let standing = match self.standing_erasure(institution, &subject).await? {
-            Some(id) => self.erasure(institution, &id).await?,
-            None => None,
+        let roster = self.roster(scope).await?;
+        let Some(key) = self.expected_page(scope, student, roster.as_ref()).await? else {
+            return Ok(None);
         };
-        Ok(standing.map_or(RequestedErasure::Unknown, RequestedErasure::Already))
+        let same = Change::of(&keys::roster(scope));
+        let same = match &roster {
+            None => same.when("attribute_not_exists(pk)"),
+            Some(roster) => same
+                .name("#seen", "version")
+                .value(":seen", number(roster.version))
+                .when("attribute_exists(pk) AND #seen = :seen"),
+        };
+        let change = Change::of(&key)
+            .set_inside("#entries.#student.#erasure", string(erasure.id.as_str()))
+            .name("#entries", "entries")
+            .name("#student", student.as_str())
+            .name("#erasure", "erasure")
+            .when("attribute_exists(#entries.#student) AND attribute_not_exists(#entries.#student.#erasure)");
+        Ok(Some([
+            same.check_in_transaction(&self.table),
+            change.in_transaction(&self.table),
+            self.erased_mark(scope, student, erasure)?,
+        ]))
+    }
+
+    /// Marks the record of somebody who had none when their erasure was asked for; tells whether it has that
+    /// mark alone now.
+    pub async fn mark_late_record(
+        &self,
+        scope: &Scope,
+        student: &StudentId,
+        erasure: &ErasureId,
+    ) -> Result<bool, Error> {
+        let change = Change::of(&keys::student(scope, student))
+            .set("erasure", string(erasure.as_str()))
+            .when("attribute_exists(pk) AND attribute_not_exists(erasure)");
+        self.change("mark_late_record", change).await
     }
 
     /// The erasure that a subject is marked with. One person's mark goes with the record; what stays
@@ -108,8 +209,11 @@ impl Store {
         Ok(match subject {
             Subject::Person { cohort, student } => {
                 let scope = Scope::new(institution.clone(), cohort.clone());
-                match self.student_even_if_gone(&scope, student).await? {
-                    Some(student) => student.erasure,
+                if let Some(student) = self.student_even_if_gone(&scope, student).await? {
+                    return Ok(student.erasure);
+                }
+                match self.expected_student(&scope, student).await? {
+                    Some(expected) => expected.erasure,
                     None => self.erased_student(&scope, student).await?.map(|mark| mark.erasure),
                 }
             }
@@ -374,6 +478,7 @@ pub(crate) fn kind_of(key: &Item) -> String {
     let sk = text(key, "sk").unwrap_or_default();
     match sk.split('#').next().unwrap_or_default() {
         "RIGHTS" => "rights_requests".to_owned(),
+        "EXPECTED" => "roster_pages".to_owned(),
         kind => format!("{}s", kind.to_lowercase()),
     }
 }

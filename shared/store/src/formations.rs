@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use domain::cohort::Cohort;
-use domain::formation::{Decision, Failure, Formation, FormationStatus, SectionResult};
+use domain::formation::{
+    Around, BoardMarks, Decision, Failure, Formation, FormationStatus, RequestedBy, SectionResult,
+    Verdict,
+};
 use domain::{FormationId, SectionId};
 use jiff::Timestamp;
 
 use crate::cohorts::Term;
-use crate::item::{encode, string};
+use crate::item::{encode, number, string};
 use crate::update::{Change, Transacted};
 use crate::{Error, Scope, Store, keys};
 
@@ -26,6 +29,9 @@ pub enum StartedFormation {
     Published(FormationId),
     /// The cohort is not there or being erased.
     NoCohort,
+    /// The deadline that asks for it is not the cohort's any more; or the groups that it is to begin from have
+    /// changed since they were seen, or cannot be begun from.
+    Moved,
 }
 
 /// How a step of a formation ended.
@@ -40,31 +46,36 @@ pub enum Transition {
 impl Store {
     /// Records a formation and makes it the cohort's active one, in one transaction. It replaces the
     /// groups that it names and no others: every student is mailed anew, so nobody does that by
-    /// asking twice.
+    /// asking twice. What a `deadline` asks for starts only while that is the cohort's deadline: it
+    /// may be moved after it was read.
+    ///
+    /// One that begins from groups which await a decision sets these aside in the same transaction, if
+    /// their board is as it was seen; what is held fast there is held fast from the start.
     pub async fn start_formation(
         &self,
         scope: &Scope,
         formation: &Formation,
+        deadline: Option<Timestamp>,
     ) -> Result<StartedFormation, Error> {
-        let id = string(formation.id.as_str());
-        let item = encode("formation", &keys::formation(scope, &formation.id), formation)?;
-        let change = Change::of(&keys::cohort(scope)).set("active_formation", id);
-        let change = match &formation.replaces {
-            None => change.when(
-                "attribute_exists(pk) AND attribute_not_exists(erasure) AND \
-                 attribute_not_exists(archived_at) AND \
-                 attribute_not_exists(published_formation) AND \
-                 (attribute_not_exists(active_formation) OR active_formation = :set_active_formation)",
-            ),
-            Some(replaced) => change
-                .when(
-                    "attribute_exists(pk) AND attribute_not_exists(erasure) AND \
-                     attribute_not_exists(archived_at) AND published_formation = :replaced AND \
-                     (attribute_not_exists(active_formation) OR active_formation = :set_active_formation)",
-                )
-                .value(":replaced", string(replaced.as_str())),
+        let base = self.base(scope, formation).await?;
+        if formation.around.as_ref().is_some_and(|around| !begins(around, base.as_ref())) {
+            let known = self.formation(scope, &formation.id).await?;
+            return Ok(known.map_or(StartedFormation::Moved, StartedFormation::Already));
+        }
+        let formation = &match base.as_ref().map(|base| base.board.clone()) {
+            Some(held) => {
+                Formation { board: BoardMarks { version: 0, ..held }, ..formation.clone() }
+            }
+            None => formation.clone(),
         };
-        let items = vec![self.put_in_transaction(item), change.in_transaction(&self.table)];
+        let awaiting = base.filter(|base| base.status == FormationStatus::AwaitingApproval);
+        let item = encode("formation", &keys::formation(scope, &formation.id), formation)?;
+        let mut items = vec![self.put_in_transaction(item)];
+        let activating = activating(scope, formation, awaiting.as_ref(), deadline);
+        items.push(activating.in_transaction(&self.table));
+        if let Some(base) = &awaiting {
+            items.push(set_aside(scope, base, formation)?.in_transaction(&self.table));
+        }
         if matches!(self.transact("start_formation", items).await?, Transacted::Done) {
             return Ok(StartedFormation::New);
         }
@@ -73,13 +84,22 @@ impl Store {
         }
         let cohort: Option<Cohort> = self.cohort_even_if_gone(scope).await?;
         let open = |cohort: &Cohort| cohort.erasure.is_none() && cohort.archived_at.is_none();
+        let around = formation.around.as_ref().map(|around| &around.formation);
         Ok(match cohort.filter(open) {
             None => StartedFormation::NoCohort,
+            Some(Cohort { active_formation: Some(active), .. }) if around == Some(&active) => {
+                StartedFormation::Moved
+            }
             Some(Cohort { active_formation: Some(active), .. }) => StartedFormation::Busy(active),
             Some(Cohort { published_formation: Some(published), .. })
                 if formation.replaces.as_ref() != Some(&published) =>
             {
                 StartedFormation::Published(published)
+            }
+            Some(cohort)
+                if deadline.is_some_and(|deadline| deadline != cohort.settings.deadline) =>
+            {
+                StartedFormation::Moved
             }
             // It ended between the two reads; the next try starts.
             Some(_) => {
@@ -90,6 +110,14 @@ impl Store {
                 });
             }
         })
+    }
+
+    /// The formation whose groups another is to begin from.
+    async fn base(&self, scope: &Scope, formation: &Formation) -> Result<Option<Formation>, Error> {
+        match &formation.around {
+            Some(around) => self.formation(scope, &around.formation).await,
+            None => Ok(None),
+        }
     }
 
     /// One formation.
@@ -168,13 +196,13 @@ impl Store {
         &self,
         scope: &Scope,
         id: &FormationId,
-        at: Timestamp,
+        (at, formed_at): (Timestamp, Timestamp),
         term: Term,
     ) -> Result<Transition, Error> {
         let formation = ending(&keys::formation(scope, id), FormationStatus::Published, at);
         let cohort = Change::of(&keys::cohort(scope))
             .set("published_formation", string(id.as_str()))
-            .set("last_formation_at", string(at.to_string()))
+            .set("last_formation_at", string(formed_at.to_string()))
             .set("delete_on", string(term.delete_on.to_string()))
             .set("retention_sk", string(keys::retention_sk(term.delete_on, scope)))
             .remove(&["active_formation", "deadline_pk", "deadline_sk"])
@@ -229,6 +257,78 @@ impl Store {
     ) -> Result<Transition, Error> {
         Ok(if self.change(operation, change).await? { Transition::Done } else { Transition::Past })
     }
+}
+
+/// Whether a formation can begin from groups as they were seen: those that await a decision, or were set
+/// aside.
+fn begins(around: &Around, base: Option<&Formation>) -> bool {
+    base.is_some_and(|base| {
+        let status = base.status;
+        base.board.version == around.version
+            && matches!(status, FormationStatus::AwaitingApproval | FormationStatus::Rejected)
+    })
+}
+
+/// Makes a formation the cohort's active one, if none is or the one that it begins from.
+fn activating(
+    scope: &Scope,
+    formation: &Formation,
+    awaiting: Option<&Formation>,
+    deadline: Option<Timestamp>,
+) -> Change {
+    let id = string(formation.id.as_str());
+    let change = Change::of(&keys::cohort(scope)).set("active_formation", id);
+    let (change, replaces) = match &formation.replaces {
+        None => (change, "attribute_not_exists(published_formation)"),
+        Some(replaced) => (
+            change.value(":replaced", string(replaced.as_str())),
+            "published_formation = :replaced",
+        ),
+    };
+    let (change, active) = match awaiting {
+        None => (
+            change,
+            "(attribute_not_exists(active_formation) OR active_formation = :set_active_formation)",
+        ),
+        Some(base) => (change.value(":base", string(base.id.as_str())), "active_formation = :base"),
+    };
+    let (change, due) = match deadline {
+        None => (change, ""),
+        Some(deadline) => {
+            let deadline = string(deadline.to_string());
+            (change.value(":deadline", deadline), " AND deadline = :deadline")
+        }
+    };
+    change.when(&format!(
+        "attribute_exists(pk) AND attribute_not_exists(erasure) AND \
+         attribute_not_exists(archived_at) AND {active} AND {replaces}{due}"
+    ))
+}
+
+/// Ends groups that await a decision in favour of a formation that begins from them. The token stays: the
+/// state machine that waits for it is told next, and would otherwise wait until its time is up.
+fn set_aside(scope: &Scope, base: &Formation, by: &Formation) -> Result<Change, Error> {
+    let seen = by.around.as_ref().map_or(0, |around| around.version);
+    let key = keys::formation(scope, &base.id);
+    let mut change = Change::of(&key)
+        .set("status", string(FormationStatus::Rejected.as_str()))
+        .set("ended_at", string(by.requested_at.to_string()));
+    if let RequestedBy::Contact(contact) = &by.requested_by {
+        let (verdict, at) = (Verdict::Rejected, by.requested_at);
+        let decision = Decision { verdict, by: contact.clone(), at };
+        let mut item = encode("formation", &key, &serde_json::json!({ "decision": decision }))?;
+        let decision = item.remove("decision").ok_or(Error::Unwritable { kind: "formation" })?;
+        change = change.set("decision", decision);
+    }
+    let condition = format!(
+        "#status = :awaiting AND attribute_not_exists(decision) AND {}",
+        crate::groups::at_version(seen)
+    );
+    Ok(change
+        .when(&condition)
+        .name("#status", "status")
+        .value(":awaiting", string(FormationStatus::AwaitingApproval.as_str()))
+        .value(":seen", number(seen)))
 }
 
 fn ending(key: &keys::Key, status: FormationStatus, at: Timestamp) -> Change {

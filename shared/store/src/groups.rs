@@ -12,6 +12,16 @@ use crate::{Error, Scope, Store, keys};
 /// How many writes are under way at once.
 const PARALLEL: usize = 16;
 
+/// The condition that a formation's board is at the version `:seen`. One that nobody touched yet has no
+/// version, which is the version 0.
+pub(crate) fn at_version(seen: u32) -> &'static str {
+    if seen == 0 {
+        "(attribute_not_exists(board) OR board.version = :seen)"
+    } else {
+        "board.version = :seen"
+    }
+}
+
 impl Store {
     /// Writes groups of a formation that no reader may see yet.
     ///
@@ -61,12 +71,7 @@ impl Store {
         let mut item = encode("formation", &key, now)?;
         let mut take =
             |name: &str| item.remove(name).ok_or(Error::Unwritable { kind: "formation" });
-        // A board that nobody touched yet has no version, which is the version 0.
-        let version = if was.board.version == 0 {
-            "(attribute_not_exists(board) OR board.version = :seen)"
-        } else {
-            "board.version = :seen"
-        };
+        let version = at_version(was.board.version);
         let condition =
             format!("#status = :awaiting AND attribute_not_exists(decision) AND {version}");
         let change = Change::of(&key)

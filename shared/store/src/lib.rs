@@ -4,6 +4,7 @@
 //! transaction. `docs/data-model.md` lists items, keys and patterns. Reads of a cohort take today's
 //! date and treat what is due for deletion as gone.
 
+mod asking;
 mod audit;
 mod cohorts;
 mod contacts;
@@ -13,6 +14,7 @@ mod deactivations;
 mod duties;
 mod erasures;
 mod error;
+mod evaluations;
 mod exports;
 mod formations;
 mod groups;
@@ -20,32 +22,39 @@ mod institutions;
 mod item;
 mod leaving;
 mod ledger;
+mod mailings;
 mod messages;
 mod objects;
 mod persons;
 mod quarantine;
 mod registers;
+mod reminding;
 mod responses;
 mod restoring;
 mod rights;
+mod rosters;
 mod students;
 mod trail;
 mod update;
 
 pub use ::keys::{self, MessagePlace, Scope};
+pub use asking::Asked;
 pub use audit::{Audit, Order, StoredLink, Walked};
-pub use cohorts::{DueCohort, Term};
+pub use cohorts::{ChangedSettings, DueCohort, FormClaim, Purpose, Term};
 pub use correspondence::Letter;
 pub use counting::Reached;
 pub use erasures::{BeganErasure, DeletedItems, RequestedErasure};
 pub use error::Error;
+pub use evaluations::StoredEvaluation;
 pub use exports::RawPage;
 pub use formations::{StartedFormation, Transition};
 pub use item::{Cursor, Page};
 pub use ledger::{Ledger, LedgerEntry};
-pub use objects::{ObjectVersion, Objects, PutOutcome};
+pub use messages::MessagesOf;
+pub use objects::{Deleted, ObjectVersion, Objects, PutOutcome};
 pub use responses::StoredResponse;
 pub use restoring::Reapplication;
+pub use rosters::{Attended, ReplacedRoster};
 pub use students::Erased;
 pub use trail::{Invocation, Trail};
 

@@ -3,12 +3,22 @@
 use std::collections::BTreeMap;
 
 use domain::message::{Message, MessageStatus};
-use domain::{FormationId, MessageId};
+use domain::student_page::Visit;
+use domain::{FormationId, MailingId, MessageId};
 use jiff::Timestamp;
 
 use crate::item::{Cursor, Page, decode, number, string, text};
 use crate::update::Change;
 use crate::{Error, MessagePlace, Scope, Store, keys};
+
+/// Which messages are counted.
+#[derive(Debug, Clone, Copy)]
+pub enum MessagesOf<'a> {
+    /// Those that tell of a formation's groups.
+    Formation(&'a FormationId),
+    /// Those of a mailing.
+    Mailing(&'a MailingId),
+}
 
 impl Store {
     /// Records a mail to be sent; tells whether it was new.
@@ -39,17 +49,21 @@ impl Store {
         self.page("messages", "message", &place.partition(), keys::MESSAGE, from, limit).await
     }
 
-    /// How many of a formation's messages are in which state; states without messages are absent.
+    /// How many of a formation's or a mailing's messages are in which state; states without messages are absent.
     pub async fn count_messages(
         &self,
         scope: &Scope,
-        formation: &FormationId,
+        of: MessagesOf<'_>,
     ) -> Result<BTreeMap<&'static str, u32>, Error> {
         let pk = keys::cohort_partition(scope);
-        let names = ["formation", "status"];
+        let (attribute, id) = match of {
+            MessagesOf::Formation(id) => ("formation", id.as_str()),
+            MessagesOf::Mailing(id) => ("mailing", id.as_str()),
+        };
+        let names = [attribute, "status"];
         let mut counts = BTreeMap::new();
         for item in self.attributes("count_messages", &pk, keys::MESSAGE, &names).await? {
-            if text(&item, "formation") != Some(formation.as_str()) {
+            if text(&item, attribute) != Some(id) {
                 continue;
             }
             let status = text(&item, "status");
@@ -59,6 +73,48 @@ impl Store {
                 .or_default() += 1;
         }
         Ok(counts)
+    }
+
+    /// Notes that a message was sent once more. For the eye alone: what keeps it from being sent twice is the
+    /// other message's id.
+    pub async fn note_resent(
+        &self,
+        place: &MessagePlace,
+        id: &MessageId,
+        at: Timestamp,
+    ) -> Result<bool, Error> {
+        let change = Change::of(&keys::message(place, id))
+            .set_first("resent_at", string(at.to_string()))
+            .when("attribute_exists(pk)");
+        self.change("note_resent", change).await
+    }
+
+    /// Notes that a message's link to the student's page was used, and until when the page is open, unless it was
+    /// used before: of two that use it at once one opens the page.
+    pub async fn open_page(
+        &self,
+        place: &MessagePlace,
+        id: &MessageId,
+        visit: Visit,
+    ) -> Result<bool, Error> {
+        let change = Change::of(&keys::message(place, id))
+            .set("opened_at", string(visit.opened_at.to_string()))
+            .set("open_until", string(visit.until.to_string()))
+            .when("attribute_exists(pk) AND attribute_not_exists(opened_at)");
+        self.change("open_page", change).await
+    }
+
+    /// Closes the page that a message's link has opened.
+    pub async fn close_page(
+        &self,
+        place: &MessagePlace,
+        id: &MessageId,
+        at: Timestamp,
+    ) -> Result<bool, Error> {
+        let change = Change::of(&keys::message(place, id))
+            .set("open_until", string(at.to_string()))
+            .when("attribute_exists(opened_at)");
+        self.change("close_page", change).await
     }
 
     /// Claims a message for sending, if it is still as `seen`: of two mailers one gets it.

@@ -10,6 +10,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use crate::Error;
 
@@ -36,6 +37,18 @@ pub struct ObjectVersion {
     pub id: String,
     /// When it was stored, unless the bucket does not say.
     pub stored_at: Option<jiff::Timestamp>,
+}
+
+/// How the deletion of what is below a prefix ended.
+#[must_use]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleted {
+    /// Nothing is left; so many versions and delete markers went.
+    All(u64),
+    /// The time is up; there is more.
+    Some,
+    /// The bucket deletes none of what it still has.
+    Kept,
 }
 
 /// S3 lists and deletes at most this many versions at once.
@@ -213,7 +226,7 @@ impl Objects {
 
     /// Deletes up to 1,000 versions and delete markers below a prefix; tells how many, and whether
     /// none is left. What is gone stays gone, so a run that died is simply run again.
-    pub async fn delete_versions(&self, prefix: &str) -> Result<(u64, bool), Error> {
+    async fn delete_versions(&self, prefix: &str) -> Result<(u64, bool), Error> {
         let (versions, more) = self.versions(prefix).await?;
         if versions.is_empty() {
             return Ok((0, true));
@@ -234,6 +247,26 @@ impl Objects {
             .map_err(|error| Error::unavailable("delete_versions", error))?;
         let failed = answer.errors().len() as u64;
         Ok((count - failed.min(count), !more && failed == 0))
+    }
+
+    /// Deletes every version and delete marker below a prefix, until a moment if one is given.
+    /// Repeatable: each round lists what is there and deletes that.
+    pub async fn delete_below(
+        &self,
+        prefix: &str,
+        until: Option<Instant>,
+    ) -> Result<Deleted, Error> {
+        let mut gone = 0;
+        loop {
+            match self.delete_versions(prefix).await? {
+                (last, true) => return Ok(Deleted::All(gone + last)),
+                (0, false) => return Ok(Deleted::Kept),
+                _ if until.is_some_and(|until| Instant::now() >= until) => {
+                    return Ok(Deleted::Some);
+                }
+                (some, false) => gone += some,
+            }
+        }
     }
 
     /// How many versions and delete markers are below a prefix.

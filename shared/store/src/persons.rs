@@ -1,8 +1,9 @@
-//! What one student left in a cohort's partition, and how it goes (D2, D4).
+//! What one student left in a cohort's partition and in its rules, and how it goes (D2, D4).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::cohort::without_student;
 use domain::{ErasureId, InstitutionId, ResponseToken, StudentId};
 use jiff::Timestamp;
 
@@ -76,12 +77,18 @@ impl Store {
         student: &StudentId,
         marks: &BTreeSet<String>,
     ) -> Result<BTreeMap<String, u64>, Error> {
+        let person = self.person(scope, student, marks).await?;
         let mut counts = BTreeMap::new();
+        if let Some(cohort) = self.cohort_even_if_gone(scope).await?
+            && cohort.settings.criteria.iter().any(|criterion| criterion.names(student))
+        {
+            counts.insert("cohorts".to_owned(), 1);
+        }
         let mut start = None;
         loop {
             let (page, next) = self.whole_items(scope, start).await?;
             for item in &page {
-                if !matches!(fate(scope, item, student, marks), Fate::Stays) {
+                if !matches!(fate(scope, item, &person), Fate::Stays) {
                     *counts.entry(kind_of(item)).or_default() += 1;
                 }
             }
@@ -100,13 +107,15 @@ impl Store {
         erasure: &ErasureId,
         marks: &BTreeSet<String>,
     ) -> Result<(), Error> {
+        self.leave_rules(scope, student).await?;
+        let person = self.person(scope, student, marks).await?;
         let own = keys::student(scope, student);
         let mut start = None;
         loop {
             let (page, next) = self.whole_items(scope, start).await?;
             let mut gone = Vec::new();
             for item in &page {
-                match fate(scope, item, student, marks) {
+                match fate(scope, item, &person) {
                     Fate::Stays => {}
                     Fate::Goes if text(item, "sk") == Some(own.sk.as_str()) => {}
                     Fate::Goes => gone.push(key_of(item)),
@@ -123,6 +132,41 @@ impl Store {
             start = Some(next);
         }
         self.delete_keys(&[key_item(&own)]).await
+    }
+
+    /// Takes a student out of the cohort's criteria. The settings are another version then: a contact
+    /// who read them before cannot write the student back.
+    async fn leave_rules(&self, scope: &Scope, student: &StudentId) -> Result<(), Error> {
+        let Some(cohort) = self.cohort_even_if_gone(scope).await? else { return Ok(()) };
+        let criteria = &cohort.settings.criteria;
+        if !criteria.iter().any(|criterion| criterion.names(student)) {
+            return Ok(());
+        }
+        let key = keys::cohort(scope);
+        let mut read = encode("cohort", &key, &serde_json::json!({ "criteria": criteria }))?;
+        let left = serde_json::json!({ "criteria": without_student(criteria, student) });
+        let mut left = encode("cohort", &key, &left)?;
+        let (Some(read), Some(left)) = (read.remove("criteria"), left.remove("criteria")) else {
+            return Err(Error::Unwritable { kind: "cohort" });
+        };
+        let change = Change::of(&key)
+            .set("criteria", left)
+            .count("settings_version")
+            .when("attribute_exists(pk) AND criteria = :read")
+            .value(":read", read);
+        // What somebody changed meanwhile is found by the reading back that follows.
+        self.change("leave_rules", change).await.map(drop)
+    }
+
+    async fn person<'a>(
+        &self,
+        scope: &Scope,
+        student: &'a StudentId,
+        marks: &'a BTreeSet<String>,
+    ) -> Result<Person<'a>, Error> {
+        let addresses = self.addresses(scope, student).await?;
+        let addresses = addresses.iter().map(domain::Email::normalised).collect();
+        Ok(Person { student, marks, addresses })
     }
 
     async fn take_out(
@@ -191,7 +235,17 @@ fn key_of(item: &Item) -> Item {
     names.filter_map(|name| Some((name.to_owned(), item.get(name)?.clone()))).collect()
 }
 
-fn fate(scope: &Scope, item: &Item, student: &StudentId, marks: &BTreeSet<String>) -> Fate {
+/// Who is erased, and what tells that something is theirs.
+struct Person<'a> {
+    student: &'a StudentId,
+    marks: &'a BTreeSet<String>,
+    /// In lower case; none once the records that name them are gone. The record goes last, so what is found
+    /// by address has gone before.
+    addresses: BTreeSet<String>,
+}
+
+fn fate(scope: &Scope, item: &Item, person: &Person<'_>) -> Fate {
+    let Person { student, marks, .. } = *person;
     let sk = text(item, "sk").unwrap_or_default();
     let (kind, rest) = sk.split_once('#').unwrap_or((sk, ""));
     let is_marked = || {
@@ -199,11 +253,28 @@ fn fate(scope: &Scope, item: &Item, student: &StudentId, marks: &BTreeSet<String
             .is_ok_and(|token| marks.contains(&keys::erased_response(scope, &token).sk))
     };
     let is_theirs = || text(item, "student") == Some(student.as_str());
+    // Ids that other addresses of theirs lead to are marked with the same erasure.
+    let is_another_id = |id: Option<&str>| {
+        let id = id.and_then(|id| StudentId::parse(id).ok());
+        id.is_some_and(|id| marks.contains(&keys::erased_student(scope, &id).sk))
+    };
     match kind {
         "STUDENT" if rest == student.as_str() => Fate::Goes,
         "RESPONSE" if is_theirs() || is_marked() => Fate::Goes,
-        "MESSAGE" if is_theirs() => Fate::Goes,
+        "EVALUATION" if is_theirs() => Fate::Goes,
+        // A reminder went to the id of the roster, which may be that of another address of theirs.
+        "MESSAGE" if is_theirs() || is_another_id(text(item, "student")) => Fate::Goes,
         "QUARANTINE" if is_marked() => Fate::Goes,
+        "EXPECTED" => off_the_roster(item, person),
+        // A mailing on its way names the last student of the page that was read.
+        "MAILING" => {
+            match text(item, "place").and_then(|place| place.strip_prefix(keys::STUDENT)) {
+                Some(last) if last == student.as_str() || is_another_id(Some(last)) => {
+                    Fate::Changes(vec![("place".to_owned(), string(a_little_before(last)))])
+                }
+                _ => changes(item, student, None),
+            }
+        }
         // The numbers in a failure's sentences count these ids; a request stays as proof of what was done.
         "RIGHTS" => changes(item, student, Some(NOBODY)),
         "FORMATION" => match changes(item, student, Some(NOBODY)) {
@@ -224,6 +295,34 @@ fn fate(scope: &Scope, item: &Item, student: &StudentId, marks: &BTreeSet<String
         },
         _ => changes(item, student, None),
     }
+}
+
+/// A page of a roster without the student: by the id, and by any address that is or was theirs, as whoever
+/// answered from another address than the roster has stands there under another id.
+fn off_the_roster(item: &Item, person: &Person<'_>) -> Fate {
+    let Some(AttributeValue::M(entries)) = item.get("entries") else { return Fate::Stays };
+    let is_theirs = |id: &str, entry: &AttributeValue| {
+        let email = entry.as_m().ok().and_then(|entry| entry.get("email"));
+        let email =
+            email.and_then(|email| email.as_s().ok()).map(|email| email.to_ascii_lowercase());
+        id == person.student.as_str()
+            || email.is_some_and(|email| person.addresses.contains(&email))
+    };
+    let others = entries.iter().filter(|(id, entry)| !is_theirs(id, entry));
+    let others: std::collections::HashMap<_, _> =
+        others.map(|(id, entry)| (id.clone(), entry.clone())).collect();
+    if others.len() == entries.len() {
+        return Fate::Stays;
+    }
+    Fate::Changes(vec![("entries".to_owned(), AttributeValue::M(others))])
+}
+
+/// A place in the list of students that names nobody: with so few digits of the id, it may lie before some who
+/// were read already, whose messages are made once all the same.
+fn a_little_before(student: &str) -> String {
+    let digits = student.trim_start_matches(StudentId::PREFIX);
+    let few: String = digits.chars().take(4).collect();
+    format!("{}{}{few}", keys::STUDENT, StudentId::PREFIX)
 }
 
 /// A board that loses somebody is another one: who read it before must not write it back.
@@ -287,5 +386,37 @@ fn without(value: &AttributeValue, id: &str, instead: Option<&str>) -> Attribute
             AttributeValue::M(inner.collect())
         }
         other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> StudentId {
+        StudentId::parse(text).expect("an id")
+    }
+
+    #[test]
+    fn d2_a_mailing_on_its_way_does_not_keep_the_id_of_an_erased_student() {
+        let scope = Scope::new("ins_1".parse().expect("an id"), "coh_1".parse().expect("an id"));
+        let who = id("stu_5b1e0f7c2a9d4e3f8b6a7c5d4e3f2a1b");
+        let mailing = |place: &str| -> Item {
+            [("pk", "p"), ("sk", "MAILING#mlg_1"), ("place", place)]
+                .map(|(name, value)| (name.to_owned(), string(value)))
+                .into()
+        };
+        let (marks, addresses) = (BTreeSet::new(), BTreeSet::new());
+        let person = Person { student: &who, marks: &marks, addresses };
+        let stands_at = |place: &str| fate(&scope, &mailing(place), &person);
+        let Fate::Changes(changes) = stands_at(&format!("STUDENT#{who}")) else {
+            panic!("it names the student")
+        };
+        assert_eq!(changes, [("place".to_owned(), string("STUDENT#stu_5b1e"))]);
+        let (name, place) = &changes[0];
+        let place = place.as_s().expect("a text");
+        assert!(name == "place" && place.as_str() < format!("STUDENT#{who}").as_str());
+        assert!(matches!(stands_at(place), Fate::Stays), "then it is in order");
+        assert!(matches!(stands_at("STUDENT#stu_6"), Fate::Stays));
     }
 }

@@ -1,6 +1,7 @@
 //! Requests of students who make use of their rights (D4).
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use domain::RightsRequestId;
 use domain::rights::{RightsRequest, clock};
@@ -77,7 +78,9 @@ impl Store {
     }
 
     /// The same together with what becomes of the student, as they were read and as they become, and the
-    /// questionnaire that counts from now on if one was put right; not if the student answered meanwhile.
+    /// questionnaire that counts from now on if one was put right. Only what differs is written, and only if it is
+    /// as it was read: two steps at once, of a restriction and an objection or of an operator and the student, do
+    /// not undo each other. Not if the student answered meanwhile, either.
     pub async fn take_rights_step(
         &self,
         scope: &Scope,
@@ -88,35 +91,51 @@ impl Store {
         let mut items = vec![change(scope, was, is)?.in_transaction(&self.table)];
         if let Some((before, after, response)) = student {
             let key = keys::student(scope, &after.id);
-            let values = encode("student", &key, after)?;
-            let mut gone = vec!["number", "former", "restricted", "objected"];
+            let (read, values) =
+                (encode("student", &key, before)?, encode("student", &key, after)?);
             let moved = before.email != after.email;
-            if moved {
-                gone.push("suppressed");
-            }
-            gone.retain(|name| !values.contains_key(*name));
+            let mut condition = "attribute_exists(pk) AND #response = :read".to_owned();
             let mut change = Change::of(&key)
-                .remove(&gone)
-                .when("attribute_exists(pk) AND #response = :read")
                 .name("#response", "response")
                 .value(":read", string(before.response.as_str()));
+            for name in CHANGED.into_iter().filter(|name| read.get(*name) != values.get(*name)) {
+                change = match values.get(name) {
+                    Some(value) => change.set(name, value.clone()),
+                    None => change.remove(&[name]),
+                };
+                change = if let Some(was) = read.get(name) {
+                    write!(condition, " AND #{name} = :was_{name}").expect("a text takes text");
+                    change.value(&format!(":was_{name}"), was.clone())
+                } else {
+                    write!(condition, " AND attribute_not_exists(#{name})")
+                        .expect("a text takes text");
+                    change
+                };
+            }
+            if moved && !values.contains_key("suppressed") {
+                change = change.remove(&["suppressed"]);
+            }
             if let Some(at) = is.ended_at.filter(|_| moved) {
                 change = change.set("email_since", number(at.as_millisecond()));
             }
-            for (name, value) in values {
-                let answered =
-                    response.is_some() && ["response", "submitted_at"].contains(&name.as_str());
-                if answered || CHANGED.contains(&name.as_str()) {
-                    change = change.set(&name, value);
+            if response.is_some() {
+                for name in ["response", "submitted_at"] {
+                    change = change.set_some(name, values.get(name).cloned());
                 }
             }
+            let mut change = change.when(&condition);
             if let Some(response) = response {
                 let order = number(after.submitted_at.as_millisecond());
                 change = change.set("submitted_order", order);
                 let key = keys::response(scope, &response.token);
                 items.push(self.put_in_transaction(encode("response", &key, response)?));
             }
-            items.push(change.in_transaction(&self.table));
+            // Where nothing differs, it is only asked that they have not answered meanwhile.
+            items.push(if change.changes_something() {
+                change.in_transaction(&self.table)
+            } else {
+                change.check_in_transaction(&self.table)
+            });
         }
         Ok(matches!(self.transact("take_rights_step", items).await?, Transacted::Done))
     }

@@ -111,6 +111,17 @@ impl Store {
         scope: &Scope,
         ids: impl IntoIterator<Item = &StudentId>,
     ) -> Result<BTreeMap<StudentId, Student>, Error> {
+        let mut found = self.students_by_id_even_if_gone(scope, ids).await?;
+        found.retain(|_, student| student.erasure.is_none());
+        Ok(found)
+    }
+
+    /// These students, by id, also those who are being erased.
+    pub async fn students_by_id_even_if_gone(
+        &self,
+        scope: &Scope,
+        ids: impl IntoIterator<Item = &StudentId>,
+    ) -> Result<BTreeMap<StudentId, Student>, Error> {
         let mut wanted: Vec<&StudentId> = ids.into_iter().collect();
         wanted.sort();
         wanted.dedup();
@@ -130,9 +141,7 @@ impl Store {
                     answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default()
                 {
                     let student: Student = decode("student", item)?;
-                    if student.erasure.is_none() {
-                        found.insert(student.id.clone(), student);
-                    }
+                    found.insert(student.id.clone(), student);
                 }
                 ask = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
                 if ask.is_some() {

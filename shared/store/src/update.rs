@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem, Update};
 
 use crate::item::{Item, is_condition, key_item, number};
 use crate::keys::Key;
@@ -13,7 +13,7 @@ use crate::{Error, Store};
 pub(crate) struct Change {
     key: Item,
     set: Vec<String>,
-    remove: Vec<&'static str>,
+    remove: Vec<String>,
     condition: String,
     names: Vec<(String, String)>,
     values: Vec<(String, AttributeValue)>,
@@ -48,6 +48,12 @@ impl Change {
         }
     }
 
+    /// Sets a place inside an attribute; the names in the path are those given with [`Self::name`].
+    pub(crate) fn set_inside(mut self, path: &str, value: AttributeValue) -> Self {
+        self.set.push(format!("{path} = :inside"));
+        self.value(":inside", value)
+    }
+
     /// Counts a number up by one; what is not there counts as zero.
     pub(crate) fn count(mut self, name: &str) -> Self {
         self.set.push(format!("#{name} = if_not_exists(#{name}, :zero) + :one"));
@@ -55,8 +61,17 @@ impl Change {
         self.value(":zero", number(0)).value(":one", number(1))
     }
 
-    pub(crate) fn remove(mut self, names: &[&'static str]) -> Self {
-        self.remove.extend(names);
+    /// Removes attributes; names are escaped, so reserved words are fine. What begins with `#` is a path of
+    /// names that the caller gives.
+    pub(crate) fn remove(mut self, names: &[&str]) -> Self {
+        for name in names {
+            if name.starts_with('#') {
+                self.remove.push((*name).to_owned());
+            } else {
+                self.remove.push(format!("#{name}"));
+                self.names.push((format!("#{name}"), (*name).to_owned()));
+            }
+        }
         self
     }
 
@@ -76,6 +91,11 @@ impl Change {
         self
     }
 
+    /// Whether it is more than a condition.
+    pub(crate) fn changes_something(&self) -> bool {
+        !(self.set.is_empty() && self.remove.is_empty())
+    }
+
     fn expression(&self) -> String {
         let mut expression = String::new();
         if !self.set.is_empty() {
@@ -87,6 +107,23 @@ impl Change {
             expression.push_str(&self.remove.join(", "));
         }
         expression
+    }
+
+    /// In a transaction the condition alone: the item stays as it is.
+    pub(crate) fn check_in_transaction(self, table: &str) -> TransactWriteItem {
+        let check = ConditionCheck::builder()
+            .table_name(table)
+            .set_key(Some(self.key))
+            .condition_expression(self.condition)
+            .set_expression_attribute_names(
+                (!self.names.is_empty()).then(|| self.names.into_iter().collect()),
+            )
+            .set_expression_attribute_values(
+                (!self.values.is_empty()).then(|| self.values.into_iter().collect()),
+            )
+            .build()
+            .expect("table, key and condition are set");
+        TransactWriteItem::builder().condition_check(check).build()
     }
 
     pub(crate) fn in_transaction(self, table: &str) -> TransactWriteItem {
@@ -203,6 +240,16 @@ impl Store {
         TransactWriteItem::builder().put(put).build()
     }
 
+    /// An item, whatever stood in its place.
+    pub(crate) fn put_anyway_in_transaction(&self, item: Item) -> TransactWriteItem {
+        let put = aws_sdk_dynamodb::types::Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .build()
+            .expect("table and item are set");
+        TransactWriteItem::builder().put(put).build()
+    }
+
     /// An item in the place of another, under a condition with its one value.
     pub(crate) fn replace_in_transaction(
         &self,
@@ -260,4 +307,28 @@ pub(crate) fn is_conflict<R>(error: &SdkError<TransactWriteItemsError, R>) -> bo
             error.as_service_error(),
             Some(TransactWriteItemsError::TransactionInProgressException(_))
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `number` and `list` are reserved words: DynamoDB refuses an expression with their names as they are.
+    #[test]
+    fn what_is_set_or_removed_is_named_by_placeholders_alone() {
+        let key = Key { pk: "a".into(), sk: "b".into() };
+        let change = Change::of(&key)
+            .set("status", number(1))
+            .count("version")
+            .remove(&["number", "list"])
+            .remove(&["#entries.#student"]);
+        let expression = change.expression();
+        assert_eq!(
+            expression,
+            "SET #status = :set_status, #version = if_not_exists(#version, :zero) + :one \
+             REMOVE #number, #list, #entries.#student"
+        );
+        let named = |name: &str| change.names.iter().any(|(known, _)| known == name);
+        assert!(["#status", "#version", "#number", "#list"].into_iter().all(named));
+    }
 }

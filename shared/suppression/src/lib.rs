@@ -74,13 +74,7 @@ where
     E: ProvideErrorMetadata,
 {
     let Err(error) = outcome else { return Ok(true) };
-    // The service's messages quote the address; only the code is kept.
-    let code = match &error {
-        SdkError::ServiceError(service) => service.err().code().unwrap_or("unknown"),
-        SdkError::TimeoutError(_) => "timeout",
-        SdkError::DispatchFailure(_) => "dispatch",
-        _ => "other",
-    };
+    let code = runtime::aws::code(&error);
     if code == "NotFoundException" {
         return Ok(false);
     }

@@ -3,7 +3,7 @@
 //!
 //! **What is hashed.** SHA-256 over parts, each as its length in bytes (eight bytes, big-endian) and its
 //! UTF-8 bytes, in this order: `unihelper audit 1`, institution, sequence, hash of the entry before,
-//! time (RFC 3339, UTC), kind of actor (`contact` or `job`), actor, action, cohort, request, `unique`,
+//! time (RFC 3339, UTC), kind of actor (`contact`, `job` or `student`), actor, action, cohort, request, `unique`,
 //! subjects, number of ids, each id, reason, outcome (`done` or `refused`), problem. What is absent is
 //! empty; numbers are decimal. The entry before the first has sequence 0 and the hash of the parts
 //! `unihelper audit 1` and institution, so that no entry fits into another institution's chain.
@@ -99,6 +99,7 @@ impl Link {
         let (kind, actor) = match &entry.actor {
             Actor::Contact(id) => ("contact", id.as_str()),
             Actor::Job(function) => ("job", function.as_str()),
+            Actor::Student(id) => ("student", id.as_str()),
         };
         parts.add(kind);
         parts.add(actor);

@@ -3,6 +3,7 @@
 
 mod conflicts;
 mod criteria;
+mod evaluation;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,6 +93,9 @@ impl Settings {
                     ("is needed in Danish and English", "skal angives på dansk og engelsk"),
                 );
             }
+        }
+        if let Some(wanted) = &self.evaluation {
+            evaluation::problems(wanted, &self.form, &mut found);
         }
         let Found(mut found) = found;
         found.extend(grouping_problems(&self.questions, &self.criteria, self.sizes));

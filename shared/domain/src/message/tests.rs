@@ -1,3 +1,4 @@
+use crate::student::Suppression;
 use serde_json::json;
 
 use super::MessageStatus::{Accepted, Bounced, Complained, Delivered, Unknown};
@@ -19,7 +20,8 @@ fn abouts() -> Vec<About> {
     let place = json!({
         "student": "stu_1", "formation": "for_1", "section": "A", "group": 3,
         "request": "rrq_1", "step": "received", "breach": "bre_1", "number": 1, "notice": "spn_1",
-        "erasure": "era_1",
+        "erasure": "era_1", "mailing": "mlg_1", "contact": "sub-1", "trial_of": "mlg_1", "asked": "a",
+        "day": "2026-09-10T00:00:00Z",
     });
     let of = |kind: &str, change: (&str, &str)| {
         let mut value = place.clone();
@@ -39,10 +41,24 @@ fn abouts() -> Vec<About> {
         of("rights", ("step", "done")),
         of("rights", ("step", "refused")),
         of("rights", ("request", "rrq_2")),
+        of("mailing", ("student", "stu_1")),
+        of("mailing", ("student", "stu_2")),
+        of("mailing", ("mailing", "mlg_2")),
+        of("reminder", ("student", "stu_1")),
+        of("reminder", ("student", "stu_2")),
+        of("reminder", ("mailing", "mlg_2")),
+        of("evaluation", ("student", "stu_1")),
+        of("evaluation", ("student", "stu_2")),
+        of("evaluation", ("mailing", "mlg_2")),
+        of("trial", ("asked", "a")),
+        of("trial", ("asked", "b")),
         of("breach", ("breach", "bre_1")),
         of("breach", ("breach", "bre_2")),
         of("subprocessor", ("notice", "spn_1")),
         of("subprocessor", ("notice", "spn_2")),
+        of("page", ("student", "stu_1")),
+        of("page", ("student", "stu_2")),
+        of("page", ("day", "2026-09-11T00:00:00Z")),
     ]
 }
 
@@ -86,8 +102,20 @@ fn d10_a_reference_without_a_cohort_names_none() {
 #[test]
 fn d4_an_answer_to_a_request_is_owed_to_whoever_complained_of_other_mail() {
     for about in abouts() {
-        let rights = about.kind() == MessageKind::Rights;
+        let rights = matches!(about.kind(), MessageKind::Rights | MessageKind::Page);
         assert!(!about.goes_in_spite_of(Suppression::Bounced));
         assert_eq!(about.goes_in_spite_of(Suppression::Complained), rights);
     }
+}
+
+#[test]
+fn m4_sending_once_more_is_one_message_and_the_third_follows_from_the_second() {
+    let first = Message::queued(abouts().swap_remove(0), Timestamp::UNIX_EPOCH);
+    let second = first.once_more(Timestamp::UNIX_EPOCH);
+    assert_eq!(second, first.once_more(Timestamp::UNIX_EPOCH));
+    assert_eq!((second.about.clone(), second.again), (first.about.clone(), 1));
+    let third = second.once_more(Timestamp::UNIX_EPOCH);
+    assert_eq!(third.again, 2);
+    let ids = std::collections::BTreeSet::from([&first.id, &second.id, &third.id]);
+    assert_eq!(ids.len(), 3);
 }

@@ -67,11 +67,13 @@ pub enum Channel {
     Phone,
     /// The institution passed it on.
     Institution,
+    /// The student, on the page that a link in a mail opens.
+    StudentPage,
 }
 
 impl Channel {
-    /// All channels.
-    pub const ALL: [Self; 4] = [Self::Email, Self::Letter, Self::Phone, Self::Institution];
+    /// Those by which somebody hears of a request and notes it.
+    pub const NOTED: [Self; 4] = [Self::Email, Self::Letter, Self::Phone, Self::Institution];
 
     /// The channel as it stands in tables and the API.
     pub fn as_str(self) -> &'static str {
@@ -80,6 +82,7 @@ impl Channel {
             Self::Letter => "letter",
             Self::Phone => "phone",
             Self::Institution => "institution",
+            Self::StudentPage => "student_page",
         }
     }
 }

@@ -64,6 +64,23 @@ fn g3_too_few_who_qualify_are_counted() {
 }
 
 #[test]
+fn g3_a_rule_that_excludes_everybody_is_told_and_without_it_there_are_groups() {
+    let nobody = Values::Category(vec![Some(0); 12]);
+    let found = only(&posed(vec![nobody], sizes(3, 4, 4), vec![cover(1)]));
+    let expected = Obstacle::TooFewQualify {
+        criterion: "rule 0".into(),
+        at_least: 1,
+        groups: 3,
+        have: 0,
+        size: None,
+    };
+    assert_eq!((found.certainty, found.obstacle), (Certainty::Proven, Some(expected)));
+    assert_eq!(found.rules[0].students, [0_u32; 0], "nobody is named for it");
+    assert_eq!(found.rules[0].broken_in, 3);
+    assert_eq!(found.rules[0].relaxed.must_broken, 0);
+}
+
+#[test]
 fn g3_too_many_who_count_are_counted() {
     let rule = Rule::AtMost { feature: 0, codes: vec![1], at_most: 2 };
     let found = only(&posed(vec![every(2, 60)], sizes(5, 5, 6), vec![rule]));

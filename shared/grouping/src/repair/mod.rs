@@ -81,6 +81,19 @@ pub fn repair(
     left: &[u32],
     locked: &[usize],
 ) -> Result<Repair, Error> {
+    repair_known(problem, published, left, locked, &[])
+}
+
+/// As [`repair`], where nothing is known of some who left any more: for the groups that they left, `broken` says by
+/// the ids of their criteria which must rules were broken when these were published, as it was noted then. A group
+/// for which it says nothing is judged with everybody who was in it.
+pub fn repair_known(
+    problem: &Problem,
+    published: &[Vec<u32>],
+    left: &[u32],
+    locked: &[usize],
+    broken: &[Option<Vec<String>>],
+) -> Result<Repair, Error> {
     let whole = Model::by_hand(problem)?;
     let mut here = vec![true; problem.students as usize];
     for &student in left {
@@ -100,7 +113,12 @@ pub fn repair(
     let order: Vec<u32> = (0..problem.students).filter(|&s| here[s as usize]).collect();
     let present = select(problem, &order);
     let model = Model::by_hand(&present)?;
-    let context = Context::new(&model, &whole, published, &order, &origin, locked);
+    let mut context = Context::new(&model, &whole, published, &order, &origin, locked);
+    for (group, broken) in broken.iter().enumerate().filter(|(group, _)| *group < published.len()) {
+        let Some(broken) = broken else { continue };
+        let noted = |index: usize| broken.contains(&problem.criteria[index].id);
+        context.note_broken(group, noted);
+    }
     let start = Patch::new(&context);
     let (patch, exact) = match exact::best(&context) {
         Some(groups) => (start.with_groups(groups), true),

@@ -126,6 +126,19 @@ impl<'m> Context<'m> {
         Self { model, origin, locked, base }
     }
 
+    /// Takes which rules a group broke when published from what was noted then.
+    pub(super) fn note_broken(&mut self, group: usize, noted: impl Fn(usize) -> bool) {
+        let base = &mut self.base[group];
+        for (index, broken) in base.broken.iter_mut().enumerate() {
+            *broken = noted(index);
+        }
+        // Nothing that was kept is worth a cost; of what was broken, the cost is known no better.
+        let any = |rule: &(usize, &bool)| *rule.1 && self.model.rules[rule.0].is_must();
+        if !base.broken.iter().enumerate().any(|rule| any(&rule)) {
+            base.cost = 0;
+        }
+    }
+
     pub(super) fn published(&self) -> usize {
         self.base.len()
     }

@@ -10,13 +10,17 @@ pub enum Shown {
 }
 
 /// The stores of the data map that are about students, by their names there.
-pub const PLACES: [(&str, Shown); 14] = [
+pub const PLACES: [(&str, Shown); 18] = [
+    ("Cohort", Shown::In(&["/cohort/rules"])),
     ("Student", Shown::In(&["/student"])),
+    ("Roster", Shown::In(&["/roster"])),
     ("Response", Shown::In(&["/questionnaires/0/answers", "/questionnaires/0/profile"])),
     ("Quarantined response", Shown::In(&["/set_aside"])),
+    ("Answer to an evaluation", Shown::In(&["/evaluations/0/answers"])),
     ("Formation", Shown::In(&["/formations"])),
     ("Group", Shown::In(&["/groups"])),
     ("Message", Shown::In(&["/messages"])),
+    ("Mailing", Shown::In(&["/mailings"])),
     ("Request of a student", Shown::In(&["/requests"])),
     ("Audit entry", Shown::In(&["/log/entries"])),
     (

@@ -1,6 +1,7 @@
 //! What the student answered: mapped, and as Typeform sent it, in every version that is kept.
 
-use domain::cohort::{Cohort, QuestionKind};
+use domain::cohort::{Question, QuestionKind};
+use domain::institution::Language;
 use domain::profile::{Answer, Profile};
 use domain::student::Response;
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -46,7 +47,9 @@ pub(super) async fn theirs(from: Sources<'_>, ask: &Ask<'_>) -> Result<Theirs, E
 fn value(response: &Response, ask: &Ask<'_>, received: Vec<Value>) -> Result<Value, Error> {
     let mut value = serde_json::to_value(response).map_err(|_| Error::Unwritable)?;
     let answers = response.profile.answers.iter();
-    value["answers"] = answers.map(|(id, answer)| told(ask.cohort, id.as_str(), answer)).collect();
+    let settings = &ask.cohort.settings;
+    let asked = (settings.questions.as_slice(), settings.language);
+    value["answers"] = answers.map(|(id, answer)| told(asked, id.as_str(), answer)).collect();
     value["profile"] = without_others(&response.profile)?;
     value["counts"] = (response.token == ask.student.response).into();
     value["as_received"] = received.into();
@@ -66,9 +69,9 @@ pub(super) fn without_others(profile: &Profile) -> Result<Value, Error> {
 }
 
 /// An answer with the question it belongs to.
-fn told(cohort: &Cohort, id: &str, answer: &Answer) -> Value {
-    let question = cohort.settings.questions.iter().find(|known| known.id.as_str() == id);
-    let label = question.map(|known| known.label.get(cohort.settings.language));
+pub(super) fn told((asked, language): (&[Question], Language), id: &str, answer: &Answer) -> Value {
+    let question = asked.iter().find(|known| known.id.as_str() == id);
+    let label = question.map(|known| known.label.get(language));
     let value = match answer {
         Answer::Students(named) => json!({ "students_named": named.len() }),
         Answer::Scale(number) => json!(number),
@@ -114,6 +117,8 @@ async fn received(
 
 /// Questionnaires of the cohort that could not be used and that the student sent.
 pub(super) async fn set_aside(from: Sources<'_>, ask: &Ask<'_>) -> Result<Vec<Value>, Error> {
+    let addresses: Vec<_> = ask.student.addresses().cloned().collect();
+    let addresses = &addresses;
     let (mut found, mut cursor) = (Vec::new(), None);
     loop {
         let page = from.store.quarantine_page(Some(ask.scope), cursor.as_ref(), None).await?;
@@ -122,7 +127,7 @@ pub(super) async fn set_aside(from: Sources<'_>, ask: &Ask<'_>) -> Result<Vec<Va
                 let key = keys::raw_response(Some(ask.scope), &entry.token);
                 let raw = from.objects.get(&key).await?;
                 let settings = &ask.cohort.settings;
-                let theirs = raw.is_some_and(|raw| intake::is_from(settings, &raw, ask.student));
+                let theirs = raw.is_some_and(|raw| intake::is_from(settings, &raw, addresses));
                 Ok::<_, Error>(theirs.then_some(entry))
             })
             .buffered(PARALLEL)

@@ -41,12 +41,12 @@ pub(super) fn text(dossier: &Dossier, language: Language) -> String {
         &elsewhere(language),
     );
     part(&say("Formål".into(), "Purposes".into()), &[say(
-        "Oplysningerne bruges til at danne studiegrupper ud fra svarene, sende dig din gruppe, hvis institutionen har aftalt det, danne grupper om og behandle dine anmodninger. Anonyme tal, der ikke kan føres tilbage til dig, bruges til at forbedre spørgeskema og gruppedannelse. Grupper dannes af et program efter kriterier, som institutionen har valgt; scoren i groups.csv viser, hvor godt gruppen opfylder dem. Det har ingen retsvirkning for dig.".into(),
-        "The data is used to form study groups from the answers, to mail you your group where the institution has agreed to it, to form groups anew and to carry out your requests. Anonymous numbers that cannot be traced to you are used to improve questionnaire and group formation. Groups are formed by a program according to criteria that the institution has chosen; the score in groups.csv shows how well the group meets them. It has no legal effect on you.".into(),
+        "Oplysningerne bruges til at danne studiegrupper ud fra svarene, sende dig din gruppe, hvis institutionen har aftalt det, danne grupper om, evaluere forløbet og behandle dine anmodninger. Anonyme tal, der ikke kan føres tilbage til dig, bruges til at forbedre spørgeskema og gruppedannelse. Grupper dannes af et program efter kriterier, som institutionen har valgt; scoren i groups.csv viser, hvor godt gruppen opfylder dem. Det har ingen retsvirkning for dig.".into(),
+        "The data is used to form study groups from the answers, to mail you your group where the institution has agreed to it, to form groups anew, to evaluate how it went and to carry out your requests. Anonymous numbers that cannot be traced to you are used to improve questionnaire and group formation. Groups are formed by a program according to criteria that the institution has chosen; the score in groups.csv shows how well the group meets them. It has no legal effect on you.".into(),
     )]);
     part(&say("Hvor oplysningerne kommer fra".into(), "Where the data comes from".into()), &[say(
-        "Fra dig selv: fra de spørgeskemaer, du har sendt. Grupper, scorer, mailenes tilstand og loggen er opstået i tjenesten.".into(),
-        "From you: from the questionnaires that you submitted. Groups, scores, the state of mails and the log came about in the service.".into(),
+        "Fra dig selv: fra de spørgeskemaer og evalueringer, du har sendt. Fra institutionen: adresse og hold på dens liste over forventede studerende, hvis den har givet os en. Grupper, scorer, mailenes tilstand og loggen er opstået i tjenesten.".into(),
+        "From you: from the questionnaires and evaluations that you submitted. From the institution: address and class on its list of expected students, if it gave us one. Groups, scores, the state of mails and the log came about in the service.".into(),
     )]);
     part(
         &say("Hvem der får dem".into(), "Who receives it".into()),
@@ -89,6 +89,11 @@ fn files(language: Language) -> Vec<String> {
             "name, address, student number, class, restriction, objection, and whether mail to the address has stopped",
         ),
         (
+            "roster.csv",
+            "hvad institutionens liste over forventede studerende siger om dig: adresse, hold, og om påmindelser til adressen er stoppet",
+            "what the institution's list of expected students says of you: address, class, and whether reminders to the address have stopped",
+        ),
+        (
             "questionnaires.csv, answers.csv",
             "hvert spørgeskema, også tidligere; as_received er det, som Typeform sendte (CPR-numre er skjult)",
             "every questionnaire, earlier ones too; as_received is what Typeform sent (CPR numbers are masked)",
@@ -97,6 +102,16 @@ fn files(language: Language) -> Vec<String> {
             "set-aside.csv",
             "spørgeskemaer med din adresse, som ikke kunne bruges",
             "questionnaires with your address that could not be used",
+        ),
+        (
+            "evaluations.csv",
+            "dine svar på evalueringen: tal og svarmuligheder; det, du skrev med egne ord, gemmes ikke hos os, men står hos Typeform",
+            "your answers to the evaluation: numbers and choices; what you wrote in your own words is not kept by us but is at Typeform",
+        ),
+        (
+            "rules.csv",
+            "regler om, at du skal (together) eller ikke må (apart) være i gruppe med bestemte andre; hvem står der ikke, fordi det er deres",
+            "rules that you are to be (together) or not to be (apart) in a group with certain others; not whom, because that is theirs",
         ),
         (
             "formations.csv",
@@ -112,6 +127,11 @@ fn files(language: Language) -> Vec<String> {
             "messages.csv",
             "hvilke mails du har fået og hvad der skete med dem; tekst og adresse gemmes ikke, de læses, når mailen sendes",
             "which mails you were sent and what became of them; neither text nor address is kept, both are read when the mail is sent",
+        ),
+        (
+            "mailings.csv",
+            "det, som institutionens kontaktpersoner har skrevet til dig og andre i mails",
+            "what the institution's contact persons wrote to you and others in mails",
         ),
         ("requests.csv", "dine anmodninger", "your requests"),
         (
@@ -129,8 +149,8 @@ fn elsewhere(language: Language) -> Vec<String> {
     // One paragraph for each store that `PLACES` says is told.
     let told = [
         (
-            "Typeform har en kopi af de spørgeskemaer, der står her, indtil de slettes.",
-            "Typeform has a copy of the questionnaires shown here until they are erased.",
+            "Typeform har en kopi af de spørgeskemaer og evalueringer, der står her, indtil de slettes.",
+            "Typeform has a copy of the questionnaires and evaluations shown here until they are erased.",
         ),
         (
             "Mailtjenesten husker en adresse, som ikke findes eller har klaget; feltet suppressed i student.csv siger, om det er din.",

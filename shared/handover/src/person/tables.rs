@@ -6,11 +6,15 @@ use serde_json::Value;
 use crate::csv;
 
 /// Stores and the files with their tables.
-const TABLES: [(&str, &str); 6] = [
+const TABLES: [(&str, &str); 10] = [
+    ("/cohort/rules", "rules.csv"),
+    ("/roster", "roster.csv"),
     ("/set_aside", "set-aside.csv"),
+    ("/evaluations", "evaluations.csv"),
     ("/formations", "formations.csv"),
     ("/groups", "groups.csv"),
     ("/messages", "messages.csv"),
+    ("/mailings", "mailings.csv"),
     ("/requests", "requests.csv"),
     ("/log/entries", "log.csv"),
 ];

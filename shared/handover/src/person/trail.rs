@@ -83,6 +83,7 @@ fn entry(number: u64, entry: AuditEntry, scope: &Scope, ids: &[String]) -> Optio
         by: match entry.actor {
             Actor::Contact(_) => "staff".to_owned(),
             Actor::Job(function) => function,
+            Actor::Student(_) => "student".to_owned(),
         },
         action: entry.action,
         reason: entry.reason.map(|reason| reason.as_str().to_owned()),

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use handover::{PLACES, Shown};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{World, key, scope};
 
 /// The stores of the data map that hold something of students, by their names there.
 fn about_students() -> BTreeSet<String> {
@@ -70,6 +70,7 @@ async fn d4_every_version_of_every_questionnaire_is_there_as_it_came() {
         "Freja's answer in for_1",
         "Freja's answer in for_0",
         "Freja's case is long.",
+        "Freja's mailing",
         "freja@example.edu",
         "complained",
     ] {
@@ -78,12 +79,30 @@ async fn d4_every_version_of_every_questionnaire_is_there_as_it_came() {
 }
 
 #[tokio::test]
+async fn d4_every_answer_to_the_evaluation_is_there_in_words_and_which_one_counts() {
+    let (dossier, _) = World::full().await.dossier("stu_1", "en").await;
+    let told = dossier.evaluations.iter().map(|one| {
+        let answer = &one["answers"][0];
+        let label = answer["label"].as_str().unwrap();
+        (
+            one["token"].as_str().unwrap(),
+            one["counts"].as_bool().unwrap(),
+            label,
+            answer["value"].as_i64().unwrap(),
+        )
+    });
+    let expected = [("eva-1", false, "How content?", 2), ("evb-1", true, "How content?", 5)];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
 async fn d4_nothing_of_anybody_else_is_in_the_archive() {
     let files = World::full().await.files("stu_1", "da").await;
     for (name, text) in &files {
-        for other in
-            ["Emil", "emil@", "stu_2", "stu_8", "stu_9", "token-2", "msg_2", "rrq_2", "s2\""]
-        {
+        for other in [
+            "Emil", "emil@", "stu_2", "stu_8", "stu_9", "token-2", "msg_2", "mlg_2", "rrq_2",
+            "eva-2", "s2\"",
+        ] {
             assert!(!text.contains(other), "{name}: {other}");
         }
         for secret in ["secret-nonce", "sub-operator", "sub-contact", "nonce"] {
@@ -114,7 +133,7 @@ async fn d4_tables_open_in_a_spreadsheet_and_run_nothing() {
     let files = World::full().await.files("stu_1", "en").await;
     let tables: Vec<&String> =
         files.keys().filter(|name| name.rsplit('.').next() == Some("csv")).collect();
-    assert_eq!(tables.len(), 9, "{tables:?}");
+    assert_eq!(tables.len(), 13, "{tables:?}");
     for name in tables {
         let text = &files[name];
         assert!(text.starts_with('\u{feff}') && text.ends_with("\r\n"), "{name}");
@@ -153,4 +172,23 @@ async fn d4_the_same_data_makes_the_same_archive() {
         archives.push(handover::archive(&dossier.files(&cohort).unwrap()).unwrap());
     }
     assert_eq!(archives[0], archives[1]);
+}
+
+#[tokio::test]
+async fn m2_reminders_are_handed_out_when_the_list_that_they_went_to_was_replaced() {
+    let world = World::full().await;
+    // The list that counts has neither of these ids.
+    for (id, address) in [("msg_hers", "FREJA@example.edu"), ("msg_his", "emil@example.edu")] {
+        let address = domain::Email::parse(address).unwrap();
+        let student = domain::StudentId::derive(&key(), &scope().cohort, &address);
+        let reminder = json!({
+            "id": id, "kind": "reminder", "student": student, "mailing": "mlg_1",
+            "status": "delivered", "status_at": "2026-08-21T10:00:00Z", "attempts": 1,
+        });
+        let key = store::keys::message(&(&scope()).into(), &id.parse().unwrap());
+        world.put(&key, &reminder);
+    }
+    let (dossier, _) = world.dossier("stu_1", "en").await;
+    let ids: Vec<&str> = dossier.messages.iter().map(|mail| mail.id.as_str()).collect();
+    assert!(ids.contains(&"msg_hers") && !ids.contains(&"msg_his"), "{ids:?}");
 }

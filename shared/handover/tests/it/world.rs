@@ -6,6 +6,7 @@ use std::io::Read as _;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::AuditEntry;
 use domain::cohort::Cohort;
+use domain::ids::IdentityKey;
 use domain::student::Student;
 use handover::{Ask, Dossier, Sources};
 use jiff::Timestamp;
@@ -24,6 +25,10 @@ pub(crate) fn now() -> Timestamp {
     "2026-09-10T12:00:00Z".parse().unwrap()
 }
 
+pub(crate) fn key() -> IdentityKey {
+    IdentityKey::new(*b"0123456789abcdef0123456789abcdef")
+}
+
 pub(crate) fn scope() -> Scope {
     Scope::new("ins_1".parse().unwrap(), "coh_a".parse().unwrap())
 }
@@ -35,7 +40,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    fn put(&self, key: &Key, value: &impl Serialize) {
+    pub(crate) fn put(&self, key: &Key, value: &impl Serialize) {
         let mut item: HashMap<String, AttributeValue> = serde_dynamo::to_item(value).unwrap();
         item.insert("pk".into(), AttributeValue::S(key.pk.clone()));
         item.insert("sk".into(), AttributeValue::S(key.sk.clone()));
@@ -57,6 +62,7 @@ impl World {
         for (number, who, name) in [(1, "stu_1", "Freja"), (2, "stu_2", "Emil")] {
             world.student(number, who, name);
         }
+        world.roster();
         // A second questionnaire of the first student, which counts, stored twice.
         let raw = keys::raw_response(Some(&scope()), &"token-1".parse().unwrap());
         world.object(&raw, &json!({ "answers": "Freja's masked form" }));
@@ -89,6 +95,21 @@ impl World {
         world
     }
 
+    /// Both are expected.
+    fn roster(&self) {
+        let list: domain::RosterId = "ros_1".parse().unwrap();
+        let head = json!({
+            "version": 1, "list": list, "changed_at": "2026-08-20T10:00:00Z", "changed_by": "sub-contact",
+        });
+        self.put(&keys::roster(&scope()), &head);
+        let entries = json!({
+            "stu_1": { "email": "Freja@example.edu", "section": "a" },
+            "stu_2": { "email": "emil@example.edu", "section": "a" },
+        });
+        let key = keys::expected(&scope(), 1, &list, &"stu_1".parse().unwrap());
+        self.put(&key, &json!({ "entries": entries }));
+    }
+
     fn student(&self, number: u32, who: &str, name: &str) {
         let scope = &scope();
         let email = format!("{}@example.edu", name.to_lowercase());
@@ -115,6 +136,15 @@ impl World {
             let raw = keys::raw_response(Some(scope), &token);
             self.object(&raw, &json!({ "answers": format!("{name}'s form {token}") }));
         }
+        for (token, mark) in [(format!("eva-{number}"), 2), (format!("evb-{number}"), 5)] {
+            let token: domain::ResponseToken = token.parse().unwrap();
+            let answer = json!({
+                "token": token, "student": who, "submitted_at": format!("2026-09-08T1{mark}:00:00Z"),
+                "received_at": "2026-09-08T18:00:00Z",
+                "profile": { "answers": { "content": { "scale": mark } } },
+            });
+            self.put(&keys::evaluation(scope, &token), &answer);
+        }
         let token: domain::ResponseToken = format!("odd-{number}").parse().unwrap();
         let entry = json!({
             "token": token, "form": "form-1", "reason": "unknown_section",
@@ -132,6 +162,22 @@ impl World {
         });
         let id = format!("msg_{number}").parse().unwrap();
         self.put(&keys::message(&(scope).into(), &id), &message);
+        let message = json!({
+            "id": format!("msg_m{number}"), "kind": "mailing", "student": who,
+            "mailing": format!("mlg_{number}"), "status": "delivered",
+            "status_at": "2026-09-08T11:00:00Z", "attempts": 1,
+        });
+        let id = format!("msg_m{number}").parse().unwrap();
+        self.put(&keys::message(&(scope).into(), &id), &message);
+        let mailing = json!({
+            "id": format!("mlg_{number}"), "version": 3, "status": "sent",
+            "audience": { "to": "cohort" }, "created_by": "sub-contact",
+            "texts": { "da": { "subject": "Hej", "body": format!("{name}'s mailing") } },
+            "created_at": "2026-09-08T10:00:00Z", "changed_at": "2026-09-08T10:59:00Z",
+            "confirmed": { "by": "sub-contact", "at": "2026-09-08T10:58:00Z", "key": "k" },
+        });
+        let id = format!("mlg_{number}").parse().unwrap();
+        self.put(&keys::mailing(scope, &id), &mailing);
         let request = json!({
             "id": format!("rrq_{number}"), "kind": "access", "student": who,
             "received_at": "2026-09-09T07:00:00Z", "channel": "email",
@@ -192,7 +238,7 @@ impl World {
         let cohort = cohort(language);
         let student: Student =
             store.student(&scope(), &who.parse().unwrap()).await.unwrap().unwrap();
-        let from = Sources { store: &store, objects: &objects, audit: &audit };
+        let from = Sources { store: &store, objects: &objects, audit: &audit, key: &key() };
         let ask = Ask {
             scope: &scope(),
             cohort: &cohort,
@@ -233,7 +279,11 @@ fn cohort(language: &str) -> Cohort {
             { "id": "motto", "refs": ["motto"], "kind": "text", "label": label("Motto") },
             { "id": "with", "refs": ["with"], "kind": "students", "label": label("With whom") },
         ],
-        "criteria": [], "sizes": { "min": 2, "preferred": 2, "max": 3 }, "approval": false,
+        "evaluation": { "form": "form-2", "hidden": "token", "questions": [
+            { "id": "content", "refs": ["content"], "kind": { "scale": { "min": 1, "max": 5 } }, "label": label("How content?") },
+        ] },
+        "criteria": [{ "id": "quarrel", "weight": 1, "hardness": "must", "rule": { "apart": { "sets": [["stu_1", "stu_2"]] } } }],
+        "sizes": { "min": 2, "preferred": 2, "max": 3 }, "approval": false,
         "mail_agreed": true, "created_at": "2026-08-03T08:00:00Z", "delete_on": "2027-05-07",
         "published_formation": "for_1",
     }))

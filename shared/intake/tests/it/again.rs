@@ -45,7 +45,10 @@ async fn mended() -> (World, Quarantined) {
     let waiting = entry(&world, Some(&scope())).await.unwrap();
     let kept = world.intake().again(Some(&scope()), &waiting, now()).await.unwrap();
     assert_eq!(kept, Again::Kept(Kept::Unmapped(QuarantineReason::UnknownSection)));
-    assert!(world.store().replace_settings(&settings()).await.unwrap());
+    assert_eq!(
+        world.store().replace_settings(&settings(), &settings()).await.unwrap(),
+        store::ChangedSettings::Done
+    );
     (world, waiting)
 }
 

@@ -15,7 +15,9 @@ use aws_sdk_dynamodb::operation::{
 use aws_sdk_dynamodb::types::error::{
     ConditionalCheckFailedException, TransactionCanceledException,
 };
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Delete, Put, Update};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, ConditionCheck, Delete, Put, Update,
+};
 use aws_sdk_s3::operation::{
     delete_objects::DeleteObjectsOutput, get_object::GetObjectOutput,
     list_object_versions::ListObjectVersionsOutput, put_object::PutObjectOutput,
@@ -171,9 +173,10 @@ impl World {
                 let mut held = world.held();
                 let allowed: Vec<bool> = items
                     .iter()
-                    .map(|item| match (item.put(), item.update()) {
-                        (Some(put), _) => free(&held, put),
-                        (_, Some(update)) => later(held.items.get(&key(update.key())), update),
+                    .map(|item| match (item.put(), item.update(), item.condition_check()) {
+                        (Some(put), ..) => free(&held, put),
+                        (_, Some(update), _) => later(held.items.get(&key(update.key())), update),
+                        (.., Some(check)) => stays(&held, check),
                         _ => revoked(&held, item.delete().expect("put, update or deletion")),
                     })
                     .collect();
@@ -393,6 +396,13 @@ fn free(held: &Held, put: &Put) -> bool {
     }
 }
 
+/// The condition of `store_evaluation` on the sender.
+fn stays(held: &Held, check: &ConditionCheck) -> bool {
+    let condition = "attribute_exists(pk) AND attribute_not_exists(erasure)";
+    assert_eq!(check.condition_expression(), condition);
+    held.items.get(&key(check.key())).is_some_and(|item| !item.contains_key("erasure"))
+}
+
 /// The condition of `delete_revoked_contact`, where there is one.
 fn revoked(held: &Held, delete: &Delete) -> bool {
     let there = held.items.get(&key(delete.key()));
@@ -423,7 +433,7 @@ fn apply(held: &mut Held, update: &Update) {
         }
     }
     if let Some((_, removed)) = update.update_expression().split_once(" REMOVE ") {
-        removed.split(", ").for_each(|name| drop(item.remove(name)));
+        removed.split(", ").for_each(|name| drop(item.remove(name.trim_start_matches('#'))));
     }
 }
 

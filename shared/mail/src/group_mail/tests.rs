@@ -41,6 +41,7 @@ impl Fixture {
             cohort: if danish { "Datalogi 2026" } else { "Computer Science 2026" },
             section: Some("A"),
             group: 7,
+            replaces: false,
             recipient: &self.recipient,
             others,
             writes_first: Some(0),
@@ -53,6 +54,7 @@ impl Fixture {
             first_meeting_from: date(2026, 9, 10),
             formed_at: "2026-09-07T08:00:00Z".parse().unwrap(),
             delete_on: date(2027, 5, 7),
+            page: "https://portal.example.dk/student/ins_1/coh_1/msg_1/1789646400-0badcafe",
             uid: "for_1-A-7",
         }
     }
@@ -81,6 +83,34 @@ fn m1_english_mail() {
     assert_eq!(mail.subject, "Your study group: group 7 – Computer Science 2026");
     insta::assert_snapshot!("group_en_text", mail.text);
     insta::assert_snapshot!("group_en_html", mail.html);
+}
+
+#[test]
+fn m1_a_mail_about_later_groups_says_that_earlier_mails_count_no_more() {
+    for (language, subject, sentence) in [
+        (
+            Language::Da,
+            "Din nye studiegruppe: gruppe 7 – Datalogi 2026",
+            "Har du fået mails om din studiegruppe før, gælder denne i stedet.",
+        ),
+        (
+            Language::En,
+            "Your new study group: group 7 – Computer Science 2026",
+            "If you had mails about your study group before, this one counts instead.",
+        ),
+    ] {
+        let first = rendered(language, |_| {});
+        assert!(!first.text.contains(sentence) && !first.html.contains(sentence));
+        let with_others = rendered(language, |mail| mail.replaces = true);
+        let alone = rendered(language, |mail| (mail.replaces, mail.others) = (true, &[]));
+        for later in [with_others, alone] {
+            assert_eq!(later.subject, subject);
+            assert!(later.html.contains(sentence));
+            let paragraph = format!(" 7.\n\n{sentence}");
+            assert!(later.text.contains(&paragraph), "{}", later.text);
+            assert!(!later.text.contains("\n\n\n\n"), "no hole in the text");
+        }
+    }
 }
 
 #[test]
@@ -189,7 +219,9 @@ fn m1_links_write_to_the_members_and_nobody_else() {
 #[test]
 fn m1_nothing_is_loaded_from_elsewhere() {
     for language in [Language::Da, Language::En] {
-        let html = rendered(language, |_| {}).html;
+        // The one address outside the mail is that of the recipient's page, and it is only led to.
+        let html = rendered(language, |mail| mail.page = "PAGE").html;
+        assert_eq!(html.matches("href=\"PAGE\"").count(), 1);
         for forbidden in ["http:", "https:", "<img", "url(", "@import", "<link", "src="] {
             assert!(!html.contains(forbidden), "{forbidden}");
         }
@@ -211,6 +243,30 @@ fn m1_the_calendar_file_suggests_a_weekly_meeting_in_danish_time() {
     for personal in ["@example", "@student", "Ane", "Cecilie", "ATTENDEE", "ORGANIZER"] {
         assert!(!file.contains(personal), "{personal} stands in the file");
     }
+}
+
+/// What stands in these files is read by another reader of calendars, too, which counts the meetings: the portal's
+/// `tests/unit/calendar.test.ts`.
+#[test]
+fn m1_meetings_keep_their_hour_when_the_clocks_change() {
+    for (name, language, from) in [
+        ("group_da_calendar_autumn", Language::Da, date(2026, 10, 15)),
+        ("group_en_calendar_spring", Language::En, date(2027, 3, 18)),
+    ] {
+        let mail = rendered(language, |mail| mail.first_meeting_from = from);
+        insta::assert_snapshot!(name, mail.calendar.unwrap().replace('\r', ""));
+    }
+}
+
+#[test]
+fn m1_a_calendar_file_is_no_message_of_scheduling_and_has_what_each_entry_must_have() {
+    let file = rendered(Language::En, |_| {}).calendar.unwrap();
+    for once in ["UID:", "DTSTAMP:", "DTSTART;TZID=", "BEGIN:VEVENT", "BEGIN:VTIMEZONE", "PRODID:"]
+    {
+        assert_eq!(file.matches(&format!("\r\n{once}")).count(), 1, "{once}");
+    }
+    assert!(file.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && file.ends_with("\r\n"));
+    assert!(!file.contains("METHOD:"), "RFC 5546, 3.2.1: it would have to name an organizer");
 }
 
 #[test]

@@ -58,6 +58,9 @@ pub(crate) fn input(students: usize) -> SolveInput {
         small_sections: SmallSections::Refuse,
         merged: Vec::new(),
         past: Vec::new(),
+        laid: Vec::new(),
+        while_possible: None,
+        repair: false,
         seed: 42,
     }
 }
