@@ -13,17 +13,22 @@ use runtime::telemetry::log_error;
 use runtime::web::Request;
 use store::{Audit, MessagePlace, Objects, Scope, Store};
 
-use crate::page::{Answer, Page};
+use crate::answer::Answer;
+use crate::page::Page;
 
 /// Why there is no page. The texts hold no personal data.
 #[derive(Debug, thiserror::Error)]
-enum Error {
+pub(crate) enum Error {
     #[error("a store failed")]
     Store(#[from] store::Error),
     #[error("the mail could not be put on its way")]
     Outbox(#[from] outbox::Error),
     #[error("the data could not be put together")]
     Handover(#[from] handover::Error),
+    #[error("the page could not be written")]
+    Page(#[from] askama::Error),
+    #[error("something changed between reading and writing")]
+    Moved,
 }
 
 /// What the page is made with.
@@ -45,11 +50,15 @@ pub struct Confirmation {
 impl Confirmation {
     /// Answers a request. Neither the token nor anything about a person is logged.
     pub async fn answer(&self, asked: &Request) -> Answer {
-        let page = self.page(asked).await.unwrap_or_else(|error| {
+        let answer = if asked.part("message").is_empty() {
+            self.page(asked).await.map(Page::answer)
+        } else {
+            self.student_page(asked).await
+        };
+        let answer = answer.unwrap_or_else(|error| {
             log_error("confirmation", &error);
-            Page::Later
+            Page::Later.answer()
         });
-        let answer = page.answer();
         tracing::info!(
             http.method = asked.method(),
             http.status = answer.status_code,
@@ -139,7 +148,12 @@ impl Confirmation {
         if asked.method() != "POST" {
             return Ok(Page::Fetch);
         }
-        let from = Sources { store: &self.store, objects: &self.objects, audit: &self.audit };
+        let from = Sources {
+            store: &self.store,
+            objects: &self.objects,
+            audit: &self.audit,
+            key: &self.key,
+        };
         let ask = Ask { scope, cohort, student: &student, request: &request.id, now };
         let files = handover::gather(from, &ask).await?.files(cohort)?;
         let archive = handover::archive(&files)?;

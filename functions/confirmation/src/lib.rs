@@ -12,11 +12,15 @@
 //! use finds the link used. A call that died before the mail was queued leaves the request confirmed;
 //! using the link again queues the mail.
 
+mod answer;
 mod config;
 mod handler;
 mod page;
+mod student;
+mod style;
 
+pub use answer::Answer;
 pub use config::Config;
 pub use handler::Confirmation;
-pub use page::Answer;
+
 pub use runtime::web::Request;

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::memory::When;
 use crate::world::{APP, AUDIT, World, link, now, token_of};
 
-fn handed_over() -> World {
+pub(crate) fn handed_over() -> World {
     World::with(&json!({
         "status": "fulfilled", "confirmed_at": "2026-09-09T09:00:00Z",
         "ended_at": "2026-09-10T08:00:00Z", "export_until": "2026-10-10T08:00:00Z",
@@ -17,7 +17,7 @@ fn handed_over() -> World {
     }))
 }
 
-fn mine() -> String {
+pub(crate) fn mine() -> String {
     token_of(Purpose::Download, "data")
 }
 

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod acts;
+mod drawn;
 mod events;
 mod fetching;
 mod links;
@@ -10,4 +12,7 @@ mod links;
 #[allow(dead_code, reason = "the other crate uses what this one does not")]
 mod memory;
 mod page;
+mod shows;
+mod visitor;
+mod visits;
 mod world;

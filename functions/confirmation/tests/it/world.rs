@@ -35,7 +35,7 @@ pub(crate) fn scope() -> Scope {
     Scope::new(institution, "coh_computer-science-2026".parse().unwrap())
 }
 
-fn key() -> IdentityKey {
+pub(crate) fn key() -> IdentityKey {
     IdentityKey::new(*b"0123456789abcdef0123456789abcdef")
 }
 
@@ -53,10 +53,9 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// An acknowledged request, changed as the test needs it.
-    pub(crate) fn with(request: &Value) -> Self {
-        let world = Self::default();
-        let cohort = json!({
+    /// The cohort's item.
+    pub(crate) fn cohort() -> Value {
+        json!({
             "institution": scope().institution, "id": scope().cohort,
             "name": { "da": "Datalogi", "en": "Computer science" }, "language": "da", "form": "form-1",
             "deadline": "2026-09-07T10:00:00Z", "sections": [{ "id": "a" }],
@@ -64,8 +63,13 @@ impl World {
             "questions": [], "criteria": [], "sizes": { "min": 2, "preferred": 2, "max": 3 },
             "approval": false, "mail_agreed": false, "created_at": "2026-08-03T08:00:00Z",
             "delete_on": "2027-05-07",
-        });
-        world.put(&keys::cohort(&scope()), &cohort);
+        })
+    }
+
+    /// An acknowledged request, changed as the test needs it.
+    pub(crate) fn with(request: &Value) -> Self {
+        let world = Self::default();
+        world.put(&keys::cohort(&scope()), &Self::cohort());
         let student = json!({
             "id": "stu_1", "name": "Freja Lund", "email": "freja.lund@example.edu", "section": "a",
             "response": "token-1", "submitted_at": "2026-09-01T07:31:05Z",

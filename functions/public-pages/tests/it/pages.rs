@@ -20,12 +20,12 @@ pub(crate) fn answer(event: &Value) -> Answer {
     shown(register(), event)
 }
 
-fn shown(register: &'static Register, event: &Value) -> Answer {
+pub(crate) fn shown(register: &'static Register, event: &Value) -> Answer {
     Pages::new(register, "eu-north-1", now).answer(&serde_json::from_value(event.clone()).unwrap())
 }
 
 /// A register with one that is announced, whose texts try to break out of the page.
-fn with_announced() -> &'static Register {
+pub(crate) fn with_announced() -> &'static Register {
     let mut register = register().clone();
     let mut entry = register.entries[1].clone();
     entry.id = "example-translator".parse().unwrap();
