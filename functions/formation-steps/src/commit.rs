@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::SectionId;
 use domain::cohort::Localised;
-use domain::formation::{Failure, SectionResult};
+use domain::formation::{Failure, Kind, Price, SectionResult};
 use serde_json::{Value, json};
 use store::{Transition, keys};
 
@@ -39,7 +39,7 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
         }
     }
     if let Some(failure) = together(failures) {
-        return Err(Error::Failed(failure));
+        return Err(Error::Failed(Box::new(failure)));
     }
     let count = groups.iter().map(|group| group.members.len()).sum();
     let grouped = groups.iter().flat_map(|group| &group.members);
@@ -48,7 +48,14 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
     // More than one only if the function was replaced between two sections.
     let engine = engines.into_iter().collect::<Vec<_>>().join(", ");
     match deps.store.formation_solved(&on.scope, id, &engine, &results).await? {
-        Transition::Done => Ok(json!({ "approval": on.cohort.settings.approval })),
+        // Groups that a contact had under their hands go on to await them; and nobody is told of other groups
+        // than they know before a contact has seen who it would be.
+        Transition::Done => {
+            let approval = on.cohort.settings.approval
+                || on.formation.around.is_some()
+                || on.formation.kind == Kind::Repair;
+            Ok(json!({ "approval": approval }))
+        }
         Transition::Past => Err(Error::Ended(on.formation.status)),
     }
 }
@@ -70,6 +77,13 @@ pub fn together(failures: Vec<Failure>) -> Option<Failure> {
         }
         let section = failure.section.as_ref().map_or("", SectionId::as_str);
         let by = first.students.len();
+        let before = u32::try_from(first.explained.len()).unwrap_or(u32::MAX);
+        first.prices.extend(
+            failure
+                .prices
+                .iter()
+                .map(|price| Price { sentence: before + price.sentence, ..price.clone() }),
+        );
         first.explained.extend(failure.explained.iter().map(|told| Localised {
             da: format!("Hold {section}: {}", renumbered(&told.da, by)),
             en: format!("Section {section}: {}", renumbered(&told.en, by)),
@@ -117,6 +131,13 @@ mod tests {
             section: Some(SectionId::parse(section).expect("an id")),
             explained: vec![Localised { da: told.into(), en: told.into() }],
             students: students.iter().map(|id| StudentId::parse(*id).expect("an id")).collect(),
+            prices: vec![Price {
+                sentence: 0,
+                criterion: section.into(),
+                broken: 0,
+                score: 2,
+                now: 1,
+            }],
             ..Failure::new(FailureCode::MustRulesConflict, format!("detail of {section}"))
         }
     }
@@ -139,6 +160,8 @@ mod tests {
             ]
         );
         assert!(told.explained[2].da.starts_with("Hold c: "));
+        let priced = told.prices.iter().map(|price| (price.criterion.as_str(), price.sentence));
+        assert_eq!(priced.collect::<Vec<_>>(), [("a", 0), ("b", 1), ("c", 2)]);
         assert_eq!(told.students.len(), 3);
         assert_eq!(told.detail, "detail of a; section b: detail of b; section c: detail of c");
         let many = (0..400).map(|n| failure(&format!("s{n}"), "text", &["stu_1"])).collect();

@@ -24,7 +24,7 @@ pub enum Error {
     Queue(#[from] QueueError),
     /// The formation cannot be done, for a reason that a contact can act on.
     #[error("the formation cannot be done: {}", name_of(.0.code))]
-    Failed(Failure),
+    Failed(Box<Failure>),
     /// The formation has ended meanwhile.
     #[error("the formation has ended: {}", .0.as_str())]
     Ended(FormationStatus),
@@ -45,7 +45,7 @@ pub enum Error {
 impl Error {
     /// A failure of the whole formation.
     pub fn failed(code: FailureCode, detail: impl Into<String>) -> Self {
-        Self::Failed(Failure::new(code, detail))
+        Self::Failed(Box::new(Failure::new(code, detail)))
     }
 }
 

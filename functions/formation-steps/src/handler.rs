@@ -9,8 +9,8 @@ use serde_json::Value;
 use store::Scope;
 
 use crate::error::Error;
-use crate::task::{Aftermath, Asked, Step, Task};
-use crate::{Deps, announce, approval, commit, fail, publish, repair, snapshot, solve};
+use crate::task::{Aftermath, Asked, Mails, Step, Task};
+use crate::{Deps, announce, approval, commit, fail, mailing, publish, repair, snapshot, solve};
 
 /// A formation under way, as it is when a task begins.
 #[derive(Debug, Clone)]
@@ -34,6 +34,16 @@ pub async fn handle(deps: &Deps, asked: Asked) -> Result<Value, StepError> {
             let repaired = Box::pin(repair::run(deps, &scope, &erasure)).await;
             repaired.map_err(|error| {
                 runtime::telemetry::log_error("repair", &error);
+                error.into()
+            })
+        }
+        Asked::Mailing(task) => {
+            let (step, done) = match task {
+                Mails::Address(of) => ("address", Box::pin(mailing::address(deps, &of)).await),
+                Mails::Stop(of) => ("stop", Box::pin(mailing::stop(deps, &of)).await),
+            };
+            done.map_err(|error| {
+                runtime::telemetry::log_error(step, &error);
                 error.into()
             })
         }

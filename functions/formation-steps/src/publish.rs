@@ -5,7 +5,7 @@
 //! meanwhile, the step is tried again with the new one. The anonymous statistics follow, and are
 //! written once.
 
-use domain::formation::{FormationStatus, Verdict};
+use domain::formation::{FormationStatus, Kind, Verdict};
 use domain::retention;
 use runtime::{Metric, count};
 use serde_json::{Value, json};
@@ -25,7 +25,11 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
         return Err(Error::NotApproved);
     }
     let cohort = &on.cohort;
-    let delete_on = retention::delete_on(cohort.settings.deadline, Some(on.now));
+    // A repair is no formation that data is kept for longer (the agreement's annex A.5): the term of what it mends
+    // goes on.
+    let mends = (formation.kind == Kind::Repair).then_some(cohort.last_formation_at).flatten();
+    let formed_at = mends.unwrap_or(on.now);
+    let delete_on = retention::delete_on(cohort.settings.deadline, Some(formed_at));
     let term = Term {
         delete_on: retention::extended(delete_on, cohort.extension.as_ref()),
         was: cohort.delete_on,
@@ -33,7 +37,7 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
     // Whose groups they are stands in the entry of the step that wrote them.
     let students = formation.sections.values().map(|section| section.students as usize).sum();
     trail::note(deps, on, "formation.publish", students, std::iter::empty()).await?;
-    match deps.store.publish_formation(&on.scope, &formation.id, on.now, term).await? {
+    match deps.store.publish_formation(&on.scope, &formation.id, (on.now, formed_at), term).await? {
         Transition::Done => count(Metric::FormationsPublished, 1),
         Transition::Past => {
             let now = deps.store.formation(&on.scope, &formation.id).await?;

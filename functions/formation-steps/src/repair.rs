@@ -14,22 +14,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::audit::AuditEntry;
 use domain::cohort::{Cohort, Localised};
 use domain::formation::{
-    Formation, FormationStatus, Group, GroupChange, GroupPlace, SolveInput, SolveStudent,
+    Formation, FormationStatus, Group, GroupChange, GroupPlace, LaidGroup, SolveInput, SolveStudent,
 };
 use domain::message::{About, Message};
 use domain::profile::Profile;
 use domain::{ErasureId, FormationId, SectionId, StudentId};
-use posing::{Posed, Told, common_slots, pose, scores};
+use posing::{Posed, Told, common_slots, pose, scores, with_gone};
 use runtime::clock::today;
 use serde_json::{Value, json};
 use store::Scope;
 
 use crate::Deps;
 use crate::error::Error;
-use crate::snapshot::{past, profiles, rounds};
-
-/// The id of those who are gone, beside the engine's view of their groups.
-const NOBODY: &str = "stu_erased";
+use crate::past::{past, rounds};
+use crate::snapshot::profiles;
 
 /// Runs the task; answers how many groups were changed and how many mails queued.
 pub async fn run(deps: &Deps, scope: &Scope, erasure: &ErasureId) -> Result<Value, Error> {
@@ -86,8 +84,8 @@ impl Context<'_> {
 
     /// Repairs the groups of one section; tells how many changed.
     async fn section(&self, here: &[Group]) -> Result<usize, Error> {
-        let (input, missing) = self.input(here).await?;
-        let changes = self.changes(here, &input, &missing);
+        let input = self.input(here).await?;
+        let changes = self.changes(here, &input);
         if changes.is_empty() {
             return Ok(0);
         }
@@ -100,9 +98,9 @@ impl Context<'_> {
         }
     }
 
-    /// The answers of everybody in these groups, and behind them a place for each who is gone, by the
-    /// index of their group: the engine mends what has become worse, so it has to know what was.
-    async fn input(&self, here: &[Group]) -> Result<(SolveInput, Vec<usize>), Error> {
+    /// The answers of everybody in these groups, and the groups with how many are gone: the engine mends what
+    /// has become worse, so it has to know what was.
+    async fn input(&self, here: &[Group]) -> Result<SolveInput, Error> {
         let settings = &self.cohort.settings;
         let members: BTreeSet<&StudentId> = here.iter().flat_map(|group| &group.members).collect();
         let mut known = self.deps.store.all_students(self.scope).await?;
@@ -114,31 +112,15 @@ impl Context<'_> {
             .into_iter()
             .filter_map(|student| Some((student.id, profiles.remove(&student.response)?)))
             .collect();
-        let mut students: Vec<SolveStudent> = members
-            .into_iter()
-            .map(|id| SolveStudent {
-                id: id.clone(),
-                profile: answered.remove(id).unwrap_or_default(),
-            })
-            .collect();
-        let least = usize::from(settings.sizes.min);
-        let mut missing = Vec::new();
-        for (index, group) in here.iter().enumerate().filter(|(_, group)| self.lost(group)) {
-            // As many as it takes to have been a group once.
-            let gone = least.saturating_sub(group.members.len()).max(1);
-            missing.extend(std::iter::repeat_n(index, gone));
-        }
-        let nobody = StudentId::parse(NOBODY).map_err(|_| Error::Missing("id"))?;
-        students.extend(
-            missing
-                .iter()
-                .map(|_| SolveStudent { id: nobody.clone(), profile: Profile::default() }),
-        );
-        let mut before = past(self.deps, self.scope, settings).await?;
-        before.retain(|formation| *formation != self.formation.id);
+        let student = |id: &StudentId| SolveStudent {
+            id: id.clone(),
+            profile: answered.remove(id).unwrap_or_default(),
+        };
+        let students = members.into_iter().map(student).collect();
+        let before = past(self.deps, self.scope, &settings.criteria, self.formation).await?;
         let section = here.first().map(|group| &group.section);
         let result = section.and_then(|section| self.formation.sections.get(section));
-        let input = SolveInput {
+        Ok(with_gone(SolveInput {
             students,
             questions: settings.questions.clone(),
             criteria: settings.criteria.clone(),
@@ -146,9 +128,26 @@ impl Context<'_> {
             small_sections: settings.small_sections,
             merged: result.map(|result| result.merged.clone()).unwrap_or_default(),
             past: rounds(self.deps, self.scope, &before).await?,
+            laid: here.iter().map(|group| self.laid(group)).collect(),
+            while_possible: None,
+            repair: true,
             seed: self.formation.seed,
-        };
-        Ok((input, missing))
+        }))
+    }
+
+    fn laid(&self, group: &Group) -> LaidGroup {
+        let least = usize::from(self.cohort.settings.sizes.min);
+        // As many as it takes to have been a group once.
+        let gone = least.saturating_sub(group.members.len()).max(1);
+        let missing = if self.lost(group) { u32::try_from(gone).unwrap_or(u32::MAX) } else { 0 };
+        LaidGroup {
+            number: group.number,
+            members: group.members.clone(),
+            locked: self.is_held(group),
+            pinned: Vec::new(),
+            missing,
+            must_broken: group.must_broken.clone(),
+        }
     }
 
     fn lost(&self, group: &Group) -> bool {
@@ -157,7 +156,7 @@ impl Context<'_> {
 
     /// The groups that are other than they were. Where the engine cannot help (the settings were
     /// changed since, or do not fit any more), the groups are only noted as looked at.
-    fn changes(&self, here: &[Group], input: &SolveInput, missing: &[usize]) -> Changes {
+    fn changes(&self, here: &[Group], input: &SolveInput) -> Changes {
         let done = || Some(GroupChange { erasure: self.erasure.clone(), repaired: true });
         let as_they_are = || {
             let lost = here.iter().filter(|group| self.lost(group));
@@ -165,28 +164,15 @@ impl Context<'_> {
                 .collect()
         };
         let Ok(posed) = pose(input) else { return as_they_are() };
+        let Ok(repair) = posing::repair(input, &posed.problem) else { return as_they_are() };
         let rows: BTreeMap<&StudentId, u32> =
             input.students.iter().map(|student| &student.id).zip(0..).collect();
-        let mut published: Vec<Vec<u32>> = here
-            .iter()
-            .map(|group| group.members.iter().filter_map(|id| rows.get(id).copied()).collect())
-            .collect();
-        let first_gone = input.students.len() - missing.len();
-        let gone: Vec<u32> =
-            (first_gone..input.students.len()).filter_map(|row| u32::try_from(row).ok()).collect();
-        for (row, group) in gone.iter().zip(missing) {
-            published[*group].push(*row);
-        }
-        let held: Vec<usize> =
-            (0..here.len()).filter(|&index| self.is_held(&here[index])).collect();
-        let repair = grouping::repair(&posed.problem, &published, &gone, &held);
-        let Ok(repair) = repair else { return as_they_are() };
         let next = here.iter().map(|group| group.number).max().unwrap_or(0) + 1;
         let mut changes = Changes::new();
         for (index, members) in repair.groups.iter().enumerate() {
             let before = here.get(index);
-            let mut known = published.get(index).cloned().unwrap_or_default();
-            known.retain(|row| !gone.contains(row));
+            let ids = before.into_iter().flat_map(|group| &group.members);
+            let mut known: Vec<u32> = ids.filter_map(|id| rows.get(id).copied()).collect();
             known.sort_unstable();
             if known == *members && !before.is_some_and(|group| self.lost(group)) {
                 continue;

@@ -10,11 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::cohort::{
     CriterionSetting, Hardness, Localised, Question, Rule, Settings, Sizes, SmallSections,
 };
-use domain::formation::{Failure, FailureCode, FormationStatus, SolveInput, SolveStudent};
+use domain::formation::{
+    Around, Failure, FailureCode, Group, Kind, LaidGroup, NEW_PARTNERS, SolveInput, SolveStudent,
+};
 use domain::profile::Profile;
 use domain::student::Student;
 use domain::{FormationId, ResponseToken, SectionId, StudentId};
-use posing::merge_small;
+use posing::{ToMend, laid, merge_small};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{PutOutcome, Scope, keys};
@@ -22,6 +24,7 @@ use store::{PutOutcome, Scope, keys};
 use crate::Deps;
 use crate::error::Error;
 use crate::handler::UnderWay;
+use crate::past::{Round, past, rounds};
 use crate::trail;
 
 /// More sections than this would outgrow what the state machine can carry (256 KiB of state and
@@ -45,9 +48,19 @@ pub struct Snapshot {
     /// Per section the ones whose students are among its own because they were too few.
     #[serde(default)]
     pub merged: BTreeMap<SectionId, Vec<SectionId>>,
-    /// The formations whose groups have been published, the latest first.
+    /// The rounds of published groups, the latest first: each a formation and those that it mended, one after the
+    /// other.
     #[serde(default)]
-    pub past: Vec<FormationId>,
+    pub rounds: Vec<Vec<FormationId>>,
+    /// Per section the groups that the formation begins from.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub laid: BTreeMap<SectionId, Vec<LaidGroup>>,
+    /// The criterion that a rotation added.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub while_possible: Option<String>,
+    /// Whether these groups are mended, not formed anew.
+    #[serde(default)]
+    pub repair: bool,
     /// Per section the students with the response that counts.
     pub sections: BTreeMap<SectionId, BTreeMap<StudentId, ResponseToken>>,
 }
@@ -55,14 +68,21 @@ pub struct Snapshot {
 /// Runs the step; answers the sections that have students.
 pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
     let students = deps.store.all_students(&on.scope).await?;
-    let past = past(deps, &on.scope, &on.cohort.settings).await?;
-    let snapshot = fix(deps, on, of(on, students, past)?).await?;
+    let past = past(deps, &on.scope, &criteria(on).0, &on.formation).await?;
+    let taken = match (&on.formation.around, &on.formation.replaces) {
+        (Some(around), _) => begun(deps, on, around, students, past).await?,
+        (None, Some(base)) if on.formation.kind == Kind::Repair => {
+            published(deps, on, base, students, past).await?
+        }
+        (None, _) => of(on, students, past)?,
+    };
+    let snapshot = fix(deps, on, taken).await?;
     let count = snapshot.sections.values().map(BTreeMap::len).sum();
     let taken = snapshot.sections.values().flat_map(BTreeMap::keys);
     trail::note(deps, on, "formation.snapshot", count, taken).await?;
     let wanted = snapshot.sections.values().flat_map(BTreeMap::values).collect();
     let mut profiles = profiles(deps, &on.scope, &wanted).await?;
-    let rounds = rounds(deps, &on.scope, &snapshot.past).await?;
+    let rounds = rounds(deps, &on.scope, &snapshot.rounds).await?;
     for (section, students) in &snapshot.sections {
         let input = input(&snapshot, section, students, &rounds, &mut profiles);
         let missing = students.len() - input.students.len();
@@ -81,49 +101,117 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
     Ok(json!({ "sections": sections }))
 }
 
+/// A formation that begins from groups takes those who are in them, in the sections that they are in there:
+/// who answered since is no part of them. Whoever must not be taken any more (D4) is left out.
+async fn begun(
+    deps: &Deps,
+    on: &UnderWay,
+    around: &Around,
+    students: Vec<Student>,
+    past: Vec<Vec<FormationId>>,
+) -> Result<Snapshot, Error> {
+    let base = deps.store.formation(&on.scope, &around.formation).await?;
+    let base = base.ok_or(Error::Missing("formation"))?;
+    let settings = &on.cohort.settings;
+    let mut responses: BTreeMap<StudentId, ResponseToken> = students
+        .into_iter()
+        .filter(Student::takes_part)
+        .map(|student| (student.id, student.response))
+        .collect();
+    let mut sections: BTreeMap<SectionId, BTreeMap<_, _>> = BTreeMap::new();
+    let mut groups: BTreeMap<SectionId, Vec<Group>> = BTreeMap::new();
+    for mut group in deps.store.all_groups(&on.scope, &around.formation).await? {
+        group.members.retain(|id| responses.contains_key(id));
+        let taken = group.members.iter().filter_map(|id| responses.remove_entry(id));
+        sections.entry(group.section.clone()).or_default().extend(taken);
+        groups.entry(group.section.clone()).or_default().push(group);
+    }
+    sections.retain(|_, students| !students.is_empty());
+    if sections.is_empty() {
+        return Err(Error::failed(FailureCode::NoStudents, ""));
+    }
+    let lay = |(section, here): (SectionId, Vec<Group>)| {
+        (section, laid(&here, &base.board, around.keep, settings.sizes))
+    };
+    let merged = base.sections.into_iter().filter(|(_, result)| !result.merged.is_empty());
+    Ok(Snapshot {
+        merged: merged.map(|(section, result)| (section, result.merged)).collect(),
+        laid: groups.into_iter().map(lay).collect(),
+        ..with(on, past, sections)
+    })
+}
+
+/// A repair takes everybody there is by now: who is in a published group and still may be stays in it, and who is
+/// in none joins one of their section (G8).
+async fn published(
+    deps: &Deps,
+    on: &UnderWay,
+    base: &FormationId,
+    students: Vec<Student>,
+    past: Vec<Vec<FormationId>>,
+) -> Result<Snapshot, Error> {
+    let known = deps.store.formation(&on.scope, base).await?;
+    let known = known.ok_or(Error::Missing("formation"))?;
+    let groups = deps.store.all_groups(&on.scope, base).await?;
+    let ToMend { mut sections, laid, .. } = ToMend::since(&known, &groups, students);
+    if sections.is_empty() {
+        return Err(Error::failed(FailureCode::NoStudents, ""));
+    }
+    let results = known.sections.into_iter();
+    let mut merged: BTreeMap<SectionId, Vec<SectionId>> =
+        results.map(|(section, result)| (section, result.merged)).collect();
+    let settings = &on.cohort.settings;
+    if settings.small_sections == SmallSections::Merge {
+        // Only who came late moves: a section that has groups keeps them.
+        for (whole, parts) in merge(settings, &mut sections, |section| laid.contains_key(section)) {
+            merged.entry(whole).or_default().extend(parts);
+        }
+    }
+    merged.retain(|_, parts| !parts.is_empty());
+    if sections.len() > MOST_SECTIONS {
+        return Err(too_many(sections.len()));
+    }
+    if let Some(failure) = parted(settings, &sections) {
+        return Err(Error::Failed(Box::new(failure)));
+    }
+    Ok(Snapshot { merged, laid, repair: true, ..with(on, past, sections) })
+}
+
 /// What an earlier snapshot step fixed.
 pub async fn read(deps: &Deps, scope: &Scope, id: &FormationId) -> Result<Snapshot, Error> {
     let found = deps.objects.get_json(&keys::snapshot(scope, id)).await?;
     found.ok_or(Error::Missing("snapshot"))
 }
 
-/// The published formations, the latest first; nothing if no criterion asks who has met.
-pub(crate) async fn past(
-    deps: &Deps,
-    scope: &Scope,
-    settings: &Settings,
-) -> Result<Vec<FormationId>, Error> {
-    let mut criteria = settings.criteria.iter();
-    if !criteria.any(|criterion| matches!(criterion.rule, Rule::NotAgain { .. })) {
-        return Ok(Vec::new());
+/// The criteria of the cohort, and of a rotation that nobody meets again, with its id: it is kept before all that
+/// is no must rule while that is possible, and where it is not, it is as heavy as one can be. Only a must rule of
+/// the cohort that looks back on all rounds, too, makes it needless.
+fn criteria(on: &UnderWay) -> (Vec<CriterionSetting>, Option<String>) {
+    let mut criteria = on.cohort.settings.criteria.clone();
+    let all_rounds = |criterion: &CriterionSetting| {
+        criterion.hardness == Hardness::Must
+            && matches!(criterion.rule, Rule::NotAgain { rounds: None })
+    };
+    if on.formation.kind != Kind::Rotation || criteria.iter().any(all_rounds) {
+        return (criteria, None);
     }
-    let mut past = deps.store.formations(scope).await?;
-    past.retain(|formation| formation.status == FormationStatus::Published);
-    past.sort_by_key(|formation| std::cmp::Reverse(formation.ended_at));
-    Ok(past.into_iter().map(|formation| formation.id).collect())
+    let mut id = NEW_PARTNERS.to_owned();
+    while criteria.iter().any(|criterion| criterion.id == id) {
+        id.push('-');
+    }
+    let rule = Rule::NotAgain { rounds: None };
+    let hardness = Hardness::Should;
+    criteria.push(CriterionSetting { id: id.clone(), rule, weight: HEAVIEST, hardness });
+    (criteria, Some(id))
 }
 
-/// The groups of past formations.
-pub(crate) async fn rounds(
-    deps: &Deps,
-    scope: &Scope,
-    past: &[FormationId],
-) -> Result<Vec<Round>, Error> {
-    let mut rounds = Vec::with_capacity(past.len());
-    for formation in past {
-        let groups = deps.store.all_groups(scope, formation).await?;
-        rounds.push(groups.into_iter().map(|group| group.members).collect());
-    }
-    Ok(rounds)
-}
-
-/// One past formation's groups.
-pub(crate) type Round = Vec<Vec<StudentId>>;
+/// The heaviest weight that settings may give.
+const HEAVIEST: u32 = 100;
 
 fn of(
     on: &UnderWay,
     mut students: Vec<Student>,
-    past: Vec<FormationId>,
+    past: Vec<Vec<FormationId>>,
 ) -> Result<Snapshot, Error> {
     // Who asked for it is stored and nothing more (D4).
     students.retain(Student::takes_part);
@@ -135,28 +223,46 @@ fn of(
         sections.entry(student.section).or_default().insert(student.id, student.response);
     }
     if sections.len() > MOST_SECTIONS {
-        let detail = format!("{} sections are more than {MOST_SECTIONS}", sections.len());
-        return Err(Error::failed(FailureCode::InvalidCriteria, detail));
+        return Err(too_many(sections.len()));
     }
     let settings = &on.cohort.settings;
     let merged = if settings.small_sections == SmallSections::Merge {
-        merge(settings, &mut sections)
+        merge(settings, &mut sections, |_| false)
     } else {
         BTreeMap::new()
     };
     if let Some(failure) = parted(settings, &sections) {
-        return Err(Error::Failed(failure));
+        return Err(Error::Failed(Box::new(failure)));
     }
-    Ok(Snapshot {
+    Ok(Snapshot { merged, ..with(on, past, sections) })
+}
+
+fn too_many(sections: usize) -> Error {
+    let detail = format!("{sections} sections are more than {MOST_SECTIONS}");
+    Error::failed(FailureCode::InvalidCriteria, detail)
+}
+
+/// These students, and the settings as they are now.
+fn with(
+    on: &UnderWay,
+    past: Vec<Vec<FormationId>>,
+    sections: BTreeMap<SectionId, BTreeMap<StudentId, ResponseToken>>,
+) -> Snapshot {
+    let settings = &on.cohort.settings;
+    let (criteria, while_possible) = criteria(on);
+    Snapshot {
         seed: on.formation.seed,
         questions: settings.questions.clone(),
-        criteria: settings.criteria.clone(),
+        criteria,
         sizes: settings.sizes,
         small_sections: settings.small_sections,
-        merged,
-        past,
+        merged: BTreeMap::new(),
+        rounds: past,
+        laid: BTreeMap::new(),
+        while_possible,
+        repair: false,
         sections,
-    })
+    }
 }
 
 /// Why a must rule cannot hold that binds students of different sections together: the solvers do
@@ -196,17 +302,23 @@ fn parted<S>(
     None
 }
 
-/// Puts the students of sections that are too small into others; says whose went where.
+/// Puts the students of sections that are too small into others, unless they stay for another reason; says whose
+/// went where.
 fn merge<S>(
     settings: &Settings,
     sections: &mut BTreeMap<SectionId, BTreeMap<StudentId, S>>,
+    stays: impl Fn(&SectionId) -> bool,
 ) -> BTreeMap<SectionId, Vec<SectionId>> {
     // In the order of the settings; students of sections that are no longer there come last.
     let known = settings.sections.iter().map(|section| section.id.clone());
     let gone = sections.keys().filter(|id| settings.sections.iter().all(|s| s.id != **id));
     let counts: Vec<(SectionId, usize)> = known
         .chain(gone.cloned())
-        .map(|id| (id.clone(), sections.get(&id).map_or(0, BTreeMap::len)))
+        .map(|id| {
+            let students = sections.get(&id).map_or(0, BTreeMap::len);
+            let least = if stays(&id) { usize::from(settings.sizes.min) } else { 0 };
+            (id, students.max(least))
+        })
         .collect();
     let mut merged: BTreeMap<SectionId, Vec<SectionId>> = BTreeMap::new();
     for (part, whole) in merge_small(&counts, settings.sizes) {
@@ -264,12 +376,23 @@ fn input(
         group.iter().filter(|id| students.contains_key(*id)).nth(1).is_some()
     };
     let past = rounds.iter().map(|round| round.iter().filter(met).cloned().collect()).collect();
-    let students = students
+    let students: Vec<SolveStudent> = students
         .iter()
         .filter_map(|(id, token)| {
             Some(SolveStudent { id: id.clone(), profile: profiles.remove(token)? })
         })
         .collect();
+    // Whose response is gone is in no group any more.
+    let taken: BTreeSet<&StudentId> = students.iter().map(|student| &student.id).collect();
+    let mut laid = snapshot.laid.get(section).cloned().unwrap_or_default();
+    for group in &mut laid {
+        let before = group.members.len();
+        group.members.retain(|id| taken.contains(id));
+        if snapshot.repair {
+            group.missing += u32::try_from(before - group.members.len()).unwrap_or(u32::MAX);
+        }
+        group.pinned.retain(|id| taken.contains(id));
+    }
     SolveInput {
         students,
         questions: snapshot.questions.clone(),
@@ -278,6 +401,9 @@ fn input(
         small_sections: snapshot.small_sections,
         merged,
         past,
+        laid,
+        while_possible: snapshot.while_possible.clone(),
+        repair: snapshot.repair,
         seed: snapshot.seed,
     }
 }

@@ -9,9 +9,13 @@ use std::fmt::Write as _;
 
 use domain::FormationId;
 use domain::SectionId;
+use domain::cohort::Localised;
 use domain::formation::{Failure, FailureCode, Group, SectionResult, SolveInput, SolveOutput};
-use grouping::{Options, Solution};
-use posing::{Told, common_slots, failure_code, pose, scores};
+use grouping::{Conflicts, Hardness, Locks, Options, Problem, Solution};
+use posing::{
+    Mended, Told, common_slots, failure_code, form_again, form_around, gone_of, mend, pose, scores,
+    with_gone,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -59,6 +63,7 @@ pub async fn run(deps: &Deps, on: &UnderWay, section: &SectionId) -> Result<Valu
 pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Result<Solved, Error> {
     let input: SolveInput =
         serde_json::from_slice(body).map_err(|_| store::Error::Corrupt { kind: "solver input" })?;
+    let input = if input.repair { with_gone(input) } else { input };
     let failed = |code, detail: String| {
         Ok(Solved::Failed(Failure { section: Some(section.clone()), ..Failure::new(code, detail) }))
     };
@@ -72,41 +77,50 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
     let options =
         Options { threads: 1, ..Options::for_students(posed.problem.students, input.seed) };
     let told = Told { input: &input };
-    let (solution, conflicting) = match grouping::solve_or_explain(&posed.problem, &options) {
-        Ok(found) => found,
-        Err(error) => {
-            let explained = told.refused(&error);
-            let failure = Failure::new(failure_code(&error), error.to_string());
-            let section = Some(section.clone());
-            return Ok(Solved::Failed(Failure { section, explained, ..failure }));
-        }
-    };
-    if solution.must_broken > 0 {
-        let (explained, students) = told.conflicts(&conflicting, &solution);
+    // What a contact holds fast stays whatever rule it breaks; they see it, and decide.
+    // So it is with what a repair could not mend: what was published before it may have broken rules, too.
+    let held = input.repair || holds(&input);
+    let Formed { solution, numbers, conflicting, changes, summary } =
+        match form(&input, &posed.problem, &options) {
+            Ok(found) => found,
+            Err(error) => {
+                let explained = told.refused(&error);
+                let failure = Failure::new(failure_code(&error), error.to_string());
+                let section = Some(section.clone());
+                return Ok(Solved::Failed(Failure { section, explained, ..failure }));
+            }
+        };
+    if solution.must_broken > 0 && !held {
+        let (explained, students, prices) = told.conflicts(&conflicting, &solution);
         let failure = Failure::new(FailureCode::MustRulesConflict, conflicts(&solution));
         let section = Some(section.clone());
-        return Ok(Solved::Failed(Failure { section, explained, students, ..failure }));
+        let found = Failure { section, explained, students, prices, ..failure };
+        return Ok(Solved::Failed(found));
     }
-    let groups = (1..)
+    let groups = numbers
+        .iter()
         .zip(solution.groups.iter().zip(&solution.reports))
         .enumerate()
         .map(|(index, (number, (members, report)))| Group {
             formation: formation.clone(),
             section: section.clone(),
-            number,
+            number: *number,
             members: members.iter().map(|row| input.students[*row as usize].id.clone()).collect(),
             score: report.score.into(),
             scores: scores(report, members.len()),
-            must_broken: Vec::new(),
+            must_broken: report.must_broken.iter().map(|rule| rule.criterion.clone()).collect(),
             common_slots: common_slots(&posed, members),
             told: told.members(report),
-            explained: told.group(&solution, index),
+            explained: {
+                let change = changes.get(index).cloned().flatten();
+                change.into_iter().chain(told.group(&solution, index)).collect()
+            },
             unanswered: told.ids(&report.silent),
             change: None,
         })
         .collect::<Vec<_>>();
     let result = SectionResult {
-        students: posed.problem.students,
+        students: posed.problem.students - if input.repair { gone_of(&input) } else { 0 },
         input_hash: hash(body),
         groups: u32::try_from(groups.len()).unwrap_or(u32::MAX),
         mean: solution.mean.into(),
@@ -117,9 +131,86 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
         score: Some((i64::from(solution.objective) + 500) / 1000),
         bound: solution.bound.map(|bound| i64::from(bound.objective.div_ceil(1000))),
         proven: solution.bound.is_some_and(|bound| solution.objective >= bound.objective),
-        explained: told.section(&solution),
+        explained: [summary, told.section(&solution), told.held(&conflicting, &solution)].concat(),
     };
     Ok(Solved::Groups(SolveOutput { result, engine: solution.engine_version, groups }))
+}
+
+/// Groups, and why they break must rules if they do.
+struct Formed {
+    solution: Solution,
+    numbers: Vec<u32>,
+    conflicting: Conflicts,
+    /// What a repair did to each group.
+    changes: Vec<Option<Localised>>,
+    /// And to all of them.
+    summary: Vec<Localised>,
+}
+
+impl From<(Solution, Vec<u32>, Conflicts)> for Formed {
+    fn from((solution, numbers, conflicting): (Solution, Vec<u32>, Conflicts)) -> Self {
+        Self { solution, numbers, conflicting, changes: Vec::new(), summary: Vec::new() }
+    }
+}
+
+impl From<Mended> for Formed {
+    fn from(mended: Mended) -> Self {
+        let Mended { solution, numbers, changes, summary } = mended;
+        Self { solution, numbers, conflicting: Conflicts::default(), changes, summary }
+    }
+}
+
+/// Whether a contact holds anything fast here.
+fn holds(input: &SolveInput) -> bool {
+    input.laid.iter().any(|group| group.locked || !group.pinned.is_empty())
+}
+
+/// Forms the groups. Those that keep what a rotation is about come first, if they break no more must rules than
+/// others.
+fn form(
+    input: &SolveInput,
+    problem: &Problem,
+    options: &Options<'_>,
+) -> Result<Formed, grouping::Error> {
+    if input.repair {
+        return mend(input, problem).map(Formed::from);
+    }
+    let rotated = rotated(input, problem, options);
+    let kept = |solution: &Solution| solution.must_broken == 0;
+    if let Some((solution, numbers)) = rotated.as_ref().filter(|(found, _)| kept(found)).cloned() {
+        return Ok((solution, numbers, Conflicts::default()).into());
+    }
+    let (solution, numbers, conflicting) = if holds(input) {
+        let (solution, numbers) = form_around(input, problem, options)?;
+        let conflicting = grouping::conflicts(problem, &solution, options)?;
+        (solution, numbers, conflicting)
+    } else {
+        form_again(input, problem, options)?
+    };
+    match rotated {
+        Some((rotated, numbers)) if rotated.must_cost <= solution.must_cost => {
+            Ok((rotated, numbers, conflicting).into())
+        }
+        _ => Ok((solution, numbers, conflicting).into()),
+    }
+}
+
+/// The groups that a search finds to which the rotation's rule is a must, judged as it stands in the input.
+/// Where not everybody can have new partners, these are the groups with the fewest old ones. Nothing where
+/// nobody has met, or where the engine refuses that rule beside the others.
+fn rotated(
+    input: &SolveInput,
+    problem: &Problem,
+    options: &Options<'_>,
+) -> Option<(Solution, Vec<u32>)> {
+    let id = input.while_possible.as_ref()?;
+    let mut strict = problem.clone();
+    strict.criteria.iter_mut().find(|rule| rule.id == *id)?.hardness = Hardness::Must;
+    let (found, numbers) = form_around(input, &strict, options).ok()?;
+    let locks = Locks { groups: found.groups, pins: Vec::new() };
+    let judged = grouping::solve_around(problem, options, &locks).ok()?;
+    let Solution { evaluations, progress, stopped_early, .. } = found;
+    Some((Solution { evaluations, progress, stopped_early, ..judged }, numbers))
 }
 
 /// SHA-256, hexadecimal.

@@ -1,11 +1,12 @@
 //! What the state machine asks for: a step, ids, nothing else (D10).
 
 use domain::formation::FormationRef;
+use domain::mailing::MailingRef;
 use domain::{CohortId, ErasureId, InstitutionId, SectionId};
 use serde::Deserialize;
 use store::Scope;
 
-/// One invocation: a task of a formation, or what an erasure asks for.
+/// One invocation: a task of a formation, what an erasure asks for, or a task of a mailing.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum Asked {
@@ -13,6 +14,18 @@ pub enum Asked {
     Formation(Task),
     /// Of an erasure.
     Erasure(Aftermath),
+    /// Of a mailing.
+    Mailing(Mails),
+}
+
+/// A task of a mailing.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Mails {
+    /// Put the mails to some more recipients into the outbox.
+    Address(MailingRef),
+    /// Write down that it did not come to its end.
+    Stop(MailingRef),
 }
 
 /// What an erasure asks for.

@@ -34,6 +34,8 @@ pub enum Refusal {
     Busy,
     /// The cohort has published groups, and the request does not name them as what it replaces.
     Published,
+    /// The groups to begin from have changed since they were seen, or cannot be begun from.
+    Moved,
     /// The cohort is not there, due for deletion or being erased.
     NoCohort,
     /// The formation to run again is not there.

@@ -35,13 +35,22 @@ pub async fn handle(deps: &Deps, request: Request, request_id: &str) -> Result<A
         Request::Redrive { institution, cohort, formation } => {
             again(deps, &Scope::new(institution, cohort), &formation, now).await
         }
-        Request::Contact { institution, cohort, contact, idempotency_key, replace } => {
+        Request::Contact {
+            institution,
+            cohort,
+            contact,
+            idempotency_key,
+            replace,
+            kind,
+            around,
+        } => {
             let id = match idempotency_key {
                 Some(key) => key.formation(&cohort, &format!("contact:{contact}")),
                 None => request::formation_of_invocation(&cohort, request_id),
             };
             let scope = Scope::new(institution, cohort);
-            ask(deps, &scope, formation(id, RequestedBy::Contact(contact), replace, now)).await
+            let wanted = formation(id, RequestedBy::Contact(contact), replace, now);
+            ask(deps, &scope, Formation { kind, around, ..wanted }).await
         }
         Request::Operator { institution, cohort, idempotency_key, replace } => {
             let id = match idempotency_key {
@@ -59,11 +68,12 @@ pub async fn handle(deps: &Deps, request: Request, request_id: &str) -> Result<A
 }
 
 async fn ask(deps: &Deps, scope: &Scope, wanted: Formation) -> Result<Answer, Error> {
-    Ok(match start(&deps.store, &deps.executions, scope, &wanted).await? {
+    Ok(match start(&deps.store, &deps.executions, scope, &wanted, None).await? {
         Outcome::Started => Answer::Accepted { formation: wanted.id, started: true },
         Outcome::Known => Answer::Accepted { formation: wanted.id, started: false },
         Outcome::Busy(active) => refused(Refusal::Busy, Some(active)),
         Outcome::Published(published) => refused(Refusal::Published, Some(published)),
+        Outcome::Moved => refused(Refusal::Moved, None),
         Outcome::NoCohort => refused(Refusal::NoCohort, None),
     })
 }
@@ -90,7 +100,8 @@ async fn again(
     match status {
         FormationStatus::Failed => {
             let id = request::formation_again(&scope.cohort, failed);
-            ask(deps, scope, formation(id, RequestedBy::Operator, known.replaces, now)).await
+            let wanted = formation(id, RequestedBy::Operator, known.replaces, now);
+            ask(deps, scope, Formation { kind: known.kind, around: known.around, ..wanted }).await
         }
         status if status.has_ended() => Ok(refused(Refusal::NotFailed, Some(failed.clone()))),
         _ => Ok(refused(Refusal::Busy, Some(failed.clone()))),
@@ -145,33 +156,36 @@ enum Past {
 }
 
 /// Safe to run again at any point: the formation's id follows from cohort and deadline, and the
-/// cohort leaves the list only after its execution was accepted.
+/// cohort leaves the list only after its execution was accepted. A deadline moved meanwhile starts
+/// nothing and stays listed: recording and leaving the list both ask that it is still the one read.
 async fn past_deadline(deps: &Deps, scope: &Scope, now: Timestamp) -> Result<Past, Error> {
     let Some(cohort) = deps.store.cohort(scope, today(now)).await? else {
         if deps.store.is_out_of_reach(&scope.institution).await? {
             // It may come back: then its deadline still counts.
             return Ok(Past::Busy);
         }
-        deps.store.deadline_done(scope).await?;
+        if let Some(gone) = deps.store.cohort_even_if_gone(scope).await? {
+            deps.store.deadline_done(scope, gone.settings.deadline).await?;
+        }
         return Ok(Past::Settled);
     };
+    let deadline = cohort.settings.deadline;
     // The list lags behind the cohort's record for a moment after a publication.
     if cohort.published_formation.is_some() {
-        deps.store.deadline_done(scope).await?;
+        deps.store.deadline_done(scope, deadline).await?;
         return Ok(Past::Settled);
     }
-    let deadline = cohort.settings.deadline;
     if deadline > now {
         // Moved after the list was written; the new time counts.
         return Ok(Past::Busy);
     }
     let id = FormationId::for_deadline(&scope.cohort, deadline);
     let wanted = formation(id, RequestedBy::Deadline, None, now);
-    let past = match start(&deps.store, &deps.executions, scope, &wanted).await? {
-        Outcome::Busy(_) => return Ok(Past::Busy),
+    let past = match start(&deps.store, &deps.executions, scope, &wanted, Some(deadline)).await? {
+        Outcome::Busy(_) | Outcome::Moved => return Ok(Past::Busy),
         Outcome::Started => Past::Started,
         Outcome::Known | Outcome::Published(_) | Outcome::NoCohort => Past::Settled,
     };
-    deps.store.deadline_done(scope).await?;
+    deps.store.deadline_done(scope, deadline).await?;
     Ok(past)
 }

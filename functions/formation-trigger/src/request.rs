@@ -1,5 +1,6 @@
 //! What the function is invoked with.
 
+use domain::formation::{Around, Kind};
 use domain::{CohortId, ContactId, FormationId, InstitutionId};
 use serde::Deserialize;
 
@@ -23,6 +24,12 @@ pub enum Request {
         /// The published groups that are to be replaced, once the cohort has any.
         #[serde(default)]
         replace: Option<FormationId>,
+        /// What is wanted of the groups.
+        #[serde(default)]
+        kind: Kind,
+        /// The groups that the formation begins from, if it does not form everybody anew.
+        #[serde(default)]
+        around: Option<Around>,
     },
     /// Processor staff, by direct invocation.
     Operator {

@@ -56,6 +56,9 @@ pub enum Outcome {
     Published(FormationId),
     /// The cohort is not there, due for deletion or being erased.
     NoCohort,
+    /// The deadline was moved meanwhile; or the groups to begin from have changed since they were seen, or
+    /// cannot be begun from.
+    Moved,
 }
 
 /// A new formation's record. The seed follows from the id (G4): the same formation is always
@@ -75,6 +78,8 @@ pub fn formation(
         requested_by,
         requested_at: now,
         replaces,
+        kind: domain::formation::Kind::Initial,
+        around: None,
         seed,
         ended_at: None,
         engine: None,
@@ -86,12 +91,14 @@ pub fn formation(
     }
 }
 
-/// Records a formation and starts its execution.
+/// Records a formation and starts its execution; what a `deadline` asks for only while that is the
+/// cohort's.
 pub async fn start(
     store: &Store,
     executions: &Executions,
     scope: &Scope,
     wanted: &Formation,
+    deadline: Option<Timestamp>,
 ) -> Result<Outcome, Error> {
     let now = wanted.requested_at;
     if store.cohort(scope, today(now)).await?.is_none() {
@@ -99,7 +106,7 @@ pub async fn start(
     }
     let mended_once = [false, true];
     for mended in mended_once {
-        match store.start_formation(scope, wanted).await? {
+        match store.start_formation(scope, wanted, deadline).await? {
             StartedFormation::New => {
                 executions.start(&named(scope, &wanted.id)).await?;
                 count(Metric::FormationsStarted, 1);
@@ -121,6 +128,7 @@ pub async fn start(
             }
             StartedFormation::NoCohort => return Ok(Outcome::NoCohort),
             StartedFormation::Published(published) => return Ok(Outcome::Published(published)),
+            StartedFormation::Moved => return Ok(Outcome::Moved),
             StartedFormation::Busy(active) => {
                 if mended || !mend(store, executions, scope, &active, now).await? {
                     return Ok(Outcome::Busy(active));

@@ -1,7 +1,7 @@
 //! The handler: a batch of events.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use domain::message::{MessageRef, MessageStatus};
+use domain::message::{About, MessageRef, MessageStatus};
 use domain::student::Suppression;
 use mail::{EventError, EventKind, MailEvent, Notification};
 use runtime::clock::{Clock, today};
@@ -127,7 +127,11 @@ impl<R: Records> MailEvents<R> {
         if let (Some(why), Some(scope), Some(student)) =
             (meaning.suppression, &scope, message.about.student())
         {
-            self.records.suppress(scope, student, why, event.sent_at).await?;
+            let has_record = self.records.suppress(scope, student, why, event.sent_at).await?;
+            // Who was reminded has no record, unless they have answered since: then that is the one that counts.
+            if !has_record && matches!(message.about, About::Reminder { .. }) {
+                self.records.suppress_expected(scope, student, why).await?;
+            }
         }
         let Some(to) = meaning.to else {
             count(meaning.metric, 1);

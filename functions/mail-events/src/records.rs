@@ -29,13 +29,21 @@ pub trait Records {
         to: MessageStatus,
         failure: Option<&str>,
     ) -> Result<bool, store::Error>;
-    /// Notes that no further mail goes to the student's address, because of a mail sent then.
+    /// Notes that no further mail goes to the student's address, because of a mail sent then; tells whether there
+    /// is a record of the student.
     async fn suppress(
         &self,
         scope: &Scope,
         id: &StudentId,
         why: Suppression,
         sent_at: Timestamp,
+    ) -> Result<bool, store::Error>;
+    /// Notes the same at the address that the roster has.
+    async fn suppress_expected(
+        &self,
+        scope: &Scope,
+        id: &StudentId,
+        why: Suppression,
     ) -> Result<(), store::Error>;
 }
 
@@ -70,7 +78,16 @@ impl Records for Store {
         id: &StudentId,
         why: Suppression,
         sent_at: Timestamp,
+    ) -> Result<bool, store::Error> {
+        Self::suppress(self, scope, id, why, sent_at).await
+    }
+
+    async fn suppress_expected(
+        &self,
+        scope: &Scope,
+        id: &StudentId,
+        why: Suppression,
     ) -> Result<(), store::Error> {
-        Self::suppress(self, scope, id, why, sent_at).await.map(drop)
+        Self::suppress_expected(self, scope, id, why).await.map(drop)
     }
 }

@@ -28,6 +28,9 @@ fn now() -> Timestamp {
 struct World {
     message: RefCell<Message>,
     suppressed: RefCell<BTreeMap<StudentId, Suppression>>,
+    /// The same on the roster.
+    listed: RefCell<BTreeMap<StudentId, Suppression>>,
+    has_record: bool,
     broken: bool,
     noted: RefCell<Vec<Vec<String>>>,
 }
@@ -51,6 +54,8 @@ impl World {
         Self {
             message: RefCell::new(message),
             suppressed: RefCell::default(),
+            listed: RefCell::default(),
+            has_record: true,
             broken: false,
             noted: RefCell::default(),
         }
@@ -128,11 +133,24 @@ impl Records for &World {
         id: &StudentId,
         why: Suppression,
         _: Timestamp,
-    ) -> Result<(), store::Error> {
+    ) -> Result<bool, store::Error> {
+        if !self.has_record {
+            return Ok(false);
+        }
         let mut all = self.suppressed.borrow_mut();
         if why == Suppression::Complained || !all.contains_key(id) {
             all.insert(id.clone(), why);
         }
+        Ok(true)
+    }
+
+    async fn suppress_expected(
+        &self,
+        _: &Scope,
+        id: &StudentId,
+        why: Suppression,
+    ) -> Result<(), store::Error> {
+        self.listed.borrow_mut().insert(id.clone(), why);
         Ok(())
     }
 }
@@ -221,6 +239,34 @@ async fn m5_an_address_is_suppressed_even_when_the_state_was_noted_before() {
     let world = World::with(Bounced);
     world.take(sample("bounce-permanent")).await;
     assert_eq!(world.suppression(), Some(Suppression::Bounced));
+}
+
+#[tokio::test]
+async fn m5_a_reminder_that_comes_back_is_noted_where_its_address_stands() {
+    let student = StudentId::parse("stu_1").unwrap();
+    let reminder =
+        || About::Reminder { student: student.clone(), mailing: "mlg_1".parse().unwrap() };
+    for (name, why) in [
+        ("bounce-permanent", Some(Suppression::Bounced)),
+        ("complaint-after-delivery", Some(Suppression::Complained)),
+        ("bounce-transient", None),
+        ("delivery", None),
+    ] {
+        let world = World { has_record: false, ..World::with(Accepted) };
+        world.message.borrow_mut().about = reminder();
+        world.take(sample(name)).await;
+        assert_eq!(world.listed.borrow().get(&student).copied(), why, "{name}");
+        assert_eq!(world.suppression(), None);
+        // Who has answered since has a record, which is what later mails go by.
+        let world = World::with(Accepted);
+        world.message.borrow_mut().about = reminder();
+        world.take(sample(name)).await;
+        assert_eq!((world.suppression(), world.listed.borrow().len()), (why, 0), "{name}");
+    }
+    // Another mail to a student who is gone notes nothing.
+    let world = World { has_record: false, ..World::with(Accepted) };
+    world.take(sample("bounce-permanent")).await;
+    assert!(world.listed.borrow().is_empty());
 }
 
 #[tokio::test]

@@ -5,14 +5,19 @@
 mod breach;
 mod group;
 mod group_changed;
+mod mailing;
+mod page;
 mod rights;
 mod subprocessor;
 
 use domain::Email;
 use domain::cohort::Cohort;
+use domain::form_pages::FormPages;
 use domain::institution::Institution;
 use domain::message::{About, Message};
+use domain::rights::{LINK_DAYS, after_days};
 use domain::student::Student;
+use domain::student_page;
 use jiff::Timestamp;
 use mail::Rendered;
 use runtime::clock::today;
@@ -26,7 +31,9 @@ use crate::ports::Records;
 pub struct Links {
     /// Where the service is reached: an origin without a slash at the end.
     pub base: String,
-    /// The key under which tokens are hashes.
+    /// Where questionnaires are answered.
+    pub forms: FormPages,
+    /// The key under which tokens are hashes, and those of evaluations are made.
     pub key: domain::ids::IdentityKey,
 }
 
@@ -73,8 +80,15 @@ pub(crate) async fn compose<R: Records>(
         About::Rights { student, request, step, .. } => {
             rights::compose(&telling, student, request, *step).await
         }
+        About::Mailing { student, mailing } => mailing::compose(&telling, student, mailing).await,
+        About::Reminder { student, mailing } => mailing::reminder(&telling, student, mailing).await,
+        About::Evaluation { student, mailing } => {
+            mailing::evaluation(&telling, student, mailing).await
+        }
+        About::Trial { contact, trial_of, .. } => mailing::trial(&telling, contact, trial_of).await,
         About::Breach { breach, number } => breach::compose(&telling, breach, *number).await,
         About::Subprocessor { notice } => subprocessor::compose(&telling, notice).await,
+        About::Page { student, .. } => page::compose(&telling, student).await,
     }
 }
 
@@ -96,10 +110,18 @@ pub(crate) struct Addressee {
 }
 
 impl<R: Records> Telling<'_, R> {
-    /// The student who is to get it; otherwise the fixed word that says why nobody does.
-    ///
-    /// A mail that needs the institution's agreement is not sent without it, and none goes to an
-    /// address that gets no further mail, but for an answer that is owed in spite of a complaint.
+    /// The message's link to the recipient's own page. It is made when the mail is and stored nowhere; a mail that
+    /// is made again may say a later time, and the links of one message still open the page once.
+    pub(crate) fn page(&self, to: &Addressee) -> String {
+        let (id, until) = (&self.message.id, after_days(self.now, LINK_DAYS));
+        let (institution, cohort) = (&to.scope.institution, &to.scope.cohort);
+        let of = student_page::Of { cohort, message: id, address: &to.student.email };
+        let token = of.link(&self.links.key, until);
+        format!("{}/student/{institution}/{cohort}/{id}/{token}", self.links.base)
+    }
+
+    /// The student who is to get it; otherwise the fixed word that says why nobody does
+    /// ([`About::obstacle`]).
     pub(crate) async fn addressee(
         &self,
         student: &domain::StudentId,
@@ -108,22 +130,13 @@ impl<R: Records> Telling<'_, R> {
         let Some(scope) = self.place.scope() else { return Ok(Err("cohort_missing")) };
         let cohort = self.records.cohort(&scope, today(self.now)).await?;
         let Some(cohort) = cohort else { return Ok(Err("cohort_gone")) };
-        if about.needs_agreement() && !cohort.settings.mail_agreed {
-            return Ok(Err("mail_not_agreed"));
-        }
-        if about.formation().is_some() && cohort.published_formation.as_ref() != about.formation() {
-            return Ok(Err("superseded"));
-        }
         let institution = self.records.institution(&scope.institution).await?;
         let Some(institution) = institution else { return Ok(Err("institution_missing")) };
         let student = self.records.student(&scope, student).await?;
+        if let Some(why) = about.obstacle(&cohort, student.as_ref()) {
+            return Ok(Err(why));
+        }
         let Some(student) = student else { return Ok(Err("student_missing")) };
-        if student.suppressed.is_some_and(|why| !about.goes_in_spite_of(why)) {
-            return Ok(Err("suppressed"));
-        }
-        if about.needs_agreement() && !student.takes_part() {
-            return Ok(Err("restricted"));
-        }
         Ok(Ok(Addressee { scope, cohort, institution, student }))
     }
 }

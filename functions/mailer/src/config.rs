@@ -1,6 +1,7 @@
 //! The function's settings.
 
 use domain::Email;
+use domain::form_pages::FormPages;
 use jiff::SignedDuration;
 use runtime::{Reader, SettingsError};
 
@@ -19,6 +20,8 @@ pub struct Config {
     pub keys_secret_arn: String,
     /// `PUBLIC_URL`: where links in mails lead, without a slash at the end.
     pub public_url: String,
+    /// `TYPEFORM_BASE_URL`: Typeform's API in the account's region, which says where its forms are answered.
+    pub forms: FormPages,
     /// `MAIL_FROM`: the address in the From line.
     pub mail_from: Email,
     /// `SES_RATE_PER_SECOND`: sends per second that all mailers together keep below.
@@ -38,6 +41,7 @@ impl Config {
         let configuration_set = reader.text("SES_CONFIGURATION_SET");
         let keys_secret_arn = reader.text("KEYS_SECRET_ARN");
         let public_url = reader.text("PUBLIC_URL");
+        let forms = FormPages::of_api(&reader.text("TYPEFORM_BASE_URL"));
         let mail_from = reader.parsed::<Address>("MAIL_FROM");
         let rate_per_second = reader.parsed::<std::num::NonZeroU32>("SES_RATE_PER_SECOND");
         let concurrency = reader.parsed::<std::num::NonZeroU32>("MAILER_CONCURRENCY");
@@ -50,6 +54,7 @@ impl Config {
                 configuration_set,
                 keys_secret_arn,
                 public_url,
+                forms,
                 mail_from: mail_from?.0,
                 rate_per_second: rate_per_second?.get(),
                 concurrency: concurrency?.get(),

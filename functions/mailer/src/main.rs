@@ -20,7 +20,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let tables = aws_sdk_dynamodb::Client::new(&sdk);
     let trail = &Audit::new(tables.clone(), config.audit_table);
     let mailer = Mailer {
-        links: Links { base: config.public_url, key },
+        links: Links { base: config.public_url, forms: config.forms, key },
         records: Store::new(tables, config.app_table),
         post: SesTransport::new(ses_client(&sdk), config.mail_from, config.configuration_set),
         queue: ResendQueue::new(aws_sdk_sqs::Client::new(&sdk), config.mail_queue_url),

@@ -6,15 +6,17 @@
 use aws_sdk_sqs::error::ProvideErrorMetadata as _;
 use domain::breach::Breach;
 use domain::cohort::Cohort;
+use domain::contact::Contact;
 use domain::formation::{Formation, Group};
 use domain::institution::Institution;
-use domain::message::{Message, MessageRef, MessageStatus};
+use domain::mailing::Mailing;
+use domain::message::{AskedNow, ExpectedNow, Message, MessageRef, MessageStatus};
 use domain::rights::RightsRequest;
 use domain::student::Student;
 use domain::subprocessor::Notice;
 use domain::{
-    BreachId, FormationId, InstitutionId, MessageId, NoticeId, RightsRequestId, SectionId,
-    StudentId,
+    BreachId, ContactId, FormationId, InstitutionId, MailingId, MessageId, NoticeId,
+    RightsRequestId, SectionId, StudentId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -88,6 +90,20 @@ pub trait Records {
     /// The student.
     async fn student(&self, scope: &Scope, id: &StudentId)
     -> Result<Option<Student>, store::Error>;
+    /// What is known of somebody who is to be reminded.
+    async fn expected(&self, scope: &Scope, id: &StudentId) -> Result<ExpectedNow, store::Error>;
+    /// What is known of somebody who is asked for the evaluation.
+    async fn asked(
+        &self,
+        scope: &Scope,
+        cohort: &Cohort,
+        student: &Student,
+    ) -> Result<AskedNow, store::Error>;
+    /// What a contact wrote.
+    async fn mailing(&self, scope: &Scope, id: &MailingId)
+    -> Result<Option<Mailing>, store::Error>;
+    /// A contact.
+    async fn contact(&self, id: &ContactId) -> Result<Option<Contact>, store::Error>;
     /// A breach in an institution's register.
     async fn breach(
         &self,
@@ -184,6 +200,31 @@ impl Records for Store {
         id: &StudentId,
     ) -> Result<Option<Student>, store::Error> {
         Self::student(self, scope, id).await
+    }
+
+    async fn expected(&self, scope: &Scope, id: &StudentId) -> Result<ExpectedNow, store::Error> {
+        Self::expected_now(self, scope, id).await
+    }
+
+    async fn asked(
+        &self,
+        scope: &Scope,
+        cohort: &Cohort,
+        student: &Student,
+    ) -> Result<AskedNow, store::Error> {
+        self.asked_now(scope, cohort, student).await
+    }
+
+    async fn mailing(
+        &self,
+        scope: &Scope,
+        id: &MailingId,
+    ) -> Result<Option<Mailing>, store::Error> {
+        Self::mailing(self, scope, id).await
+    }
+
+    async fn contact(&self, id: &ContactId) -> Result<Option<Contact>, store::Error> {
+        Self::contact(self, id).await
     }
 
     async fn breach(

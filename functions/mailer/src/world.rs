@@ -2,20 +2,24 @@
 //! conditions, a post office that answers as told, a queue that only notes.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use domain::audit::AuditEntry;
 use domain::breach::Breach;
 use domain::cohort::{Cohort, Settings};
+use domain::contact::Contact;
+use domain::form_pages::FormPages;
 use domain::formation::{Formation, FormationStatus, Group, RequestedBy};
 use domain::institution::Institution;
-use domain::message::{About, Message, MessageRef, MessageStatus};
+use domain::mailing::Mailing;
+use domain::message::{About, AskedNow, ExpectedNow, Message, MessageRef, MessageStatus};
 use domain::rights::RightsRequest;
+use domain::roster::Entry;
 use domain::student::Student;
 use domain::subprocessor::Notice;
 use domain::{
-    BreachId, Email, FormationId, InstitutionId, MessageId, NoticeId, PersonName, ResponseToken,
-    RightsRequestId, SectionId, StudentId, retention,
+    BreachId, ContactId, Email, FormationId, InstitutionId, MailingId, MessageId, NoticeId,
+    PersonName, ResponseToken, RightsRequestId, SectionId, StudentId, retention,
 };
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -53,6 +57,7 @@ pub(crate) struct Handed {
     pub(crate) message: MessageId,
     pub(crate) to: String,
     pub(crate) text: String,
+    pub(crate) html: String,
     pub(crate) subject: String,
     pub(crate) calendar: Option<String>,
 }
@@ -61,6 +66,8 @@ pub(crate) struct Handed {
 pub(crate) type Happening = Box<dyn FnOnce(&World)>;
 
 pub(crate) struct World {
+    /// Where the account's API is.
+    pub(crate) typeform: Cell<&'static str>,
     pub(crate) institution: Institution,
     pub(crate) cohort: RefCell<Cohort>,
     pub(crate) formation: Formation,
@@ -70,6 +77,12 @@ pub(crate) struct World {
     pub(crate) request: RefCell<Option<RightsRequest>>,
     pub(crate) breach: RefCell<Option<Breach>>,
     pub(crate) notice: RefCell<Option<Notice>>,
+    pub(crate) mailing: RefCell<Option<Mailing>>,
+    pub(crate) contact: RefCell<Option<Contact>>,
+    /// What the roster says, by student.
+    pub(crate) roster: RefCell<BTreeMap<String, Entry>>,
+    /// Who has answered the evaluation.
+    pub(crate) evaluated: RefCell<BTreeSet<String>>,
     /// What the post office answers next; accepts when nothing is said.
     pub(crate) answers: RefCell<VecDeque<SendOutcome>>,
     pub(crate) handed: RefCell<Vec<Handed>>,
@@ -133,6 +146,7 @@ impl World {
             )
         };
         Self {
+            typeform: Cell::new("https://api.typeform.com"),
             institution: Institution {
                 id: settings.institution.clone(),
                 name: "Example University".into(),
@@ -168,6 +182,8 @@ impl World {
                 sections: BTreeMap::new(),
                 failure: None,
                 decision: None,
+                kind: domain::formation::Kind::Initial,
+                around: None,
                 board: domain::formation::BoardMarks::default(),
                 task_token: None,
             },
@@ -192,6 +208,10 @@ impl World {
             students: RefCell::new(students.into_iter().map(|s| (s.id.to_string(), s)).collect()),
             breach: RefCell::default(),
             notice: RefCell::default(),
+            mailing: RefCell::default(),
+            contact: RefCell::default(),
+            roster: RefCell::default(),
+            evaluated: RefCell::default(),
             answers: RefCell::default(),
             handed: RefCell::default(),
             put_back: RefCell::default(),
@@ -206,7 +226,8 @@ impl World {
 
     pub(crate) fn mailer(&self) -> Mailer<&Self, &Self, &Self> {
         let pacer = Pacer::new(1_000_000, 1);
-        let links = Links { base: "https://forms.example.edu".into(), key: key() };
+        let forms = FormPages::of_api(self.typeform.get());
+        let links = Links { base: "https://forms.example.edu".into(), forms, key: key() };
         Mailer { records: self, post: self, queue: self, links, pacer, clock: now, settle: SETTLE }
     }
 
@@ -343,6 +364,34 @@ impl Records for &World {
         Ok(self.students.borrow().get(id.as_str()).cloned())
     }
 
+    async fn expected(&self, _: &Scope, id: &StudentId) -> Result<ExpectedNow, store::Error> {
+        let has_answered = self.students.borrow().contains_key(id.as_str());
+        let entry = self.roster.borrow().get(id.as_str()).cloned();
+        Ok(ExpectedNow { has_answered, entry })
+    }
+
+    async fn asked(
+        &self,
+        _: &Scope,
+        cohort: &Cohort,
+        student: &Student,
+    ) -> Result<AskedNow, store::Error> {
+        let group = self.group.borrow();
+        let published = cohort.published_formation.as_ref() == Some(&group.formation);
+        Ok(AskedNow {
+            in_group: published && group.members.contains(&student.id),
+            has_answered: self.evaluated.borrow().contains(student.id.as_str()),
+        })
+    }
+
+    async fn mailing(&self, _: &Scope, id: &MailingId) -> Result<Option<Mailing>, store::Error> {
+        Ok(self.mailing.borrow().clone().filter(|mailing| mailing.id == *id))
+    }
+
+    async fn contact(&self, id: &ContactId) -> Result<Option<Contact>, store::Error> {
+        Ok(self.contact.borrow().clone().filter(|contact| contact.id == *id))
+    }
+
     async fn breach(
         &self,
         _: &InstitutionId,
@@ -371,6 +420,7 @@ impl Post for &World {
             message: outgoing.reference.message.clone(),
             to: outgoing.to.as_str().to_owned(),
             text: outgoing.mail.text.clone(),
+            html: outgoing.mail.html.clone(),
             subject: outgoing.mail.subject.clone(),
             calendar: outgoing.mail.calendar.clone(),
         });

@@ -103,7 +103,8 @@ async fn d1_an_instruction_between_reading_and_publishing_is_not_lost() {
     world.extend(date(2028, 6, 1)).await;
     let stale = store::Term { delete_on: date(2027, 9, 1), was: cohort.delete_on };
     let store = world.table.store();
-    let past = store.publish_formation(&world.scope, &World::id(), now(), stale).await.unwrap();
+    let past =
+        store.publish_formation(&world.scope, &World::id(), (now(), now()), stale).await.unwrap();
     assert_eq!(past, store::Transition::Past);
     assert_eq!(world.cohort().await.delete_on, date(2028, 6, 1));
     assert_eq!(world.formation().await.status, FormationStatus::Running);

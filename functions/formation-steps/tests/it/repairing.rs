@@ -236,7 +236,10 @@ async fn d4_groups_are_repaired_also_where_no_mails_are_agreed_and_settings_fit_
     let world = published(settings.clone(), 16).await;
     let (lost, _) = erase_one(&world).await;
     settings.questions.retain(|question| question.id.as_str() != "ambition");
-    assert!(world.table.store().replace_settings(&settings).await.unwrap());
+    assert_eq!(
+        world.table.store().replace_settings(&settings, &settings).await.unwrap(),
+        store::ChangedSettings::Done
+    );
     assert_eq!(repair(&world).await, json!({ "groups": 1, "messages": 0 }));
     let left = groups(&world)
         .await

@@ -81,6 +81,9 @@ pub(crate) fn input(students: usize) -> SolveInput {
         small_sections: settings.small_sections,
         merged: Vec::new(),
         past: Vec::new(),
+        laid: Vec::new(),
+        while_possible: None,
+        repair: false,
         seed: 42,
     }
 }

@@ -156,4 +156,10 @@ fn g3_a_conflict_is_told_in_words_with_what_giving_up_buys() {
     assert!(told[1].contains("may be broken, all other must rules can hold"), "{told:?}");
     assert!(failure.explained[0].da.contains("mindst 60"), "{}", failure.explained[0].da);
     assert_eq!(failure.students.len(), 12, "everybody is in a group that breaks it");
+    let [price] = failure.prices.as_slice() else { panic!("{:?}", failure.prices) };
+    assert_eq!((price.criterion.as_str(), price.sentence, price.broken), ("time", 1, 0));
+    // The sentence says the same in points of 100.
+    let points = format!("score {} of 100", price.score / 100);
+    let sentence = told[usize::try_from(price.sentence).unwrap()];
+    assert!(sentence.contains(&points[..8]) && price.score > 0, "{sentence} {price:?}");
 }

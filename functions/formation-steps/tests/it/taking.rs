@@ -1,7 +1,7 @@
 //! The snapshot (G4) and the commit.
 
-use domain::cohort::{CriterionSetting, Hardness, Rule, SmallSections};
-use domain::formation::{Failure, FormationStatus};
+use domain::cohort::{CriterionSetting, Hardness, Rule, Settings, SmallSections};
+use domain::formation::{Failure, FormationStatus, Group, Kind, NEW_PARTNERS};
 use serde_json::json;
 use sha2::Digest;
 
@@ -129,7 +129,7 @@ async fn g7_the_solver_is_told_who_has_met() {
     next.status = FormationStatus::Running;
     next.ended_at = None;
     next.replaces = Some(World::id());
-    store.start_formation(&world.scope, &next).await.unwrap();
+    store.start_formation(&world.scope, &next, None).await.unwrap();
     let mut event = world.event("snapshot", json!({}));
     event["formation"] = json!(id);
     world.send(event, now).await.unwrap();
@@ -139,6 +139,90 @@ async fn g7_the_solver_is_told_who_has_met() {
     let input: serde_json::Value = serde_json::from_slice(body).unwrap();
     let met: Vec<_> = first.iter().map(|group| json!(group.members)).collect();
     assert_eq!(input["past"], json!([met]));
+}
+
+/// Groups that were published, and those of a rotation after them.
+async fn rotated(settings: Settings) -> (Vec<Group>, Vec<Group>) {
+    let world = World::with(settings, 16, 0).await;
+    for step in ["snapshot", "solve", "commit", "publish"] {
+        world.step_with(step, json!({"section": "A"})).await.unwrap();
+    }
+    let store = world.table.store();
+    let first = store.all_groups(&world.scope, &World::id()).await.unwrap();
+    let id: domain::FormationId = "for_11111111111111111111111111111111".parse().unwrap();
+    let mut next = world.formation().await;
+    next.id = id.clone();
+    next.kind = Kind::Rotation;
+    next.status = FormationStatus::Running;
+    next.ended_at = None;
+    next.replaces = Some(World::id());
+    store.start_formation(&world.scope, &next, None).await.unwrap();
+    for step in ["snapshot", "solve", "commit"] {
+        let mut event = world.event(step, json!({"section": "A"}));
+        event["formation"] = json!(id);
+        world.send(event, now).await.unwrap();
+    }
+    let second = store.all_groups(&world.scope, &id).await.unwrap();
+    assert_eq!(second.iter().map(|group| group.members.len()).sum::<usize>(), 16);
+    (first, second)
+}
+
+/// How many students meet somebody again.
+fn again(first: &[Group], second: &[Group]) -> usize {
+    let pairs = first.iter().flat_map(|one| second.iter().map(move |other| (one, other)));
+    pairs
+        .map(|(one, other)| one.members.iter().filter(|it| other.members.contains(it)).count())
+        .filter(|met| *met > 1)
+        .sum()
+}
+
+fn criterion(id: &str, weight: u32, hardness: &str, rule: &serde_json::Value) -> CriterionSetting {
+    let criterion = json!({"id": id, "weight": weight, "hardness": hardness, "rule": rule});
+    serde_json::from_value(criterion).unwrap()
+}
+
+#[tokio::test]
+async fn g7_a_rotation_looks_back_without_being_told_to_by_the_settings() {
+    let (first, second) = rotated(settings()).await;
+    assert_eq!(again(&first, &second), 0);
+    assert!(second.iter().all(|group| group.scores.contains_key(NEW_PARTNERS)));
+    let told = second.iter().flat_map(|group| &group.explained);
+    assert!(
+        told.clone().any(|told| told.da.contains("Nye makkere")),
+        "{:?}",
+        told.collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn g7_nothing_that_is_no_must_rule_outweighs_new_partners_nor_does_a_weaker_rule_of_ones_own()
+{
+    let pairs: Vec<_> = (0..16).step_by(2).map(|at| [student_id(at), student_id(at + 1)]).collect();
+    let own = criterion("own", 1, "could", &json!({"not_again": {"rounds": 1}}));
+    for own in [None, Some(own)] {
+        let mut settings = settings();
+        let together = json!({"together": {"sets": pairs}});
+        let shoulds = ["one", "two", "three"].map(|id| criterion(id, 100, "should", &together));
+        settings.criteria.extend(shoulds);
+        settings.criteria.extend(own);
+        let (first, second) = rotated(settings).await;
+        let pair = |group: &Group| {
+            pairs.iter().any(|pair| pair.iter().all(|id| group.members.contains(id)))
+        };
+        assert!(first.iter().all(pair), "the rules are heard at first");
+        assert_eq!(again(&first, &second), 0);
+        assert!(second.iter().all(|group| group.must_broken.is_empty()));
+    }
+}
+
+#[tokio::test]
+async fn g7_a_must_rule_comes_before_new_partners_and_as_few_as_can_be_meet_again() {
+    let mut settings = settings();
+    let together = json!({"together": {"sets": [[student_id(0), student_id(1)]]}});
+    settings.criteria.push(criterion("pair", 1, "must", &together));
+    let (first, second) = rotated(settings).await;
+    assert_eq!(again(&first, &second), 2, "those two, as they must");
+    assert!(second.iter().all(|group| group.must_broken.is_empty()));
 }
 
 #[tokio::test]

@@ -82,6 +82,8 @@ impl World {
         assert!(world.table.store().create_cohort(&cohort).await.unwrap());
         let formation = Formation {
             replaces: None,
+            kind: domain::formation::Kind::Initial,
+            around: None,
             id: Self::id(),
             status: FormationStatus::Running,
             requested_by: RequestedBy::Deadline,
@@ -95,7 +97,7 @@ impl World {
             decision: None,
             board: domain::formation::BoardMarks::default(),
         };
-        world.table.store().start_formation(&world.scope, &formation).await.unwrap();
+        world.table.store().start_formation(&world.scope, &formation, None).await.unwrap();
         world
     }
 

@@ -122,7 +122,12 @@ impl Reader<'_> {
         if word.starts_with(':') {
             return Some(self.values[word].clone());
         }
-        self.item?.get(name(word, self.names)).cloned()
+        let mut path = name(word, self.names).split('.');
+        let mut value = self.item?.get(path.next()?)?;
+        for member in path {
+            value = value.as_m().ok()?.get(member)?;
+        }
+        Some(value.clone())
     }
 }
 

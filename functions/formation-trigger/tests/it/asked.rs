@@ -2,7 +2,7 @@
 
 use aws_sdk_sfn::types::ExecutionStatus;
 use domain::ContactId;
-use domain::formation::{FailureCode, FormationStatus, RequestedBy};
+use domain::formation::{FailureCode, FormationStatus, Kind, RequestedBy};
 use formation_trigger::{Answer, Refusal};
 use serde_json::{Value, json};
 use store::Scope;
@@ -150,11 +150,13 @@ async fn m3_published_groups_are_replaced_only_by_a_request_that_names_them() {
 
     let mut meant = contact(&scope, "b");
     meant["replace"] = first.as_str().into();
+    meant["kind"] = "rotation".into();
     let Answer::Accepted { formation: second, started: true } = world.send(meant).await.unwrap()
     else {
         panic!("it names the groups")
     };
-    assert_eq!(world.formation(&scope, &second).await.replaces, Some(first.clone()));
+    let rotation = world.formation(&scope, &second).await;
+    assert_eq!((rotation.replaces, rotation.kind), (Some(first.clone()), Kind::Rotation));
     // A failed one is run again with the same intention.
     world.fail(&scope, &second).await;
     let redrive = serde_json::json!({
@@ -165,5 +167,6 @@ async fn m3_published_groups_are_replaced_only_by_a_request_that_names_them() {
     else {
         panic!("it may be run again")
     };
-    assert_eq!(world.formation(&scope, &third).await.replaces, Some(first));
+    let again = world.formation(&scope, &third).await;
+    assert_eq!((again.replaces, again.kind), (Some(first), Kind::Rotation));
 }

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::formation::{FormationStatus, RequestedBy};
 use formation_trigger::{Answer, Refusal, Sweep};
 use serde_json::json;
-use store::Scope;
+use store::{Scope, StartedFormation};
 
 use crate::world::{DEADLINE, World, deadline_formation};
 
@@ -93,7 +93,10 @@ async fn g1_a_deadline_that_was_moved_counts_at_its_new_time() {
     let (world, scope) = World::with_cohort().await;
     let mut settings = world.cohort(&scope).await.settings;
     settings.deadline = "2026-12-20T11:00:00Z".parse().unwrap();
-    assert!(world.table.store().replace_settings(&settings).await.unwrap());
+    assert_eq!(
+        world.table.store().replace_settings(&settings, &settings).await.unwrap(),
+        store::ChangedSettings::Done
+    );
     sweep(&world).await;
     assert_eq!(world.executions().len(), 0);
 }
@@ -161,11 +164,39 @@ async fn d1_a_deadline_that_a_contact_moves_takes_list_and_deletion_date_with_it
     let was = world.cohort(&scope).await;
     let mut settings = was.settings.clone();
     settings.deadline = "2026-12-20T11:00:00Z".parse().unwrap();
-    assert!(store.change_settings(&was, &settings).await.unwrap());
-    assert!(!store.change_settings(&was, &settings).await.unwrap(), "it is another version now");
+    assert_eq!(store.change_settings(&was, &settings).await.unwrap(), store::ChangedSettings::Done);
+    let again = store.change_settings(&was, &settings).await.unwrap();
+    assert_eq!(again, store::ChangedSettings::Stale, "it is another version now");
     let moved = world.cohort(&scope).await;
     assert_eq!((moved.delete_on.to_string().as_str(), moved.settings_version), ("2027-08-20", 1));
     assert_eq!(sweep(&world).await, Sweep::default());
     let due = store.due("2027-08-20".parse().unwrap()).await.unwrap();
     assert_eq!(due, [scope], "the sweep finds it on its new day");
+}
+
+/// The sweep reads a cohort, then records and leaves the list: a contact may come between.
+#[tokio::test]
+async fn g1_a_deadline_moved_after_it_was_read_starts_nothing_and_stays_listed() {
+    let (world, scope) = World::with_cohort().await;
+    let store = world.table.store();
+    let read = world.cohort(&scope).await;
+    let mut settings = read.settings.clone();
+    settings.deadline = "2026-12-20T11:00:00Z".parse().unwrap();
+    assert_eq!(
+        store.change_settings(&read, &settings).await.unwrap(),
+        store::ChangedSettings::Done
+    );
+
+    let wanted = formation_trigger::start::formation(
+        deadline_formation(scope.cohort.as_str()),
+        RequestedBy::Deadline,
+        None,
+        read.settings.deadline,
+    );
+    let started = store.start_formation(&scope, &wanted, Some(read.settings.deadline)).await;
+    assert_eq!(started.unwrap(), StartedFormation::Moved);
+    assert_eq!(world.table.count("FORMATION#"), 0);
+    store.deadline_done(&scope, read.settings.deadline).await.unwrap();
+    let listed = store.past_deadline(settings.deadline).await.unwrap();
+    assert_eq!(listed, [scope], "the new deadline still counts");
 }

@@ -25,7 +25,7 @@ async fn g1_every_sample_event_is_answered() {
             "deadline" => {
                 assert!(matches!(answer, Answer::Swept(swept) if swept.started == 1), "{answer:?}");
             }
-            "contact" | "operator" | "redrive" | "replace" => {
+            "around" | "contact" | "operator" | "redrive" | "replace" | "rotation" => {
                 assert!(matches!(answer, Answer::Accepted { started: true, .. }), "{answer:?}");
             }
             "operator-unknown-cohort" => {
@@ -35,7 +35,7 @@ async fn g1_every_sample_event_is_answered() {
         }
         seen.push(name);
     }
-    assert_eq!(seen.len(), 6);
+    assert_eq!(seen.len(), 8);
 }
 
 /// An event that runs a formation again needs one that failed, one that replaces groups some that
@@ -44,14 +44,21 @@ async fn prepare(world: &World, scope: &Scope, event: &serde_json::Value) {
     let request: Request = serde_json::from_value(event.clone()).unwrap();
     let (id, status) = match request {
         Request::Redrive { formation, .. } => (formation, FormationStatus::Failed),
-        Request::Operator { replace: Some(published), .. } => {
+        Request::Contact { replace: Some(published), .. }
+        | Request::Operator { replace: Some(published), .. } => {
             (published, FormationStatus::Published)
+        }
+        Request::Contact { around: Some(around), .. } => {
+            (around.formation, FormationStatus::AwaitingApproval)
         }
         _ => return,
     };
     let mut known = formation(id, RequestedBy::Operator, None, now());
     known.status = status;
-    world.table.store().start_formation(scope, &known).await.unwrap();
+    world.table.store().start_formation(scope, &known, None).await.unwrap();
+    if status == FormationStatus::AwaitingApproval {
+        return;
+    }
     let key = store::keys::cohort(scope);
     let mut held = world.table.held();
     let cohort = held.items.get_mut(&(key.pk, key.sk)).unwrap();

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod again;
+mod around;
 mod asked;
 mod deadline;
 mod events;

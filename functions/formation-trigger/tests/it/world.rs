@@ -162,7 +162,7 @@ impl World {
     pub(crate) async fn publish(&self, scope: &Scope, id: &FormationId) {
         let was = self.table.store().cohort_even_if_gone(scope).await.unwrap().unwrap().delete_on;
         let term = Term { delete_on: retention::delete_on(now(), Some(now())), was };
-        self.table.store().publish_formation(scope, id, now(), term).await.unwrap();
+        self.table.store().publish_formation(scope, id, (now(), now()), term).await.unwrap();
         self.end(id, ExecutionStatus::Succeeded);
     }
 

@@ -39,9 +39,17 @@ pub(super) async fn compose<R: Records>(
         Ok(found) => found,
         Err(why) => return Ok(Composed::NotToBeSent(why)),
     };
+    let page = telling.page(&to);
     let Addressee { cohort, institution, student, .. } = to;
     let formed_at = formation.ended_at.unwrap_or(formation.requested_at);
-    let facts = Facts { institution: &institution, cohort: &cohort, members: &members, formed_at };
+    let facts = Facts {
+        institution: &institution,
+        cohort: &cohort,
+        members: &members,
+        formed_at,
+        replaces: formation.replaces.is_some(),
+        page: &page,
+    };
     let mail = facts.render(of, &student, &group, today(telling.now))?;
     Ok(Composed::letter(Letter { to: student.email, institution: Some(institution), mail }))
 }
@@ -63,7 +71,9 @@ pub(super) async fn read<R: Records>(
     let members =
         futures::future::try_join_all(group.members.iter().map(|id| records.student(scope, id)))
             .await?;
-    Ok(Ok((formation, group, members.into_iter().flatten().collect())))
+    // A mail may be made long after the group: whoever has left since, or asked not to be used, is in none.
+    let members = members.into_iter().flatten().filter(Student::takes_part);
+    Ok(Ok((formation, group, members.collect())))
 }
 
 struct Facts<'a> {
@@ -71,6 +81,8 @@ struct Facts<'a> {
     cohort: &'a Cohort,
     members: &'a [Student],
     formed_at: Timestamp,
+    replaces: bool,
+    page: &'a str,
 }
 
 impl Facts<'_> {
@@ -103,6 +115,7 @@ impl Facts<'_> {
             cohort: settings.name.get(settings.language),
             section,
             group: of.number,
+            replaces: self.replaces,
             recipient: name(recipient),
             others: &listed,
             writes_first,
@@ -111,6 +124,7 @@ impl Facts<'_> {
             first_meeting_from: first_meeting_from(self.formed_at, today),
             formed_at: self.formed_at,
             delete_on: self.cohort.delete_on,
+            page: self.page,
             uid: &uid,
         })?;
         Ok(rendered)

@@ -29,12 +29,12 @@ pub(super) async fn compose<R: Records>(
         .filter(|student| student.id != to.student.id)
         .map(|student| Person { name: &student.name, email: &student.email })
         .collect();
-    let mail = letter(&to, of, others).render()?;
+    let mail = letter(&to, of, others, telling.page(&to)).render()?;
     let Addressee { institution, student, .. } = to;
     Ok(Composed::letter(super::Letter { to: student.email, institution: Some(institution), mail }))
 }
 
-fn letter<'a>(to: &'a Addressee, of: Of<'_>, others: Vec<Person<'a>>) -> Letter<'a> {
+fn letter<'a>(to: &'a Addressee, of: Of<'_>, others: Vec<Person<'a>>, page: String) -> Letter<'a> {
     let settings = &to.cohort.settings;
     let language = settings.language;
     let danish = language == Language::Da;
@@ -47,7 +47,7 @@ fn letter<'a>(to: &'a Addressee, of: Of<'_>, others: Vec<Person<'a>>) -> Letter<
     } else {
         format!("{cohort} · {group}")
     };
-    let body = if others.is_empty() {
+    let mut body = if others.is_empty() {
         vec![Block::Paragraph(say(
             &format!(
                 "Lige nu er der ikke andre i din studiegruppe. Svar på denne mail, så hjælper {institution} dig videre."
@@ -69,6 +69,7 @@ fn letter<'a>(to: &'a Addressee, of: Of<'_>, others: Vec<Person<'a>>) -> Letter<
             )),
         ]
     };
+    body.extend(super::page::way_in(language, page));
     let delete_on = date(language, to.cohort.delete_on);
     Letter {
         language,

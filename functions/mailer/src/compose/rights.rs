@@ -146,7 +146,7 @@ fn letter<'a>(
         place: settings.name.get(language).to_owned(),
         heading,
         recipient: Some(&to.student.name),
-        body: body(request, step, settings, url),
+        body: body(request, step, to, url),
         small_print,
     }
 }
@@ -154,9 +154,10 @@ fn letter<'a>(
 fn body<'a>(
     request: &RightsRequest,
     step: RightsStep,
-    settings: &Settings,
+    to: &Addressee,
     url: Option<String>,
 ) -> Vec<Block<'a>> {
+    let settings = &to.cohort.settings;
     let language = settings.language;
     let say = |da: &str, en: &str| {
         Block::Paragraph(match language {
@@ -211,6 +212,11 @@ fn body<'a>(
             body.extend(request.refusal.as_ref().map(|it| Block::Paragraph(it.reason.clone())));
             body
         }
+        // A restriction and an objection end apart from each other.
+        RightsStep::Lifted if !to.student.takes_part() => vec![say(
+            "Du indgår stadig ikke, når der dannes grupper, og får ingen mails om dem, fordi også en anden anmodning fra dig gælder.",
+            "You are still not included when groups are formed and get no mails about them, because another request of yours counts as well.",
+        )],
         RightsStep::Lifted => vec![say(
             "Fra nu af bliver dine oplysninger brugt som før: du indgår, når der dannes grupper, og får mails om dem.",
             "From now on your data is used as before: you are included when groups are formed, and get mails about them.",

@@ -97,6 +97,26 @@ async fn d4_what_was_done_is_said_for_each_kind_in_both_languages() {
 }
 
 #[tokio::test]
+async fn d4_who_still_takes_no_part_is_not_told_otherwise_when_one_of_two_ends() {
+    for (language, still, back) in [
+        (Language::Da, "Du indgår stadig ikke", "du indgår, når der dannes grupper"),
+        (Language::En, "You are still not included", "you are included when groups"),
+    ] {
+        for objects in [false, true] {
+            let world = world(request(Kind::Restriction, &json!({})), RightsStep::Lifted, language);
+            if objects {
+                let mut students = world.students.borrow_mut();
+                students.get_mut("stu_2").unwrap().objected = Some(now());
+            }
+            deliver(&world).await;
+            let text = world.handed.borrow()[0].text.replace('\n', " ");
+            assert_eq!(text.contains(still), objects, "{text}");
+            assert_eq!(text.contains(back), !objects, "{text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn d4_the_link_is_the_requests_and_the_same_whenever_the_mail_is_made() {
     let asked = request(Kind::Access, &json!({}));
     let world = world(asked.clone(), RightsStep::Received, Language::En);
