@@ -17,6 +17,8 @@ pub struct Config {
     pub data_bucket: String,
     /// `LEDGER_KEY_SECRET_ARN`: the key of the ledger's hashes.
     pub ledger_key_secret_arn: String,
+    /// `KEYS_SECRET_ARN`: the key from which the tokens of evaluations follow.
+    pub keys_secret_arn: String,
     /// `TYPEFORM_TOKEN_SECRET_ARN`: the token for Typeform's API.
     pub typeform_token_secret_arn: String,
     /// `TYPEFORM_BASE_URL`: Typeform's API in the account's region.
@@ -35,6 +37,7 @@ impl Config {
         let ledger_table = reader.text("LEDGER_TABLE");
         let data_bucket = reader.text("DATA_BUCKET");
         let ledger_key_secret_arn = reader.text("LEDGER_KEY_SECRET_ARN");
+        let keys_secret_arn = reader.text("KEYS_SECRET_ARN");
         let typeform_token_secret_arn = reader.text("TYPEFORM_TOKEN_SECRET_ARN");
         let typeform_base_url = reader.text("TYPEFORM_BASE_URL");
         let user_pool = reader.text("USER_POOL_ID");
@@ -46,6 +49,7 @@ impl Config {
                 ledger_table,
                 data_bucket,
                 ledger_key_secret_arn,
+                keys_secret_arn,
                 typeform_token_secret_arn,
                 typeform_base_url,
                 user_pool,

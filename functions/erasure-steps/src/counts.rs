@@ -10,6 +10,8 @@ use store::Store;
 pub(crate) const OBJECTS: &str = "s3.object_versions";
 /// Questionnaires at Typeform, unfinished ones included.
 pub(crate) const RESPONSES: &str = "typeform.responses";
+/// Answers to the evaluation at Typeform, unfinished ones included.
+pub(crate) const EVALUATIONS: &str = "typeform.evaluations";
 /// Accounts in the user pool.
 pub(crate) const ACCOUNTS: &str = "cognito.accounts";
 /// Entries of SES's suppression list.

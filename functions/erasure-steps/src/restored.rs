@@ -16,10 +16,11 @@
 //!
 //! Safe to run twice and to die in the middle: what is out of sight already is left as it is.
 
+use std::collections::BTreeMap;
+
 use domain::deactivation::Deactivation;
 use domain::erasure::{Erasure, ErasureReason, Subject};
-use domain::student::Student;
-use domain::{CaseReference, CohortId, ErasureId, InstitutionId, retention};
+use domain::{CaseReference, CohortId, ErasureId, InstitutionId, StudentId, retention};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use runtime::{StepError, clock};
@@ -255,13 +256,15 @@ impl Place<'_> {
             let known = self.systems.ledger.all_erased_at(&scope.institution, &subjects).await?;
             for ((student, subject), erased) in page.items.iter().zip(subjects).zip(known) {
                 if erased.is_some_and(|erased| student.submitted_at <= erased) {
-                    found.in_sight += self.person(scope, student, &subject).await?;
+                    let hidden = student.erasure.is_some();
+                    found.in_sight += self.person(scope, &student.id, hidden, &subject).await?;
                     count += 1;
                 }
             }
             let Some(next) = page.next else { break };
             from = Some(next);
         }
+        count += self.expected(scope, found).await?;
         if count > 0 {
             let Scope { institution, cohort } = scope.clone();
             found.persons.push(Persons { institution, cohort, count });
@@ -269,18 +272,45 @@ impl Place<'_> {
         Ok(())
     }
 
+    /// Those on the cohort's roster who have no record: nobody comes onto one after they were erased, so whom
+    /// the ledger knows stood there before. Tells how many it knows.
+    async fn expected(&self, scope: &Scope, found: &mut Reapplied) -> Result<u64, Error> {
+        // On any list: a replacement that died may have left pages.
+        let mut expected: BTreeMap<StudentId, bool> = BTreeMap::new();
+        for one in self.store.expected_anywhere(scope).await? {
+            *expected.entry(one.student).or_default() |= one.entry.erasure.is_some();
+        }
+        let subjects: Vec<Subject> = expected
+            .keys()
+            .map(|id| Subject::Person { cohort: scope.cohort.clone(), student: id.clone() })
+            .collect();
+        let known = self.systems.ledger.all_erased_at(&scope.institution, &subjects).await?;
+        let mut count = 0;
+        for (((student, hidden), subject), erased) in expected.iter().zip(subjects).zip(known) {
+            // Whoever has a record was seen to with it.
+            if erased.is_none() || self.store.student_even_if_gone(scope, student).await?.is_some()
+            {
+                continue;
+            }
+            found.in_sight += self.person(scope, student, *hidden, &subject).await?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
     /// A person who was erased. Tells whether they had been in sight.
     async fn person(
         &self,
         scope: &Scope,
-        student: &Student,
+        student: &StudentId,
+        hidden: bool,
         subject: &Subject,
     ) -> Result<u64, Error> {
-        if student.erasure.is_some() {
+        if hidden {
             return Ok(0);
         }
         if self.hides {
-            let id = ErasureId::for_restored_person(&scope.cohort, &student.id, self.today);
+            let id = ErasureId::for_restored_person(&scope.cohort, student, self.today);
             let (reason, reference) = (ErasureReason::Restored, self.reference()?);
             let asked = Erasure::requested(id, subject, reason, reference, None, self.now);
             let asked = self.store.request_erasure(&scope.institution, &asked).await?;

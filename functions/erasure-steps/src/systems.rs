@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use accounts::Accounts;
 use anyhow::Context as _;
+use domain::ids::IdentityKey;
 use runtime::Started;
 use runtime::clock::{self, Clock};
-use runtime::secrets::{self, LedgerSecret, TypeformSecret};
+use runtime::secrets::{self, IdentitySecret, LedgerSecret, TypeformSecret};
 use secrecy::ExposeSecret as _;
 use store::{Audit, Ledger, Objects, Store};
 use suppression::SuppressionList;
@@ -27,6 +28,8 @@ pub struct Systems {
     pub audit: Audit,
     /// The questionnaire vendor.
     pub typeform: TypeformClient,
+    /// The key from which it follows by which link a person answers an evaluation.
+    pub identity: IdentityKey,
     /// SES's suppression list.
     pub suppressed: SuppressionList,
     /// The user pool, for the accounts of an institution's contacts.
@@ -64,12 +67,14 @@ impl Default for Limits {
 }
 
 impl Systems {
-    /// Connects to all of them; reads the two secrets once per process.
+    /// Connects to all of them; reads the three secrets once per process.
     pub async fn connect(started: &Started<Config>) -> anyhow::Result<Self> {
         let Started { config, sdk } = started;
         let vault = aws_sdk_secretsmanager::Client::new(sdk);
         let ledger_key: LedgerSecret =
             secrets::read(&vault, &config.ledger_key_secret_arn).await.context("ledger key")?;
+        let identity: IdentitySecret =
+            secrets::read(&vault, &config.keys_secret_arn).await.context("key of identities")?;
         let typeform: TypeformSecret = secrets::read(&vault, &config.typeform_token_secret_arn)
             .await
             .context("token for Typeform")?;
@@ -85,6 +90,7 @@ impl Systems {
             audit: Audit::new(dynamodb, &config.audit_table),
             typeform: TypeformClient::new(&config.typeform_base_url, typeform.token)
                 .context("client of Typeform")?,
+            identity: IdentityKey::new(identity.identity.expose_secret()),
             suppressed: SuppressionList::new(aws_sdk_sesv2::Client::new(sdk)),
             accounts: Accounts::new(
                 aws_sdk_cognitoidentityprovider::Client::new(sdk),

@@ -117,15 +117,12 @@ fn refused<E: ProvideErrorMetadata, R>(
     operation: &'static str,
     error: &SdkError<E, R>,
 ) -> AccountError {
-    // The service's message may quote the address; the code does not.
-    let (code, transient) = match error {
-        SdkError::ServiceError(service) => {
-            let code = service.err().code().unwrap_or("unknown");
-            (code, ["TooManyRequestsException", "InternalErrorException"].contains(&code))
+    let code = runtime::aws::code(error).to_owned();
+    let transient = match error {
+        SdkError::ServiceError(_) => {
+            ["TooManyRequestsException", "InternalErrorException"].contains(&code.as_str())
         }
-        SdkError::TimeoutError(_) => ("timeout", true),
-        SdkError::DispatchFailure(_) => ("dispatch", true),
-        _ => ("other", true),
+        _ => true,
     };
-    AccountError::Refused { operation, code: code.to_owned(), transient }
+    AccountError::Refused { operation, code, transient }
 }

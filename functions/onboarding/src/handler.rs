@@ -15,7 +15,7 @@ use registering::rules;
 use runtime::StepError;
 use runtime::clock::{Clock, today};
 use serde::Serialize;
-use store::{Audit, Scope, Store};
+use store::{Audit, ChangedSettings, Scope, Store};
 use suppression::SuppressionList;
 
 use crate::Request;
@@ -159,17 +159,18 @@ impl Onboarding {
                 "cohort.id: is there with other settings; replace_cohort replaces them",
             )),
             None => {
-                let owner = self.store.form_owner(&wanted.settings.form).await;
-                let owner = owner.map_err(|e| failed(&e))?;
-                Err(owner.map_or_else(
-                    || StepError::new(StepError::TRANSIENT, "the cohort could not be created now"),
-                    |owner| {
-                        conflict(format!(
-                            "cohort.form: belongs to {} of {}",
+                for form in wanted.settings.forms() {
+                    let owner = self.store.form_owner(form).await.map_err(|e| failed(&e))?;
+                    if let Some(owner) = owner {
+                        let which =
+                            if *form == wanted.settings.form { "form" } else { "evaluation.form" };
+                        return Err(conflict(format!(
+                            "cohort.{which}: belongs to {} of {}",
                             owner.cohort, owner.institution
-                        ))
-                    },
-                ))
+                        )));
+                    }
+                }
+                Err(StepError::new(StepError::TRANSIENT, "the cohort could not be created now"))
             }
         }
     }
@@ -189,12 +190,38 @@ impl Onboarding {
         if known.settings.deadline != settings.deadline {
             found.push(rules::cannot_change("deadline"));
         }
+        found.extend(rules::named_students(Some(&known), &settings));
         if !found.is_empty() {
             return Err(bad_request(under("replace_cohort", &found)));
         }
         let replaced = known.settings != settings;
-        if replaced && !self.store.replace_settings(&settings).await.map_err(|e| failed(&e))? {
-            return Err(is_being_erased());
+        if replaced {
+            match self
+                .store
+                .replace_settings(&known.settings, &settings)
+                .await
+                .map_err(|e| failed(&e))?
+            {
+                ChangedSettings::Done => {}
+                ChangedSettings::Stale => {
+                    let now =
+                        self.store.cohort_even_if_gone(&scope).await.map_err(|e| failed(&e))?;
+                    return Err(match now {
+                        Some(now) if now.settings != known.settings => conflict(
+                            "replace_cohort: was changed just now; look, and send it again",
+                        ),
+                        _ => is_being_erased(),
+                    });
+                }
+                ChangedSettings::NobodyThere => {
+                    return Err(conflict(
+                        "replace_cohort.criteria: a rule names somebody who is not in the cohort",
+                    ));
+                }
+                ChangedSettings::FormTaken => {
+                    return Err(conflict("replace_cohort.evaluation.form: belongs to a cohort"));
+                }
+            }
         }
         Ok(Onboarded {
             replaced,

@@ -3,8 +3,8 @@
 use domain::ExportId;
 use domain::export::ExportStatus;
 use jiff::Timestamp;
-use store::keys;
 use store::keys::Duty;
+use store::{Deleted, keys};
 
 use crate::handler::Answer;
 use crate::rights::request;
@@ -65,14 +65,8 @@ pub(crate) async fn look_at_institution(
         return Ok(());
     }
     let prefix = keys::institution_export_prefix(institution, &id);
-    loop {
-        let (deleted, done) = systems.objects.delete_versions(&prefix).await?;
-        if done {
-            break;
-        }
-        if deleted == 0 {
-            return Err(Error::ObjectsKept);
-        }
+    if !matches!(systems.objects.delete_below(&prefix, None).await?, Deleted::All(_)) {
+        return Err(Error::ObjectsKept);
     }
     store.delete_export_files(institution, &id).await?;
     let gone = export.clone().ended(ExportStatus::Expired, now);

@@ -1,6 +1,5 @@
 //! Executions of the erasure state machine.
 
-use aws_sdk_sfn::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sfn::types::ExecutionStatus;
 use domain::erasure::ErasureRef;
 
@@ -33,9 +32,9 @@ pub(crate) async fn start(systems: &Systems, erasure: &ErasureRef) -> Result<Sta
         match outcome {
             // AWS also answers so when this very execution runs; nothing is started twice.
             Ok(_) => return Ok(State::Started),
-            Err(error) if code(&error) == "ExecutionAlreadyExists" => {}
+            Err(error) if runtime::aws::code(&error) == "ExecutionAlreadyExists" => {}
             Err(error) => {
-                let code = code(&error).to_owned();
+                let code = runtime::aws::code(&error).to_owned();
                 return Err(Error::Executions { operation: "start an execution", code });
             }
         }
@@ -55,17 +54,8 @@ async fn runs(systems: &Systems, name: &str) -> Result<bool, Error> {
             ExecutionStatus::Running | ExecutionStatus::PendingRedrive
         )),
         Err(error) => {
-            let code = code(&error).to_owned();
+            let code = runtime::aws::code(&error).to_owned();
             Err(Error::Executions { operation: "describe an execution", code })
         }
-    }
-}
-
-fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> &str {
-    match error {
-        SdkError::ServiceError(service) => service.err().code().unwrap_or("unknown"),
-        SdkError::TimeoutError(_) => "timeout",
-        SdkError::DispatchFailure(_) => "dispatch",
-        _ => "other",
     }
 }

@@ -5,7 +5,7 @@ use domain::quarantine::Quarantined;
 use domain::retention;
 use jiff::civil::Date;
 use runtime::telemetry::log_error;
-use store::{Cursor, keys};
+use store::{Cursor, Deleted, keys};
 use tokio::time::Instant;
 
 use crate::answer::{LISTED, Unassigned};
@@ -69,14 +69,8 @@ pub(crate) async fn sweep(systems: &Systems, today: Date, dry_run: bool) -> Resu
 /// simply run again.
 async fn delete(systems: &Systems, entry: &Quarantined) -> Result<(), Error> {
     let key = keys::raw_response(None, &entry.token);
-    loop {
-        let (deleted, done) = systems.objects.delete_versions(&key).await?;
-        if done {
-            break;
-        }
-        if deleted == 0 {
-            return Err(Error::ObjectsKept);
-        }
+    if !matches!(systems.objects.delete_below(&key, None).await?, Deleted::All(_)) {
+        return Err(Error::ObjectsKept);
     }
     Ok(systems.store.leave_quarantine(None, &entry.token).await?)
 }

@@ -130,7 +130,7 @@ impl Webhook {
             Ok(intake) => intake,
             Err(error) => return unavailable("read_identity_key", &error),
         };
-        match intake.ingest(&body, now, about).await {
+        match Box::pin(intake.ingest(&body, now, about)).await {
             Ok(receipt) => Decision::Taken(receipt),
             Err(IngestError::Payload(_)) => Decision::Unreadable,
             Err(error) => unavailable("ingest", &error),

@@ -1,10 +1,11 @@
 //! Marks the cohort. From here on its data counts as gone: readers see nothing, the webhook stores
 //! nothing, no formation starts or publishes.
 
-use domain::StudentId;
 use domain::erasure::{Erasure, ErasureStatus};
 use domain::formation::FormationStatus;
-use jiff::SignedDuration;
+use domain::mailing::MailingStatus;
+use domain::{ErasureId, StudentId};
+use jiff::{SignedDuration, Timestamp};
 use runtime::clock;
 use store::{BeganErasure, Scope};
 
@@ -12,11 +13,11 @@ use super::person::mark;
 use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems};
 
-/// How long a task of a formation that was at work when the cohort was marked may still write: the
+/// How long a task of a formation or a mailing that was at work when the mark was set may still write: the
 /// time-out of those tasks.
-const FORMATION_TASK: SignedDuration = SignedDuration::from_secs(900);
+const AT_WORK: SignedDuration = SignedDuration::from_secs(900);
 
-/// Seconds between two looks at such a formation.
+/// Seconds between two looks at such a task.
 const LOOK_AGAIN: u32 = 30;
 
 /// Record and mark are one transaction, and only data that is due, or whose erasure was asked for and
@@ -41,14 +42,12 @@ pub(crate) async fn begin(systems: &Systems, task: &Task, scope: Scope) -> Resul
             BeganErasure::NotDue => return Err(Error::NotDue),
         }
     };
-    // One that was asked for may have waited before it began.
-    let began = match (erasure.requested_at, task.since) {
-        (Some(_), Some(since)) => erasure.started_at.max(since),
-        _ => erasure.started_at,
-    };
-    let quiet_from = began + FORMATION_TASK;
+    let began = began(&erasure, task);
+    if is_addressed(systems, &scope, began).await? {
+        return Ok(Progress::not_done(Step::Begin, LOOK_AGAIN));
+    }
     if let Some(formation) = &cohort.active_formation
-        && now < quiet_from
+        && now < began + AT_WORK
     {
         let formation = systems.store.formation(&scope, formation).await?;
         // One that awaits approval writes nothing: nobody can approve it any more.
@@ -59,9 +58,29 @@ pub(crate) async fn begin(systems: &Systems, task: &Task, scope: Scope) -> Resul
     Ok(Progress::done(Step::Begin))
 }
 
+/// One that was asked for may have waited before it began.
+fn began(erasure: &Erasure, task: &Task) -> Timestamp {
+    match (erasure.requested_at, task.since) {
+        (Some(_), Some(since)) => erasure.started_at.max(since),
+        _ => erasure.started_at,
+    }
+}
+
+/// Whether some of a mailing's recipients may have been read before the mark and are still being written:
+/// its record has not moved since, and the task has not timed out.
+async fn is_addressed(systems: &Systems, scope: &Scope, began: Timestamp) -> Result<bool, Error> {
+    if (systems.clock)() >= began + AT_WORK {
+        return Ok(false);
+    }
+    let mailings = systems.store.all_mailings(scope).await?;
+    Ok(mailings
+        .iter()
+        .any(|mailing| mailing.status == MailingStatus::Sending && mailing.changed_at <= began))
+}
+
 /// A person was marked when the erasure was asked for. What tells their questionnaires if they come again
 /// is written here; a formation that may have read their answers is waited for, whatever it takes,
-/// because it could still write groups with them.
+/// because it could still write groups with them, and so is a mailing that may have read their record.
 async fn person(
     systems: &Systems,
     task: &Task,
@@ -76,11 +95,20 @@ async fn person(
     let known = systems.store.erasure(&task.institution, &task.erasure).await?;
     let known = known.ok_or(Error::NotDue)?;
     let there = systems.store.student_even_if_gone(&scope, student).await?;
-    if there.is_some_and(|there| there.erasure.as_ref() != Some(&task.erasure)) {
-        return Err(Error::NotDue);
+    if let Some(there) = there.filter(|there| there.erasure.as_ref() != Some(&task.erasure)) {
+        // An answer that was looked at before the erasure was asked for may be stored after it.
+        let is_late = task.erasure == ErasureId::for_expected(&scope.cohort, student)
+            && there.submitted_at <= known.started_at
+            && known.completed_at.is_none();
+        if !is_late || !systems.store.mark_late_record(&scope, student, &task.erasure).await? {
+            return Err(Error::NotDue);
+        }
     }
     let erasure = resume(systems, task, known).await?;
     mark(systems, (&scope, &cohort.settings), student, &erasure).await?;
+    if is_addressed(systems, &scope, began(&erasure, task)).await? {
+        return Ok(Progress::not_done(Step::Begin, LOOK_AGAIN));
+    }
     if let Some(formation) = &cohort.active_formation {
         let formation = systems.store.formation(&scope, formation).await?;
         if formation.is_some_and(|formation| formation.status == FormationStatus::Running) {

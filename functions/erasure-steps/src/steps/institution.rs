@@ -14,10 +14,10 @@ use domain::erasure::{Certificate, Erasure, ErasureReason, ErasureRef, ErasureSc
 use domain::retention;
 use runtime::{Metric, clock, count};
 use store::{RequestedErasure, Scope, keys};
-use tokio::time::Instant;
 
 use super::begin::resume;
 use super::certify::{first_written, proof};
+use super::objects::delete;
 use super::verify::verdict;
 use super::{contacts, unassigned};
 use crate::task::{Progress, Step, Task};
@@ -135,23 +135,8 @@ async fn objects(systems: &Systems, task: &Task, erasure: &mut Erasure) -> Resul
         let there = [(counts::OBJECTS.to_owned(), there)];
         counts::note(&systems.store, &task.institution, erasure, there).await?;
     }
-    let began = Instant::now();
     let of_entries = entries.iter().map(|entry| keys::raw_response(None, &entry.token));
-    for prefix in of_entries.chain(prefixes(&task.institution)) {
-        loop {
-            let (deleted, done) = systems.objects.delete_versions(&prefix).await?;
-            if done {
-                break;
-            }
-            if deleted == 0 {
-                return Err(Error::ObjectsKept);
-            }
-            if began.elapsed() >= systems.limits.slice {
-                return Ok(Progress::not_done(Step::Objects, 1));
-            }
-        }
-    }
-    Ok(Progress::done(Step::Objects))
+    delete(systems, of_entries.chain(prefixes(&task.institution))).await
 }
 
 /// Everything is counted before the first of it goes. The records come last, the institution's own at the

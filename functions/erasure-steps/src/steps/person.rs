@@ -7,16 +7,35 @@ use std::collections::BTreeSet;
 
 use domain::cohort::Settings;
 use domain::erasure::Erasure;
-use domain::{ResponseToken, StudentId};
-use store::{Erased, Scope, keys};
-use tokio::time::Instant;
+use domain::{Email, ResponseToken, StudentId};
+use store::{Erased, Scope, Store, keys};
 
-use super::Subject;
+use super::{Subject, objects};
 use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems, counts};
 
+/// Marks each of the student's answers to the evaluation, before the items go that tell whose they are.
+/// Repeatable: what is marked is marked again.
+pub(super) async fn mark_evaluations(
+    store: &Store,
+    scope: &Scope,
+    student: &StudentId,
+    erasure: &Erasure,
+) -> Result<(), Error> {
+    let erased = Erased { until: erasure.started_at, erasure: erasure.id.clone() };
+    let mut from = None;
+    loop {
+        let page = store.evaluations(scope, from.as_ref(), None).await?;
+        for answer in page.items.iter().filter(|answer| answer.student == *student) {
+            store.mark_erased_response(scope, &answer.token, &erased).await?;
+        }
+        let Some(next) = page.next else { return Ok(()) };
+        from = Some(next);
+    }
+}
+
 /// Marks the student and each of their questionnaires: superseded ones too, and those in the cohort's
-/// quarantine that they sent. The student's mark comes last, as every later step goes
+/// quarantine that they sent; and the ids under which a roster has their other addresses. The student's mark comes last, as every later step goes
 /// by it. Repeatable: what is marked is marked again.
 pub(super) async fn mark(
     systems: &Systems,
@@ -35,7 +54,8 @@ pub(super) async fn mark(
         let Some(next) = page.next else { break };
         from = Some(next);
     }
-    if let Some(known) = store.student_even_if_gone(scope, student).await? {
+    let known = store.addresses(scope, student).await?;
+    if !known.is_empty() {
         let mut from = None;
         loop {
             let page = store.quarantine_page(Some(scope), from.as_ref(), None).await?;
@@ -50,11 +70,18 @@ pub(super) async fn mark(
             from = Some(next);
         }
     }
+    // Whose address was put right stands on a roster under the id of the other address, perhaps.
+    let known: BTreeSet<String> = known.iter().map(Email::normalised).collect();
+    for one in store.expected_anywhere(scope).await? {
+        if one.student != *student && known.contains(&one.entry.email.normalised()) {
+            store.mark_erased_student(scope, &one.student, &erased).await?;
+        }
+    }
     Ok(store.mark_erased_student(scope, student, &erased).await?)
 }
 
 /// Deletes all versions of the student's objects. Repeatable: each run lists what is there.
-pub(super) async fn objects(
+pub(super) async fn delete_objects(
     systems: &Systems,
     task: &Task,
     subject: &mut Subject,
@@ -74,22 +101,7 @@ pub(super) async fn objects(
         let there = [(counts::OBJECTS.to_owned(), there)];
         counts::note(&systems.store, &task.institution, &mut subject.erasure, there).await?;
     }
-    let began = Instant::now();
-    for key in &theirs {
-        loop {
-            let (deleted, done) = systems.objects.delete_versions(key).await?;
-            if done {
-                break;
-            }
-            if deleted == 0 {
-                return Err(Error::ObjectsKept);
-            }
-        }
-        if began.elapsed() >= systems.limits.slice {
-            return Ok(Progress::not_done(Step::Objects, 1));
-        }
-    }
-    Ok(Progress::done(Step::Objects))
+    objects::delete(systems, theirs).await
 }
 
 /// The keys of raw questionnaires that are marked, of the student's exports, of whatever a formation

@@ -5,7 +5,9 @@
 
 mod definition;
 mod erases;
+mod evaluations;
 mod events;
+mod expected;
 mod faults;
 mod institutions;
 mod machine;
@@ -14,6 +16,7 @@ mod persons;
 mod pool;
 mod questionnaires;
 mod refuses;
+mod reminders;
 mod restored;
 mod ses;
 mod steps;

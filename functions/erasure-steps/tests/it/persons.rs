@@ -35,7 +35,7 @@ fn erasure() -> ErasureId {
     )
 }
 
-fn input() -> Value {
+pub(crate) fn input() -> Value {
     json!({ "institution": INSTITUTION, "cohort": OTHER, "student": student(3), "erasure": erasure() })
 }
 
@@ -83,6 +83,19 @@ pub(crate) async fn asked() -> World {
     let board = AttributeValue::M(board.into());
     items.get_mut(&(formation.pk, formation.sk)).unwrap().insert("board".into(), board);
     world.tables.put(APP, items);
+    // Rules name them: one of three to be apart, one of two to be together.
+    let cohort = store.cohort_even_if_gone(&scope).await.unwrap().unwrap();
+    let mut settings = cohort.settings.clone();
+    settings.criteria = from(json!([
+        { "id": "quarrel", "weight": 1, "hardness": "must",
+          "rule": { "apart": { "sets": [[student(3), student(4), student(5)]] } } },
+        { "id": "friends", "weight": 1, "hardness": "could",
+          "rule": { "together": { "sets": [[student(3), student(7)]] } } },
+    ]));
+    assert_eq!(
+        store.replace_settings(&cohort.settings, &settings).await.unwrap(),
+        store::ChangedSettings::Done
+    );
     let snapshot = keys::snapshot(&scope, &"for_1".parse().unwrap());
     world.bucket.add(&snapshot, Some(format!("[\"{}\"]", student(3)).as_bytes()));
     let export = format!("{}rrq_1/export.zip", keys::exports_prefix(&scope, &student(3)));
@@ -179,10 +192,15 @@ async fn d2_a_person_goes_everywhere_and_nobody_else_does() {
         .filter(|(key, item)| after.get(*key) != Some(item))
         .map(|(key, _)| key)
         .collect();
-    let all = "student, response, set aside, message, group, wish, request, record, formation, two exports";
-    assert_eq!(changed.len(), 13, "{all} with a file each: {changed:?}");
+    let all = "student, response, set aside, message, group, wish, request, record, formation, rules, two exports";
+    assert_eq!(changed.len(), 14, "{all} with a file each: {changed:?}");
     let request = &after[&format!("INS#{INSTITUTION}#COH#{OTHER}/RIGHTS#rrq_1")];
     assert_eq!(request["student"], "stu_erased", "that it was asked for stays");
+    let cohort = &after[&format!("INS#{INSTITUTION}/COHORT#{OTHER}")];
+    let rules = cohort["criteria"].as_array().unwrap();
+    assert_eq!(rules.len(), 1, "nobody is together with themselves");
+    assert_eq!(rules[0]["rule"]["apart"]["sets"], json!([[student(4), student(5)]]));
+    assert_eq!(cohort["settings_version"], "2", "who read them before is told");
     let group = &after[&format!("INS#{INSTITUTION}#COH#{OTHER}/GROUP#for_1#hold-a#00001")];
     assert_eq!(group["members"], json!([student(1), student(4)]));
     assert_eq!((&group["unanswered"], &group["told"]), (&json!([]), &json!([])));
@@ -253,4 +271,24 @@ async fn d2_nobody_is_erased_whose_erasure_was_not_asked_for() {
     other["student"] = json!(student(4));
     assert_eq!(Machine::new().run(&world.systems(), other).await, End::Failed("NotDue".to_owned()));
     assert_eq!(world.snapshot(), before);
+}
+
+#[tokio::test]
+async fn d2_a_change_of_rules_brings_nobody_back_whom_an_erasure_takes_out() {
+    let world = asked().await;
+    let store = Store::new(world.tables.client(&Gate::default()), APP);
+    let read = store.cohort_even_if_gone(&scope(OTHER)).await.unwrap().unwrap().settings;
+    let mut without = read.clone();
+    without.criteria = domain::cohort::without_student(&read.criteria, &student(3));
+    let change = async |was, to| store.replace_settings(was, to).await.unwrap();
+    assert_eq!(change(&read, &without).await, store::ChangedSettings::Done);
+    // From what was read before: the rules are others now.
+    assert_eq!(change(&read, &read).await, store::ChangedSettings::Stale);
+    // From what is there: the student is marked.
+    assert_eq!(change(&without, &read).await, store::ChangedSettings::NobodyThere);
+    // Of the others rules may say what they like.
+    let mut more = without.clone();
+    more.criteria.extend(from::<Vec<_>>(json!([{ "id": "pair", "weight": 1, "hardness": "must",
+        "rule": { "together": { "sets": [[student(4), student(7)]] } } }])));
+    assert_eq!(change(&without, &more).await, store::ChangedSettings::Done);
 }

@@ -32,6 +32,8 @@ pub(crate) struct Form {
     webhooks: BTreeSet<String>,
     /// By token: whose address was answered.
     senders: BTreeMap<String, String>,
+    /// By token: what came back in the hidden field `token`.
+    links: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default)]
@@ -85,6 +87,19 @@ impl Questionnaires {
         let mut account = self.account.lock().unwrap();
         let form = account.forms.get_mut(form).unwrap();
         form.senders.insert(token.to_owned(), email.to_owned());
+    }
+
+    /// Adds a response of a type that came by a personal link.
+    pub(crate) fn add_by(&self, form: &str, kind: &'static str, token: &str, link: &str) {
+        self.add(form, kind, &[token]);
+        let mut account = self.account.lock().unwrap();
+        let form = account.forms.get_mut(form).unwrap();
+        form.links.insert(token.to_owned(), link.to_owned());
+    }
+
+    /// What came by a personal link does not show it any more.
+    pub(crate) fn unlink(&self, form: &str, token: &str) {
+        self.account.lock().unwrap().forms.get_mut(form).unwrap().links.remove(token);
     }
 
     /// Deletes a form with all it has.
@@ -174,6 +189,9 @@ async fn list(
         .take(size.min(5))
         .map(|(token, (kind, _))| {
             let mut item = json!({ "token": token, "response_type": kind });
+            if let Some(link) = form.links.get(token) {
+                item["hidden"] = json!({ "token": link });
+            }
             if let Some(email) = form.senders.get(token) {
                 let field = json!({ "id": "f1", "type": "email", "ref": "email" });
                 item["landed_at"] = json!("2027-08-01T09:00:00Z");

@@ -82,8 +82,8 @@ async fn d3_a_run_that_dies_anywhere_is_completed_by_the_next() {
             let died = reapply(&world, RESTORED).await;
             if died.is_ok() {
                 // The ledger's sign, institutions, the index, two cohorts, two looks at the ledger; one page of students and
-                // a look at the ledger for them; a change, and the note at the end.
-                assert_eq!(call, 11);
+                // a look at the ledger for them; the roster; a change, and the note at the end.
+                assert_eq!(call, 12);
                 break;
             }
             let told = reapply(&world, RESTORED).await.unwrap();
@@ -146,7 +146,7 @@ async fn d3_only_a_table_to_which_the_ledger_was_applied_to_the_end_is_verified(
     assert_eq!(world.snapshot(), before, "looking changes nothing");
 
     // A run that dies before its last write leaves no note, although nothing is in sight any more.
-    world.gate.fail(10, When::Before);
+    world.gate.fail(11, When::Before);
     reapply(&world, RESTORED).await.unwrap_err();
     assert_eq!(check(&world).await, json!({ "verified": false, "examined": 2, "in_sight": 0 }));
     reapply(&world, RESTORED).await.unwrap();

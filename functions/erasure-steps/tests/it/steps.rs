@@ -1,6 +1,7 @@
 //! Steps one by one: slices, waits, failures.
 
 use domain::formation::{Failure, FailureCode, Formation};
+use domain::mailing::Mailing;
 use erasure_steps::handle;
 use jiff::Timestamp;
 use serde_json::json;
@@ -46,7 +47,7 @@ async fn d2_a_formation_at_work_is_waited_for() {
         "id": "for_2", "status": "running", "requested_by": "deadline", "requested_at": "2027-08-14T21:00:00Z", "seed": 1,
         "replaces": "for_1",
     }));
-    systems.store.start_formation(&scope(DUE), &formation).await.unwrap();
+    systems.store.start_formation(&scope(DUE), &formation, None).await.unwrap();
     let answer = handle(&systems, task("begin")).await.unwrap();
     assert_eq!((answer.done, answer.wait_seconds), (false, 30));
 
@@ -57,6 +58,31 @@ async fn d2_a_formation_at_work_is_waited_for() {
     let failure = Failure::new(FailureCode::CohortGone, "");
     systems.store.fail_formation(&scope(DUE), &formation.id, now(), &failure).await.unwrap();
     assert!(handle(&systems, task("begin")).await.unwrap().done, "it has ended");
+}
+
+/// Its recipients may have been read before the mark: what is written of them would outlive the erasure.
+#[tokio::test]
+async fn d2_a_mailing_that_is_being_addressed_is_waited_for() {
+    let world = World::new().await;
+    let systems = world.systems();
+    let mailing: Mailing = from(json!({
+        "id": "mlg_1", "version": 2, "audience": { "to": "cohort" }, "status": "sending",
+        "texts": { "da": { "subject": "Introuge", "body": "Vi ses." } },
+        "created_by": "sub-coordinator", "created_at": "2027-08-14T20:00:00Z",
+        "changed_at": "2027-08-14T22:20:00Z",
+    }));
+    assert!(systems.store.create_mailing(&scope(DUE), &mailing).await.unwrap());
+    let answer = handle(&systems, task("begin")).await.unwrap();
+    assert_eq!((answer.done, answer.wait_seconds), (false, 30));
+
+    let mut later = world.systems();
+    later.clock = || "2027-08-14T22:46:00Z".parse::<Timestamp>().unwrap();
+    assert!(handle(&later, task("begin")).await.unwrap().done, "its task has timed out");
+
+    let page =
+        mailing.advanced(Some("stu_2".to_owned()), 2, 0, "2027-08-14T22:31:00Z".parse().unwrap());
+    assert!(systems.store.move_mailing(&scope(DUE), &mailing, &page).await.unwrap());
+    assert!(handle(&systems, task("begin")).await.unwrap().done, "who is read now is not marked");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use accounts::Accounts;
 use domain::cohort::Cohort;
 use domain::export::{ExportFile, ExportStatus, InstitutionExport};
 use domain::formation::{Formation, Group};
+use domain::ids::IdentityKey;
 use domain::message::Message;
 use domain::quarantine::Quarantined;
 use domain::student::{Response, Student};
@@ -124,6 +125,7 @@ impl World {
             ledger: Ledger::new(dynamo.clone(), LEDGER, "a key for tests"),
             audit: Audit::new(dynamo, AUDIT),
             typeform: TypeformClient::with_settings(settings).unwrap(),
+            identity: key(),
             suppressed: suppression::SuppressionList::new(self.suppressed.client(&self.gate)),
             accounts: Accounts::new(self.pool.client(&self.gate), "pool"),
             clock: now,
@@ -286,7 +288,7 @@ impl World {
             "id": "for_1", "status": "running", "requested_by": "deadline",
             "requested_at": "2026-12-15T10:00:00Z", "seed": 1,
         }));
-        store.start_formation(&scope, &formation).await.unwrap();
+        store.start_formation(&scope, &formation, None).await.unwrap();
         let group: Group = from(json!({
             "formation": "for_1", "section": "hold-a", "number": 1, "members": [], "score": 1,
             "scores": {},
@@ -295,13 +297,18 @@ impl World {
         let ended = "2026-12-15T12:00:00Z".parse().unwrap();
         let delete_on = delete_on.parse().unwrap();
         let term = Term { delete_on, was: delete_on };
-        store.publish_formation(&scope, &formation.id, ended, term).await.unwrap();
+        store.publish_formation(&scope, &formation.id, (ended, ended), term).await.unwrap();
         let output = keys::solve_output(&scope, &formation.id, &"hold-a".parse().unwrap());
         put(&output, &[Some(b"{}"), None, Some(b"{}")]);
         put(&format!("{}exports/list.csv", keys::cohort_prefix(&scope)), &[Some(b"x"), None]);
         self.typeform.add(form, "partial", &[&format!("{cohort}-partial")]);
         self.typeform.add(form, "started", &[&format!("{cohort}-started")]);
     }
+}
+
+/// The key under which tokens of evaluations are made.
+pub(crate) fn key() -> IdentityKey {
+    IdentityKey::new(*b"0123456789abcdef0123456789abcdef")
 }
 
 /// A value from its JSON.

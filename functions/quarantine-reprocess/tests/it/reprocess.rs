@@ -44,7 +44,10 @@ async fn waiting(count: usize) -> World {
 }
 
 async fn mend(world: &World) {
-    assert!(world.store().replace_settings(&settings()).await.unwrap());
+    assert_eq!(
+        world.store().replace_settings(&settings(), &settings()).await.unwrap(),
+        store::ChangedSettings::Done
+    );
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use domain::contact::Contact;
 use domain::deactivation::Deactivation;
 use domain::erasure::{Erasure, ErasureReason, ErasureRef, ErasureStatus, Subject};
 use domain::institution::Institution;
+use domain::mailing::Mailing;
 use domain::{CohortId, ContactId, ErasureId, InstitutionId, StudentId};
 use retention_sweep::{Answer, InactiveState, State, Sweep, sweep};
 use serde_json::json;
@@ -129,6 +130,36 @@ async fn d1_letters_to_an_institution_go_after_two_years() {
     let letters = world.tables.items(APP).into_keys().filter(|(_, sk)| sk.starts_with("MESSAGE#"));
     let letters: Vec<String> = letters.map(|(_, sk)| sk).collect();
     assert_eq!(letters, ["MESSAGE#msg_new"]);
+}
+
+#[tokio::test]
+async fn m6_what_a_contact_wrote_to_students_goes_after_two_years_and_to_how_many_it_went_stays() {
+    let world = World::new().await;
+    let (store, cohort) = (store(&world), "coh_c".parse().unwrap());
+    let known: Institution =
+        from(json!({ "id": "ins_1", "name": "Example University", "reply_to": "s@example.edu" }));
+    assert!(store.create_institution(&known).await.unwrap());
+    let scope = store::Scope::new(institution(), cohort);
+    for (id, at) in [("mlg_old", "2025-08-14T22:30:00Z"), ("mlg_new", "2025-08-15T22:30:00Z")] {
+        let text = json!({ "subject": "Introuge", "body": "Freja Lund henter jer." });
+        let mailing: Mailing = from(json!({
+            "id": id, "version": 3, "audience": { "to": "cohort" }, "texts": { "da": text },
+            "status": "sent", "created_by": "con_1", "created_at": "2025-08-01T10:00:00Z",
+            "changed_at": at, "recipients": 118,
+        }));
+        assert!(store.create_mailing(&scope, &mailing).await.unwrap());
+    }
+    let before = world.tables.items(APP);
+    let dry = sweep(&world.systems(), Sweep::Operator { dry_run: true, as_of: None }).await;
+    assert_eq!(dry.unwrap().correspondence_count, 1);
+    assert!(world.tables.items(APP) == before, "a dry run changes nothing");
+    for (count, run) in [(1, "first"), (0, "second")] {
+        let answer = sweep(&world.systems(), DAILY).await.unwrap();
+        assert_eq!(answer.correspondence_count, count, "{run}");
+        let left = store.all_mailings(&scope).await.unwrap();
+        let told = left.iter().map(|mailing| (mailing.texts.da.is_some(), mailing.recipients));
+        assert_eq!(told.collect::<Vec<_>>(), [(true, 118), (false, 118)], "{run}");
+    }
 }
 
 #[tokio::test]

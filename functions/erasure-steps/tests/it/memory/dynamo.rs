@@ -221,7 +221,10 @@ impl Tables {
         let mut reasons = Vec::new();
         for write in input.transact_items() {
             let written = if let Some(put) = write.put() {
-                let places = Placeholders { names: None, values: None };
+                let places = Placeholders {
+                    names: put.expression_attribute_names(),
+                    values: put.expression_attribute_values(),
+                };
                 let item = put.item();
                 self.change(
                     Some(put.table_name()),
@@ -243,8 +246,17 @@ impl Tables {
                     delete.condition_expression(),
                     places,
                 )
+            } else if let Some(check) = write.condition_check() {
+                let places = Placeholders {
+                    names: check.expression_attribute_names(),
+                    values: check.expression_attribute_values(),
+                };
+                self.with(Some(check.table_name()), |table| {
+                    let item = table.get(&key(check.key())).cloned().unwrap_or_default();
+                    places.holds(check.condition_expression(), &item).then_some(item)
+                })
             } else {
-                let update = write.update().expect("puts, updates and deletions only");
+                let update = write.update().expect("puts, updates, deletions and checks only");
                 let places = Placeholders {
                     names: update.expression_attribute_names(),
                     values: update.expression_attribute_values(),

@@ -7,6 +7,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
+/// The second half of `#name = if_not_exists(#name, :zero) + :one`.
+const COUNTED: &str = ":zero) + :one";
+
 /// What an expression's placeholders stand for.
 #[derive(Clone, Copy)]
 pub(crate) struct Placeholders<'a> {
@@ -27,8 +30,26 @@ impl<'a> Placeholders<'a> {
             Some(_) => {
                 Some(self.values.and_then(|values| values.get(token)).expect("a known value"))
             }
-            None => item.get(self.name(token)),
+            None => self.place(token, item),
         }
+    }
+
+    /// What stands at a place, which may lie inside an attribute: `#a.#b`.
+    fn place(&self, path: &'a str, item: &'a Item) -> Option<&'a AttributeValue> {
+        let mut names = path.split('.').map(|name| self.name(name));
+        let first = item.get(names.next()?)?;
+        names.try_fold(first, |value, name| value.as_m().ok()?.get(name))
+    }
+
+    /// The map that a path's last name stands in, and that name.
+    fn inside<'i>(&self, path: &'a str, item: &'i mut Item) -> (&'i mut Item, &'a str) {
+        let (outer, last) = path.rsplit_once('.').map_or(("", path), |parts| parts);
+        let names = outer.split('.').filter(|name| !name.is_empty());
+        let inner = names.fold(item, |map, name| match map.get_mut(self.name(name)) {
+            Some(AttributeValue::M(inner)) => inner,
+            _ => panic!("{path}: DynamoDB makes no maps by itself"),
+        });
+        (inner, self.name(last))
     }
 
     /// Whether a condition holds for an item; an absent item is empty.
@@ -49,12 +70,18 @@ impl<'a> Placeholders<'a> {
         for part in
             set.trim().trim_start_matches("SET ").split(", ").filter(|part| !part.is_empty())
         {
-            // The second half of `#name = if_not_exists(#name, :first_name)`.
-            if part.starts_with(":first_") {
+            // The second half of `#name = if_not_exists(#name, :first_name)`, or of a count.
+            if part.starts_with(":first_") || part == COUNTED {
                 continue;
             }
             let (name, value) = part.split_once(" = ").expect("an assignment");
-            let name = self.name(name);
+            let (item, name) = self.inside(name, item);
+            if update.contains(&format!("{part}, {COUNTED}")) {
+                let now = item.get(name).and_then(|value| value.as_n().ok()?.parse().ok());
+                let next = now.unwrap_or(0_u64) + 1;
+                item.insert(name.to_owned(), AttributeValue::N(next.to_string()));
+                continue;
+            }
             let only_first = value.starts_with("if_not_exists(");
             let place = if only_first { format!(":first_{name}") } else { value.to_owned() };
             let value = self.values.and_then(|values| values.get(&place)).expect("a known value");
@@ -63,7 +90,8 @@ impl<'a> Placeholders<'a> {
             }
         }
         for name in remove.split(", ").filter(|name| !name.is_empty()) {
-            item.remove(self.name(name));
+            let (item, name) = self.inside(name, item);
+            item.remove(name);
         }
     }
 
@@ -79,7 +107,7 @@ fn tokens(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let word = |c: char| c.is_ascii_alphanumeric() || "#:_".contains(c);
+        let word = |c: char| c.is_ascii_alphanumeric() || "#:_.".contains(c);
         let length = match rest.find(|c| !word(c)).unwrap_or(rest.len()) {
             0 if ["<=", ">=", "<>"].iter().any(|two| rest.starts_with(two)) => 2,
             0 => 1,
