@@ -12,6 +12,7 @@ pub(crate) fn table(links: &[Link]) -> String {
         let (kind, actor) = match &entry.actor {
             Actor::Contact(id) => ("contact", id.as_str()),
             Actor::Job(function) => ("job", function.as_str()),
+            Actor::Student(id) => ("student", id.as_str()),
         };
         let outcome = match entry.outcome {
             Outcome::Done => "done",

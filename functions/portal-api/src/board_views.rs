@@ -183,7 +183,7 @@ impl EffectView {
         let label = |id: &str| {
             let known = settings.criteria.iter().find(|criterion| criterion.id == id);
             known.map_or_else(
-                || Localised::same(id),
+                || sentences::of_id(id),
                 |known| sentences::criterion(known, &settings.questions),
             )
         };

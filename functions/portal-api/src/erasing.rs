@@ -4,9 +4,11 @@
 //! records the request, so a second call meets the first one's. The execution is named after the
 //! erasure, so it starts once; one that has stopped is taken up again by the daily sweep.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_sfn::error::ProvideErrorMetadata as _;
 use domain::erasure::{Erasure, ErasureReason, ErasureRef, ErasureStatus, Instruction, Subject};
-use domain::{CaseReference, ErasureId};
+use domain::{CaseReference, ErasureId, InstitutionId, StudentId};
 use store::{RequestedErasure, Scope};
 
 use crate::caller::Caller;
@@ -44,7 +46,8 @@ pub(crate) async fn start(
         let by = Some(caller.contact.id.clone());
         let asked = Erasure::requested(id, &subject, reason, reference, by, caller.now);
         let asked = Erasure { instruction, ..asked };
-        match portal.store.request_erasure(institution, &asked).await? {
+        let others = others(portal, institution, &subject).await?;
+        match portal.store.request_erasure_at(institution, &asked, &others).await? {
             RequestedErasure::New => asked,
             RequestedErasure::Already(known) => known,
             RequestedErasure::Unknown => return Err(Problem::NotFound),
@@ -56,15 +59,34 @@ pub(crate) async fn start(
     Ok(erasure.id)
 }
 
+/// The ids that a person's other addresses lead to: an address that was put right is one under which the
+/// institution may list them.
+async fn others(
+    portal: &Portal,
+    institution: &InstitutionId,
+    subject: &Subject,
+) -> Result<Vec<StudentId>, Problem> {
+    let Subject::Person { cohort, student } = subject else { return Ok(Vec::new()) };
+    let scope = Scope::new(institution.clone(), cohort.clone());
+    let key = portal.identity().await?;
+    let addresses = portal.store.addresses(&scope, student).await?;
+    let ids = addresses.iter().map(|address| StudentId::derive(key, cohort, address));
+    let ids: BTreeSet<StudentId> = ids.filter(|id| id != student).collect();
+    Ok(ids.into_iter().collect())
+}
+
 /// The id that follows from what is there.
 async fn id_of(portal: &Portal, caller: &Caller, subject: &Subject) -> Result<ErasureId, Problem> {
     let institution = &caller.institution;
     match subject {
         Subject::Person { cohort, student } => {
             let scope = Scope::new(institution.clone(), cohort.clone());
-            let known = portal.store.student_even_if_gone(&scope, student).await?;
-            let known = known.ok_or(Problem::NotFound)?;
-            Ok(ErasureId::for_person(cohort, student, &known.response))
+            if let Some(known) = portal.store.student_even_if_gone(&scope, student).await? {
+                return Ok(ErasureId::for_person(cohort, student, &known.response));
+            }
+            let expected = portal.store.expected_student(&scope, student).await?;
+            expected.ok_or(Problem::NotFound)?;
+            Ok(ErasureId::for_expected(cohort, student))
         }
         Subject::Cohort { cohort } => Ok(ErasureId::for_asked_cohort(cohort)),
         Subject::Institution => {

@@ -15,6 +15,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         functions: aws_sdk_lambda::Client::new(&sdk),
         machines: aws_sdk_sfn::Client::new(&sdk),
         queues: aws_sdk_sqs::Client::new(&sdk),
+        secrets: aws_sdk_secretsmanager::Client::new(&sdk),
     };
     let portal = Portal::new(config, clients, runtime::clock::now);
     lambda_http::run(portal_api::router(portal)).await

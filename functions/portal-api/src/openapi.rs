@@ -13,9 +13,11 @@ use crate::params::ParameterProblem;
 use crate::portal::Portal;
 use crate::problem::{self, Document};
 use crate::routes::{
-    approval, audit, board, breach_certificates, breaches, cohorts, erase, erasures, exports,
-    formations, groups, institution, me, messages, people, quarantine, retention, rights,
-    rights_fulfil, rights_overview, rights_steps, settings, statistics, students, subprocessors,
+    anew, approval, audit, board, breach_certificates, breaches, cohorts, comparison, conflict,
+    distribution, erase, erasures, evaluation, evaluation_mail, exports, formations, groups,
+    institution, mailing_messages, mailing_sending, mailings, me, mending, messages, people,
+    quarantine, reminder, retention, rights, rights_fulfil, rights_overview, rights_steps, roster,
+    roster_people, settings, statistics, students, subprocessors, timeline,
 };
 use crate::tidy;
 
@@ -37,21 +39,40 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(settings::show, settings::replace))
         .routes(routes!(settings::archive, settings::unarchive))
         .routes(routes!(students::list))
+        .routes(routes!(roster::show, roster::replace, roster::remove))
+        .routes(routes!(roster_people::list))
+        .routes(routes!(timeline::show))
         .routes(routes!(statistics::show))
+        .routes(routes!(distribution::show))
+        .routes(routes!(evaluation::show))
         .routes(routes!(quarantine::of_cohort))
         .routes(routes!(quarantine::unassigned))
         .routes(routes!(formations::list, formations::start))
         .routes(routes!(formations::show))
         .routes(routes!(groups::list))
+        .routes(routes!(comparison::show))
+        .routes(routes!(conflict::list))
         .routes(routes!(board::show))
         .routes(routes!(board::preview))
         .routes(routes!(board::change))
         .routes(routes!(board::suggest))
         .routes(routes!(board::hold))
+        .routes(routes!(mending::show))
+        .routes(routes!(anew::start))
         .routes(routes!(approval::approve))
         .routes(routes!(approval::reject))
         .routes(routes!(messages::list))
         .routes(routes!(messages::summary))
+        .routes(routes!(reminder::show))
+        .routes(routes!(evaluation_mail::show))
+        .routes(routes!(mailings::list, mailings::create))
+        .routes(routes!(mailings::show, mailings::replace, mailings::discard))
+        .routes(routes!(mailing_sending::preview))
+        .routes(routes!(mailing_sending::attempt))
+        .routes(routes!(mailing_sending::send))
+        .routes(routes!(mailing_messages::list))
+        .routes(routes!(mailing_messages::summary))
+        .routes(routes!(mailing_messages::resend))
         .routes(routes!(retention::show))
         .routes(routes!(retention::extend, retention::revoke))
         .routes(routes!(rights::list, rights::note))
@@ -127,7 +148,7 @@ fn frame() -> OpenApi {
             tag("contact", "The signed-in contact."),
             tag("cohorts", "Cohorts, who answered, and what could not be used."),
             tag("formations", "Forming groups, the groups, and the decision about them."),
-            tag("mail", "The mails that tell students of their groups."),
+            tag("mail", "Mails to students: of their groups, and what contacts write to them."),
             tag(
                 "registers",
                 "Breaches, sub-processors, and what the institution was told of them.",

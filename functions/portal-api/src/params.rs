@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use registering::Fault;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::problem::Problem;
 use crate::sentences::Localised;
@@ -77,6 +77,18 @@ impl ParameterProblem {
     pub(crate) fn body(name: &str, problem: impl Into<String>) -> Self {
         let pointer = if name.is_empty() { String::new() } else { format!("/{name}") };
         Self { pointer: Some(pointer), ..Self::at("body", name, problem) }
+    }
+
+    /// What is wrong at a place in the body, for the reader in both languages.
+    pub(crate) fn told(
+        pointer: String,
+        name: &str,
+        da: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Self {
+        let en = en.into();
+        let words = Localised::of(da.into(), en.clone());
+        Self { pointer: Some(pointer), words: Some(words), ..Self::at("body", name, en) }
     }
 
     fn at(place: &'static str, name: &str, problem: impl Into<String>) -> Self {
@@ -164,6 +176,13 @@ impl Params {
         named.as_deref().and_then(number)
     }
 
+    /// Refuses the request unless it names this version and nothing in it is wrong or unknown.
+    pub(crate) fn finish_at(mut self, version: u32) -> Result<(), Problem> {
+        let seen = self.version();
+        self.finish()?;
+        if seen == Some(version) { Ok(()) } else { Err(Problem::Stale { version }) }
+    }
+
     /// The key under which something is asked for once, `Idempotency-Key`.
     pub(crate) fn required_key(&mut self) -> Option<String> {
         const RULE: &str = "must be 1 to 128 printable ASCII characters";
@@ -187,6 +206,42 @@ impl Params {
         self.problems.sort_by_key(|problem| problem.place != "query");
         if self.problems.is_empty() { Ok(()) } else { Err(Problem::Parameters(self.problems)) }
     }
+}
+
+/// The cohort that a path names, as the document describes it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes parameters, which are read one by one")]
+pub(crate) struct OfCohort {
+    /// The cohort.
+    #[param(example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    cohort: String,
+}
+
+/// The formation that a path names, as the document describes it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes parameters, which are read one by one")]
+pub(crate) struct OfFormation {
+    /// The cohort.
+    #[param(example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    cohort: String,
+    /// The formation.
+    #[param(example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    formation: String,
+}
+
+/// The mailing that a path names, as the document describes it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes parameters, which are read one by one")]
+pub(crate) struct OfMailing {
+    /// The cohort.
+    #[param(example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    cohort: String,
+    /// The mailing.
+    #[param(example = "mlg_1f3870be274f6c49b3e31a0c6728957f")]
+    mailing: String,
 }
 
 /// For routes that know no query parameter.

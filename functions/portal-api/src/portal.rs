@@ -1,12 +1,19 @@
 //! What handlers work with, and the reads and the audit entry that several of them share.
 
+use std::sync::Arc;
+
 use domain::audit::AuditEntry;
 use domain::cohort::Cohort;
+use domain::form_pages::FormPages;
 use domain::formation::Formation;
+use domain::ids::IdentityKey;
 use domain::{CohortId, FormationId};
 use outbox::MailQueue;
 use runtime::clock::Clock;
+use runtime::secrets::{self, IdentitySecret, SecretError};
+use secrecy::ExposeSecret as _;
 use store::{Audit, Objects, Scope, Store};
+use tokio::sync::OnceCell;
 
 use crate::caller::Caller;
 use crate::config::Config;
@@ -28,6 +35,8 @@ pub struct Clients {
     pub machines: aws_sdk_sfn::Client,
     /// The mail queue.
     pub queues: aws_sdk_sqs::Client,
+    /// The key that students' addresses are hashed under.
+    pub secrets: aws_sdk_secretsmanager::Client,
 }
 
 /// The dependencies of every handler.
@@ -40,9 +49,14 @@ pub struct Portal {
     pub(crate) functions: aws_sdk_lambda::Client,
     pub(crate) machines: aws_sdk_sfn::Client,
     pub(crate) mails: MailQueue,
+    secrets: aws_sdk_secretsmanager::Client,
+    keys_secret: String,
+    identity: Arc<OnceCell<IdentityKey>>,
     pub(crate) formation_trigger: String,
     pub(crate) erasure_machine: String,
     pub(crate) export_machine: String,
+    pub(crate) mailing_machine: String,
+    pub(crate) forms: FormPages,
     pub(crate) clock: Clock,
 }
 
@@ -57,11 +71,29 @@ impl Portal {
             functions: clients.functions,
             machines: clients.machines,
             mails: MailQueue::new(clients.queues, config.mail_queue),
+            secrets: clients.secrets,
+            keys_secret: config.keys_secret,
+            identity: Arc::default(),
             formation_trigger: config.formation_trigger,
             erasure_machine: config.erasure_machine,
             export_machine: config.export_machine,
+            mailing_machine: config.mailing_machine,
+            forms: config.forms,
             clock,
         }
+    }
+
+    /// The key that students' addresses are hashed under. Read when a roster first needs it, and kept for the
+    /// life of the process: the other routes, and the start, do without.
+    pub(crate) async fn identity(&self) -> Result<&IdentityKey, Problem> {
+        let read = || async {
+            let secret: IdentitySecret = secrets::read(&self.secrets, &self.keys_secret).await?;
+            Ok::<_, SecretError>(IdentityKey::new(secret.identity.expose_secret()))
+        };
+        self.identity.get_or_try_init(read).await.map_err(|error| {
+            runtime::telemetry::log_error("read_keys", &error);
+            Problem::Unavailable
+        })
     }
 
     /// The cohort that the path names, if it is the caller's institution's and its data is not

@@ -15,15 +15,22 @@ use crate::problem::Problem;
 const NAME: &str = "X-Reason";
 
 /// What shows and changes nothing personal but who signed in.
-const WITHOUT: [(&str, &str); 16] = [
+const WITHOUT: [(&str, &str); 23] = [
     ("GET", "/api/me"),
     ("GET", "/api/audit/verification"),
     ("GET", "/api/cohorts"),
     ("GET", "/api/cohorts/{cohort}"),
+    ("GET", "/api/cohorts/{cohort}/roster"),
+    ("GET", "/api/cohorts/{cohort}/reminder"),
+    ("GET", "/api/cohorts/{cohort}/evaluation/mail"),
+    ("GET", "/api/cohorts/{cohort}/timeline"),
+    ("GET", "/api/cohorts/{cohort}/distribution"),
     ("GET", "/api/cohorts/{cohort}/statistics"),
     ("GET", "/api/cohorts/{cohort}/formations"),
     ("GET", "/api/cohorts/{cohort}/formations/{formation}"),
     ("GET", "/api/cohorts/{cohort}/formations/{formation}/messages/summary"),
+    ("GET", "/api/cohorts/{cohort}/formations/{formation}/repair"),
+    ("GET", "/api/cohorts/{cohort}/mailings/{mailing}/messages/summary"),
     ("GET", "/api/erasures"),
     ("GET", "/api/erasures/{erasure}/certificate"),
     ("GET", "/api/erasures/{erasure}/certificate.pdf"),

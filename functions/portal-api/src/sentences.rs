@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::QuestionId;
 use domain::cohort::{CriterionSetting, Question, Rule};
-use domain::formation::FailureCode;
+use domain::formation::{FailureCode, NEW_PARTNERS};
 use domain::institution::Language;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -80,6 +80,17 @@ pub(crate) fn failure(code: FailureCode) -> Localised {
         ),
     };
     Localised::of(da, en)
+}
+
+/// A criterion that is not among the cohort's: one that a rotation added, or one that has no label any more.
+pub(crate) fn of_id(id: &str) -> Localised {
+    if id.starts_with(NEW_PARTNERS) {
+        return Localised::of(
+            "Ingen gengangere fra tidligere grupper",
+            "No partners of earlier groups",
+        );
+    }
+    Localised::same(id)
 }
 
 /// What a criterion asks for, in words.

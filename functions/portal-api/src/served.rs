@@ -8,9 +8,11 @@ use utoipa::openapi::path::HttpMethod;
 
 use crate::portal::Portal;
 use crate::routes::{
-    approval, audit, board, breach_certificates, breaches, cohorts, erase, erasures, exports,
-    formations, groups, institution, me, messages, people, quarantine, retention, rights,
-    rights_fulfil, rights_overview, rights_steps, settings, statistics, students, subprocessors,
+    anew, approval, audit, board, breach_certificates, breaches, cohorts, comparison, conflict,
+    distribution, erase, erasures, evaluation, evaluation_mail, exports, formations, groups,
+    institution, mailing_messages, mailing_sending, mailings, me, mending, messages, people,
+    quarantine, reminder, retention, rights, rights_fulfil, rights_overview, rights_steps, roster,
+    roster_people, settings, statistics, students, subprocessors, timeline,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -33,6 +35,7 @@ macro_rules! routes {
 
 routes! {
     audit: list as __path_list, verify as __path_verify;
+    anew: start as __path_start;
     approval: approve as __path_approve, reject as __path_reject;
     board: show as __path_show, preview as __path_preview, change as __path_change,
         suggest as __path_suggest, hold as __path_hold;
@@ -41,16 +44,27 @@ routes! {
         close as __path_close;
     breach_certificates: certificate as __path_certificate, print as __path_print;
     cohorts: list as __path_list, show as __path_show;
+    comparison: show as __path_show;
+    conflict: list as __path_list;
+    distribution: show as __path_show;
     erase: person as __path_person, institution as __path_institution;
     erasures: list as __path_list, certificate as __path_certificate, print as __path_print;
+    evaluation: show as __path_show;
+    evaluation_mail: show as __path_show;
     exports: start as __path_start, list as __path_list, show as __path_show, file as __path_file;
     formations: list as __path_list, start as __path_start, show as __path_show;
     groups: list as __path_list;
     institution: show as __path_show;
+    mailings: list as __path_list, create as __path_create, show as __path_show,
+        replace as __path_replace, discard as __path_discard;
+    mailing_sending: preview as __path_preview, attempt as __path_attempt, send as __path_send;
+    mailing_messages: list as __path_list, summary as __path_summary, resend as __path_resend;
     me: show as __path_show;
+    mending: show as __path_show;
     messages: list as __path_list, summary as __path_summary;
     people: search as __path_search;
     quarantine: of_cohort as __path_of_cohort, unassigned as __path_unassigned;
+    reminder: show as __path_show;
     retention: show as __path_show, extend as __path_extend, revoke as __path_revoke;
     rights: list as __path_list, show as __path_show, note as __path_note;
     rights_fulfil: export as __path_export, erase as __path_erase;
@@ -58,11 +72,14 @@ routes! {
     rights_steps: acknowledge as __path_acknowledge, renew_link as __path_renew_link, extend as __path_extend,
         refuse as __path_refuse, hand_over as __path_hand_over, restrict as __path_restrict, lift as __path_lift,
         rectify as __path_rectify;
+    roster: show as __path_show, replace as __path_replace, remove as __path_remove;
+    roster_people: list as __path_list;
     settings: create as __path_create, show as __path_show, replace as __path_replace,
         archive as __path_archive, unarchive as __path_unarchive;
     statistics: show as __path_show;
     students: list as __path_list;
     subprocessors: list as __path_list, object as __path_object;
+    timeline: show as __path_show;
 }
 
 fn method<P: Path>() -> MethodFilter {

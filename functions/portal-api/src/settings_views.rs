@@ -88,6 +88,19 @@ described! {
         approval: Option<bool>,
         /// Whether students get the mail with their group; only if the institution's agreement says so.
         mail_agreed: Option<bool>,
+        /// The evaluation: a second questionnaire, answered by a personal link.
+        evaluation: Option<EvaluationSetting>,
+    }
+    /// A questionnaire at Typeform about how it went.
+    EvaluationSetting as EvaluationSetting {
+        /// The form at Typeform: one that was made for the institution. Once named it stays.
+        #[schema(example = "Ev4Lu8Te")]
+        form: String,
+        /// The name of the form's hidden field in which the personal link's token comes back.
+        #[schema(example = "token")]
+        hidden: String,
+        /// What is kept of the answers: scales and choices only, 1 to 60 questions.
+        questions: Vec<QuestionSetting>,
     }
     /// A section (Danish: hold).
     SectionSetting as SectionSetting {
@@ -221,9 +234,10 @@ described! {
         as_few: Option<OnCodes>,
         /// As many as possible with an answer.
         as_many: Option<OnCodes>,
-        /// Students in different groups; kept or taken out, not added.
+        /// Students in different groups. Named can be who has answered and takes part, at most 90 more at once, and
+        /// nobody while the cohort is new.
         apart: Option<SetsSetting>,
-        /// Students in the same group; kept or taken out, not added.
+        /// Students in the same group, named as in `apart`; of one section, unless small sections are merged.
         together: Option<SetsSetting>,
         /// Nobody with a partner of earlier rounds.
         not_again: Option<RoundsSetting>,
@@ -353,8 +367,20 @@ pub(crate) fn as_read(members: Map<String, Value>) -> Value {
 }
 
 fn kinds(settings: &mut Value) -> impl Iterator<Item = &mut Value> {
-    let questions = settings.get_mut("questions").and_then(Value::as_array_mut);
-    questions.into_iter().flatten().filter_map(|question| question.get_mut("kind"))
+    let Value::Object(members) = settings else { return Vec::new().into_iter() };
+    let mut lists = Vec::new();
+    for (name, member) in members {
+        match name.as_str() {
+            "questions" => lists.extend(member.as_array_mut()),
+            "evaluation" => {
+                lists.extend(member.get_mut("questions").and_then(Value::as_array_mut));
+            }
+            _ => {}
+        }
+    }
+    let kinds: Vec<&mut Value> =
+        lists.into_iter().flatten().filter_map(|question| question.get_mut("kind")).collect();
+    kinds.into_iter()
 }
 
 fn without_nulls(value: Value) -> Value {

@@ -4,6 +4,7 @@ use aws_sdk_lambda::error::ProvideErrorMetadata as _;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
 use domain::FormationId;
+use domain::formation::{Around, Kind};
 use serde::{Deserialize, Serialize};
 use store::Scope;
 
@@ -21,6 +22,21 @@ struct Order<'a> {
     idempotency_key: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     replace: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<Kind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    around: Option<&'a Around>,
+}
+
+/// What is wanted of a formation.
+#[derive(Clone, Copy)]
+pub(crate) struct Wish<'a> {
+    /// The formation whose published groups it is to replace.
+    pub(crate) replace: Option<&'a FormationId>,
+    /// What is wanted of its groups, if it is more than that they fit the criteria.
+    pub(crate) kind: Option<Kind>,
+    /// The groups that it begins from, if it does not form everybody anew.
+    pub(crate) around: Option<&'a Around>,
 }
 
 /// What the trigger answers.
@@ -37,6 +53,7 @@ enum Answer {
 enum Refusal {
     Busy,
     Published,
+    Moved,
     NoCohort,
 }
 
@@ -48,6 +65,8 @@ pub(crate) enum Outcome {
     Busy { formation: Option<FormationId> },
     /// The cohort has published groups that the request does not name.
     Published { formation: Option<FormationId> },
+    /// The groups to begin from have changed since they were seen, or cannot be begun from.
+    Moved,
     /// The cohort went meanwhile.
     NoCohort,
 }
@@ -59,7 +78,7 @@ pub(crate) async fn trigger(
     caller: &Caller,
     scope: &Scope,
     key: Option<&str>,
-    replace: Option<&FormationId>,
+    wish: Wish<'_>,
 ) -> Result<Outcome, Problem> {
     let order = Order {
         source: "contact",
@@ -67,7 +86,9 @@ pub(crate) async fn trigger(
         cohort: scope.cohort.as_str(),
         contact: caller.contact.id.as_str(),
         idempotency_key: key.unwrap_or(&caller.request),
-        replace: replace.map(FormationId::as_str),
+        replace: wish.replace.map(FormationId::as_str),
+        kind: wish.kind,
+        around: wish.around,
     };
     let order = serde_json::to_vec(&order).map_err(|_| Problem::Internal)?;
     let answer = portal
@@ -93,6 +114,7 @@ pub(crate) async fn trigger(
         Answer::Refused { refused: Refusal::Published, formation } => {
             Outcome::Published { formation }
         }
+        Answer::Refused { refused: Refusal::Moved, .. } => Outcome::Moved,
         Answer::Refused { refused: Refusal::NoCohort, .. } => Outcome::NoCohort,
     })
 }

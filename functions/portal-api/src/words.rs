@@ -32,6 +32,33 @@ word! {
     Role mirrors domain::contact::Role { Viewer, Coordinator, Operator }
 }
 word! {
+    /// Whether somebody is expected and has answered: on the roster and has; on it and has not; has answered and
+    /// is not on it.
+    Presence mirrors domain::roster::Presence { Answered, Waiting, Unlisted }
+}
+
+impl Presence {
+    /// As it is written in queries.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Waiting => "waiting",
+            Self::Unlisted => "unlisted",
+        }
+    }
+}
+
+impl std::str::FromStr for Presence {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let all = [Self::Answered, Self::Waiting, Self::Unlisted];
+        let found = all.into_iter().find(|one| one.as_str() == text);
+        found.ok_or("must be one of answered, waiting, unlisted")
+    }
+}
+
+word! {
     /// Whether something was let through.
     AuditOutcome mirrors domain::audit::Outcome { Done, Refused }
 }
@@ -62,6 +89,15 @@ word! {
     }
 }
 word! {
+    /// What is wanted of a formation's groups: that they fit the criteria, or also that nobody meets a partner of
+    /// earlier groups again, while that is possible.
+    FormationKind mirrors domain::formation::Kind { Initial, Rotation, Repair }
+}
+word! {
+    /// What stays of the groups that a formation begins from: what contacts held fast, or everything.
+    Keep mirrors domain::formation::Keep { Held, All }
+}
+word! {
     /// Which way a contact decided about groups.
     Verdict mirrors domain::formation::Verdict { Approved, Rejected }
 }
@@ -78,8 +114,13 @@ word! {
 word! {
     /// Which mail it is.
     MessageKind mirrors domain::message::MessageKind {
-        Group, GroupChanged, Rights, Breach, Subprocessor,
+        Group, GroupChanged, Rights, Mailing, Reminder, Evaluation, Trial, Breach, Subprocessor, Page,
     }
+}
+word! {
+    /// Where a mailing is: a draft; on its way, while mails are being made; sent, when all are made; or stopped
+    /// before that.
+    MailingStatus mirrors domain::mailing::MailingStatus { Draft, Sending, Sent, Stopped }
 }
 word! {
     /// Where a mail is.
@@ -129,7 +170,9 @@ word! {
 }
 word! {
     /// How a request came.
-    RightsChannel mirrors domain::rights::Channel { Email, Letter, Phone, Institution }
+    RightsChannel mirrors domain::rights::Channel {
+        Email, Letter, Phone, Institution, StudentPage,
+    }
 }
 word! {
     /// On which ground a request is refused.
@@ -170,16 +213,20 @@ mod tests {
         let all = [
             AuditOutcome::pairs(),
             Flaw::pairs(),
+            Presence::pairs(),
             Role::pairs(),
             Language::pairs(),
             Hardness::pairs(),
             FormationStatus::pairs(),
             FailureCode::pairs(),
+            FormationKind::pairs(),
+            Keep::pairs(),
             Verdict::pairs(),
             Suppression::pairs(),
             QuarantineReason::pairs(),
             MessageKind::pairs(),
             MessageStatus::pairs(),
+            MailingStatus::pairs(),
             ErasureStatus::pairs(),
             BreachStatus::pairs(),
             BreachClock::pairs(),

@@ -7,14 +7,17 @@ use printing::Document;
 use super::{Rows, document, say, time};
 
 /// The kinds of things that are counted, in words; others stand as they are counted.
-const KINDS: [(&str, &str, &str); 18] = [
+const KINDS: [(&str, &str, &str); 22] = [
     ("dynamodb.students", "Studerende", "Students"),
     ("dynamodb.responses", "Besvarelser", "Responses"),
+    ("dynamodb.evaluations", "Svar på evalueringer", "Answers to evaluations"),
     ("dynamodb.quarantines", "Besvarelser i karantæne", "Responses in quarantine"),
     ("dynamodb.formations", "Gruppedannelser", "Formations"),
     ("dynamodb.groups", "Grupper", "Groups"),
     ("dynamodb.messages", "Registreringer af mails", "Records of mails"),
     ("dynamodb.rights_requests", "Anmodninger om rettigheder", "Requests about rights"),
+    ("dynamodb.rosters", "Registreringer af deltagerlister", "Records of rosters"),
+    ("dynamodb.roster_pages", "Sider af deltagerlister", "Pages of rosters"),
     ("dynamodb.eraseds", "Mærker for slettede personer", "Marks of erased people"),
     ("dynamodb.cohorts", "Årgange (opsætning)", "Cohorts (settings)"),
     ("dynamodb.contacts", "Kontaktpersoner", "Contacts"),
@@ -28,6 +31,11 @@ const KINDS: [(&str, &str, &str); 18] = [
         "Addresses on the mail service's suppression list",
     ),
     ("typeform.responses", "Besvarelser hos Typeform", "Responses at Typeform"),
+    (
+        "typeform.evaluations",
+        "Svar på evalueringer hos Typeform",
+        "Answers to evaluations at Typeform",
+    ),
     ("students", "Studerende", "Students"),
     ("responses", "Besvarelser", "Responses"),
 ];

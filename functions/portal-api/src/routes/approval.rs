@@ -14,7 +14,7 @@ use store::Scope;
 use utoipa::ToSchema;
 
 use crate::caller::{Caller, Coordinator};
-use crate::params::{NoParams, PathIds};
+use crate::params::{NoParams, OfFormation, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Conflicts, Missing, Problem, accepted};
 use crate::routes::formations::location;
@@ -44,10 +44,7 @@ pub(crate) struct Decided {
 #[utoipa::path(
     post, path = "/api/cohorts/{cohort}/formations/{formation}/approve", operation_id = "approveFormation", tag = "formations",
     extensions(("x-role" = json!("coordinator"))),
-    params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("formation" = String, Path, description = "The formation.", example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
-    ),
+    params(OfFormation),
     responses(
         (status = 202, description = "The groups will be published.", body = Decided,
             headers(("Location" = String, description = "Where to watch the formation."))),
@@ -71,10 +68,7 @@ pub(crate) async fn approve(
 #[utoipa::path(
     post, path = "/api/cohorts/{cohort}/formations/{formation}/reject", operation_id = "rejectFormation", tag = "formations",
     extensions(("x-role" = json!("coordinator"))),
-    params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("formation" = String, Path, description = "The formation.", example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
-    ),
+    params(OfFormation),
     responses(
         (status = 202, description = "The groups will not be published.", body = Decided,
             headers(("Location" = String, description = "Where to watch the formation."))),
@@ -133,7 +127,7 @@ fn stands(formation: &Formation, verdict: Verdict) -> Result<(), Problem> {
 
 /// Tells the state machine. A token that it does not wait for any more was used by an earlier call
 /// (or its time was up, which the formation's status will say).
-async fn tell(
+pub(crate) async fn tell(
     portal: &Portal,
     scope: &Scope,
     formation: &Formation,

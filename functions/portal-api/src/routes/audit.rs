@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::audit::{Actor, Broken, Head, Link, Walk};
-use domain::{CohortId, ContactId, InstitutionId};
+use domain::{CohortId, ContactId, InstitutionId, StudentId};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use store::{Order, Walked, keys};
@@ -81,7 +81,7 @@ pub(crate) struct EntryView {
     problem: Option<String>,
 }
 
-/// Who did something: a contact or a job.
+/// Who did something: a contact, a job or a student.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditActor)]
 pub(crate) struct ActorView {
@@ -93,14 +93,19 @@ pub(crate) struct ActorView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "retention-sweep")]
     job: Option<String>,
+    /// The student, on their own page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "stu_5b1e0f7c2a9d4e3f8b6a7c5d4e3f2a1b")]
+    student: Option<StudentId>,
 }
 
 impl From<Link> for EntryView {
     fn from(link: Link) -> Self {
         let entry = link.entry;
         let actor = match entry.actor {
-            Actor::Contact(id) => ActorView { contact: Some(id), job: None },
-            Actor::Job(function) => ActorView { contact: None, job: Some(function) },
+            Actor::Contact(id) => ActorView { contact: Some(id), job: None, student: None },
+            Actor::Job(name) => ActorView { contact: None, job: Some(name), student: None },
+            Actor::Student(id) => ActorView { contact: None, job: None, student: Some(id) },
         };
         Self {
             sequence: link.sequence,
@@ -173,6 +178,7 @@ impl Filter {
         let actor = match &entry.actor {
             Actor::Contact(id) => id.as_str(),
             Actor::Job(function) => function.as_str(),
+            Actor::Student(id) => id.as_str(),
         };
         self.from.is_none_or(|from| entry.at >= from)
             && self.until.is_none_or(|until| entry.at < until)

@@ -5,6 +5,8 @@
 //! transaction with the groups it touches, so of two contacts the second is told, and the same change twice
 //! finds another version. An approval and a change exclude each other: either finds the other's mark.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -20,9 +22,9 @@ use crate::board_views::{
     BoardView, ChangedView, EffectView, GroupPlaceView, Holds, SuggestionView, Suggestions,
     WishView,
 };
-use crate::body::Body;
+use crate::body::{Body, LongBody};
 use crate::caller::{Caller, Coordinator};
-use crate::params::{NoParams, Params, PathIds};
+use crate::params::{NoParams, OfFormation, Params, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Conflicts, Missing, Problem, Versioned, versioned};
 
@@ -39,10 +41,7 @@ const MOST: usize = 5;
 #[utoipa::path(
     get, path = "/api/cohorts/{cohort}/formations/{formation}/board", operation_id = "getBoard", tag = "formations",
     extensions(("x-role" = json!("coordinator"))),
-    params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("formation" = String, Path, description = "The formation.", example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
-    ),
+    params(OfFormation),
     responses(
         (status = 200, description = "The board.", body = BoardView,
             headers(("ETag" = String, description = "The version that a change has to name as If-Match."))),
@@ -69,10 +68,7 @@ pub(crate) async fn show(
 #[utoipa::path(
     post, path = "/api/cohorts/{cohort}/formations/{formation}/board/preview", operation_id = "previewChange", tag = "formations",
     extensions(("x-role" = json!("coordinator"))),
-    params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("formation" = String, Path, description = "The formation.", example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
-    ),
+    params(OfFormation),
     request_body(content = WishView, example = json!({"student": "stu_5b1e0f7c2a9d4e3f8b6a7c5d4e3f2a1b", "to": 2})),
     responses((status = 200, description = "The effect.", body = EffectView), Always, Missing, Conflicts),
 )]
@@ -100,8 +96,7 @@ pub(crate) async fn preview(
     post, path = "/api/cohorts/{cohort}/formations/{formation}/board/changes", operation_id = "changeGroups", tag = "formations",
     extensions(("x-role" = json!("coordinator"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("formation" = String, Path, description = "The formation.", example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfFormation,
         ("If-Match" = String, Header, description = "The version of the board that the change is made from.", example = "\"0\""),
     ),
     request_body(content = WishView, example = json!({"student": "stu_5b1e0f7c2a9d4e3f8b6a7c5d4e3f2a1b", "to": 2})),
@@ -148,8 +143,7 @@ pub(crate) async fn change(
     get, path = "/api/cohorts/{cohort}/formations/{formation}/board/suggestions", operation_id = "suggestChanges", tag = "formations",
     extensions(("x-role" = json!("coordinator"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("formation" = String, Path, description = "The formation.", example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfFormation,
         ("student" = Option<String>, Query, description = "The student; without one there are no suggestions.",
             example = "stu_5b1e0f7c2a9d4e3f8b6a7c5d4e3f2a1b"),
     ),
@@ -185,8 +179,7 @@ pub(crate) async fn suggest(
     put, path = "/api/cohorts/{cohort}/formations/{formation}/board/holds", operation_id = "holdGroups", tag = "formations",
     extensions(("x-role" = json!("coordinator"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("formation" = String, Path, description = "The formation.", example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfFormation,
         ("If-Match" = String, Header, description = "The version of the board that the change is made from.", example = "\"0\""),
     ),
     request_body(content = Holds, example = json!({"groups": "a/1 b/1", "students": ""})),
@@ -201,10 +194,10 @@ pub(crate) async fn hold(
     Coordinator(caller): Coordinator,
     ids: PathIds,
     params: Params,
-    body: Result<Body, Problem>,
+    body: Result<LongBody, Problem>,
 ) -> Result<Response, Problem> {
     let table = Table::find(&portal, &caller, &ids).await?.at_version(params)?;
-    let mut body = body?;
+    let mut body = Body::from(body?);
     let groups = portal.store.all_groups(&table.scope, &table.formation.id).await?;
     let places = body.lines("groups").unwrap_or_default();
     let locked: Option<Vec<GroupPlace>> = places.split_whitespace().map(place).collect();
@@ -224,12 +217,13 @@ pub(crate) async fn hold(
     let students = body.lines("students").unwrap_or_default();
     let pinned: Option<Vec<StudentId>> =
         students.split_whitespace().map(|id| StudentId::parse(id).ok()).collect();
-    let member = |id: &StudentId| groups.iter().any(|group| group.members.contains(id));
+    let members: BTreeSet<&StudentId> = groups.iter().flat_map(|group| &group.members).collect();
+    let held: BTreeSet<&StudentId> = was.pinned.iter().collect();
     let pinned = pinned.map(|mut pinned| {
-        pinned.retain(|id| member(id) || !was.pinned.contains(id));
+        pinned.retain(|id| members.contains(id) || !held.contains(id));
         pinned
     });
-    let pinned = pinned.filter(|pinned| pinned.iter().all(member));
+    let pinned = pinned.filter(|pinned| pinned.iter().all(|id| members.contains(id)));
     if pinned.is_none() {
         body.refuse("students", "must be ids of students in groups of this formation");
     }
@@ -267,11 +261,9 @@ impl Table {
         Ok(Self { scope, cohort, formation })
     }
 
-    fn at_version(self, mut params: Params) -> Result<Self, Problem> {
-        let seen = params.version();
-        params.finish()?;
-        let version = self.formation.board.version;
-        if seen == Some(version) { Ok(self) } else { Err(Problem::Stale { version }) }
+    fn at_version(self, params: Params) -> Result<Self, Problem> {
+        params.finish_at(self.formation.board.version)?;
+        Ok(self)
     }
 
     /// Why a write did not go through.

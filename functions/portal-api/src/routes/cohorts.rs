@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::caller::Caller;
 use crate::page::{PageParams, Paged, place_in_time};
-use crate::params::{NoParams, Params, PathIds};
+use crate::params::{NoParams, OfCohort, Params, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Missing, Problem, tagged};
 use crate::routes::formations::{FormationSummary, newest};
@@ -343,7 +343,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     get, path = "/api/cohorts/{cohort}", operation_id = "getCohort", tag = "cohorts",
     extensions(("x-role" = json!("viewer"))),
-    params(("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")),
+    params(OfCohort),
     responses(
         (status = 200, description = "The cohort.", body = CohortView,
             headers(("ETag" = String, description = "Send it as If-None-Match to ask for changes only."))),

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::body::Body;
 use crate::caller::{Caller, Operator};
 use crate::erasing;
-use crate::params::{NoParams, Params, PathIds};
+use crate::params::{NoParams, OfCohort, Params, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Conflicts, Missing, Problem, accepted};
 
@@ -52,7 +52,7 @@ pub(crate) struct ErasureRequest {
     post, path = "/api/cohorts/{cohort}/students/{student}/erasure", operation_id = "erasePerson", tag = "deletion",
     extensions(("x-role" = json!("operator"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfCohort,
         ("student" = String, Path, description = "The student.", example = "stu_0192f0c1a2b37c4d8e5f60718293a4b5"),
     ),
     request_body(content = ErasureRequest, example = json!({

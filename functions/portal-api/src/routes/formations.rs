@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::formation::{Formation, RequestedBy};
+use domain::formation::{Formation, Kind, RequestedBy};
 use domain::{CohortId, ContactId, FormationId, SectionId, StudentId};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,11 +12,12 @@ use utoipa::ToSchema;
 
 use crate::caller::{Caller, Coordinator};
 use crate::page::{PageParams, Paged, place_in_time};
-use crate::params::{NoParams, Params, PathIds};
+use crate::params::{NoParams, OfCohort, OfFormation, Params, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Conflicts, Missing, Problem, accepted, tagged};
+use crate::routes::mending;
 use crate::sentences::{self, Localised};
-use crate::trigger::{Outcome, trigger};
+use crate::trigger::{Outcome, Wish, trigger};
 use crate::words;
 
 /// The longest idempotency key, in characters.
@@ -28,6 +29,8 @@ pub(crate) struct FormationSummary {
     /// Its id.
     #[schema(value_type = String, example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
     id: FormationId,
+    /// What is wanted of its groups.
+    kind: words::FormationKind,
     /// Where it is.
     status: words::FormationStatus,
     /// Who asked for it.
@@ -35,6 +38,13 @@ pub(crate) struct FormationSummary {
     /// When it was asked for.
     #[schema(example = "2026-09-07T10:00:03Z")]
     requested_at: Timestamp,
+    /// The groups that it begins from, if it does not form everybody anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    around: Option<AroundView>,
+    /// The formation whose published groups it replaces, if it is published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    replaces: Option<FormationId>,
     /// When it was published, rejected or failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2026-09-07T10:04:12Z")]
@@ -90,6 +100,17 @@ pub(crate) enum RequesterKind {
     Operator,
 }
 
+/// The groups that a formation begins from.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Around)]
+pub(crate) struct AroundView {
+    /// The formation whose groups they are.
+    #[schema(value_type = String, example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    formation: FormationId,
+    /// What of them stays.
+    keep: words::Keep,
+}
+
 /// What a contact decided about groups that awaited it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Decision)]
@@ -124,6 +145,29 @@ pub(crate) struct FailureView {
     /// The students whom the explanation is about; `#1` in it is the first of them.
     #[schema(value_type = Vec<String>)]
     students: Vec<StudentId>,
+    /// What giving up each of the rules buys, in numbers; absent in older results.
+    prices: Vec<PriceView>,
+}
+
+/// What giving up a must rule buys.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Price)]
+pub(crate) struct PriceView {
+    /// Which sentence of `explained` says it, counted from 0; the conflict's own one stands before those of its rules.
+    #[schema(example = 1)]
+    sentence: u32,
+    /// The criterion's id within the cohort.
+    #[schema(example = "free")]
+    criterion: String,
+    /// Must rules that are broken all the same, counted once per rule and group.
+    #[schema(example = 0)]
+    must_broken: u32,
+    /// What the groups score then, 0 to 10,000.
+    #[schema(example = 8410)]
+    score: i64,
+    /// What the groups score that break it now.
+    #[schema(example = 7900)]
+    now: i64,
 }
 
 /// What went into and came out of the formation of one section.
@@ -178,9 +222,14 @@ impl From<Formation> for FormationSummary {
         };
         Self {
             id: formation.id,
+            kind: formation.kind.into(),
             status: formation.status.into(),
             requested_by: RequestedByView { kind, contact },
             requested_at: formation.requested_at,
+            around: formation
+                .around
+                .map(|around| AroundView { formation: around.formation, keep: around.keep.into() }),
+            replaces: formation.replaces,
             ended_at: formation.ended_at,
             decision: formation.decision.map(|decision| DecisionView {
                 verdict: decision.verdict.into(),
@@ -194,6 +243,17 @@ impl From<Formation> for FormationSummary {
                 detail: failure.detail,
                 explained: failure.explained.iter().map(Into::into).collect(),
                 students: failure.students,
+                prices: failure
+                    .prices
+                    .into_iter()
+                    .map(|price| PriceView {
+                        sentence: price.sentence,
+                        criterion: price.criterion,
+                        must_broken: price.broken,
+                        score: price.score,
+                        now: price.now,
+                    })
+                    .collect(),
             }),
         }
     }
@@ -243,7 +303,7 @@ pub(crate) fn location(cohort: &CohortId, formation: &FormationId) -> String {
     get, path = "/api/cohorts/{cohort}/formations", operation_id = "listFormations", tag = "formations",
     extensions(("x-role" = json!("viewer"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfCohort,
         PageParams,
     ),
     responses((status = 200, description = "The formations.", body = Paged<FormationSummary>), Always, Missing),
@@ -271,10 +331,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     get, path = "/api/cohorts/{cohort}/formations/{formation}", operation_id = "getFormation", tag = "formations",
     extensions(("x-role" = json!("viewer"))),
-    params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("formation" = String, Path, description = "The formation.", example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
-    ),
+    params(OfFormation),
     responses(
         (status = 200, description = "The formation.", body = FormationView,
             headers(("ETag" = String, description = "Send it as If-None-Match to ask for changes only."))),
@@ -299,10 +356,10 @@ pub(crate) async fn show(
 pub(crate) struct StartedFormation {
     /// Its id; the header `Location` says where to watch it.
     #[schema(value_type = String, example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
-    formation: FormationId,
+    pub(crate) formation: FormationId,
     /// Whether this request started it; false when an earlier one with the same key had.
     #[schema(example = true)]
-    started: bool,
+    pub(crate) started: bool,
 }
 
 /// Start a formation
@@ -315,13 +372,16 @@ pub(crate) struct StartedFormation {
     post, path = "/api/cohorts/{cohort}/formations", operation_id = "startFormation", tag = "formations",
     extensions(("x-role" = json!("coordinator"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfCohort,
         ("Idempotency-Key" = Option<String>, Header,
             description = "Any text of the caller's choice, 1 to 128 printable ASCII characters; one per intended formation.",
             example = "3b9a1f0e-7d52-4c1a-8e6f-2a4b6c8d0e1f"),
         ("replace" = Option<String>, Query,
             description = "The formation whose published groups are to be replaced.",
             example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        ("kind" = Option<String>, Query,
+            description = "`rotation`: nobody meets a partner of earlier published groups again, while that is possible; only must rules come before that. `repair`: who came late is placed and who left is made up for, while as few published groups as possible change; the groups await a contact whatever the settings say, and only those whose group changed are mailed. Both replace published groups, which `replace` names. Otherwise `initial`.",
+            example = "initial"),
     ),
     responses(
         (status = 202, description = "The formation was started.", body = StartedFormation,
@@ -341,21 +401,40 @@ pub(crate) async fn start(
     };
     let key = params.header("idempotency-key", fits, "must be 1 to 128 printable ASCII characters");
     let replace: Option<FormationId> = params.parsed("replace");
+    let kind = match params.text("kind").as_deref() {
+        None | Some("initial") => None,
+        Some("rotation") => Some(Kind::Rotation),
+        Some("repair") => Some(Kind::Repair),
+        Some(_) => {
+            params.refuse("kind", "must be initial, rotation or repair");
+            None
+        }
+    };
+    if kind.is_some() && replace.is_none() {
+        params
+            .refuse("replace", "must name the published groups that a rotation or repair replaces");
+    }
     params.finish()?;
     let (scope, cohort) = portal.cohort(&caller, &ids).await?;
     if cohort.archived_at.is_some() {
         return Err(Problem::Archived);
     }
+    if let (Some(Kind::Repair), Some(base)) = (kind, &replace) {
+        let base = portal.store.formation(&scope, base).await?;
+        mending::is_needed(&portal, &scope, base).await?;
+    }
     let students = portal.store.count_students(&scope).await?.values().sum::<u32>();
     portal.record(&caller, Some(&scope.cohort), "formations.start", students as usize).await?;
 
-    match trigger(&portal, &caller, &scope, key.as_deref(), replace.as_ref()).await? {
+    let wish = Wish { replace: replace.as_ref(), kind, around: None };
+    match trigger(&portal, &caller, &scope, key.as_deref(), wish).await? {
         Outcome::Started { formation, started } => {
             let location = location(&scope.cohort, &formation);
             accepted(&location, &StartedFormation { formation, started })
         }
         Outcome::Busy { formation } => Err(Problem::Busy { formation }),
         Outcome::Published { formation } => Err(Problem::Published { formation }),
+        Outcome::Moved => Err(Problem::Unavailable),
         Outcome::NoCohort => Err(Problem::NotFound),
     }
 }

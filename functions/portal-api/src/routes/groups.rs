@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::caller::Caller;
 use crate::page::{PageParams, Paged};
-use crate::params::{Params, PathIds};
+use crate::params::{OfFormation, Params, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Conflicts, Missing, Problem};
 use crate::sentences::{self, Localised};
@@ -53,11 +53,11 @@ pub(crate) struct GroupView {
 pub(crate) struct MemberView {
     /// The student.
     #[schema(value_type = String, example = "stu_5b1e0f7c2a9d4e3f8b6a7c5d4e3f2a1b")]
-    id: StudentId,
+    pub(crate) id: StudentId,
     /// The name as written; absent when the student has left the cohort.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "Freja Lund")]
-    name: Option<PersonName>,
+    pub(crate) name: Option<PersonName>,
 }
 
 /// How well a group fits a criterion.
@@ -129,7 +129,7 @@ fn criteria(group: &Group, cohort: &Cohort) -> Vec<CriterionScore> {
         gone.filter(|id| settings.criteria.iter().all(|criterion| criterion.id != **id)).collect();
     gone.sort();
     gone.dedup();
-    known.chain(gone.into_iter().map(|id| score(id, Localised::same(id)))).collect()
+    known.chain(gone.into_iter().map(|id| score(id, sentences::of_id(id)))).collect()
 }
 
 /// The groups of a formation
@@ -141,8 +141,7 @@ fn criteria(group: &Group, cohort: &Cohort) -> Vec<CriterionScore> {
     get, path = "/api/cohorts/{cohort}/formations/{formation}/groups", operation_id = "listGroups", tag = "formations",
     extensions(("x-role" = json!("viewer"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
-        ("formation" = String, Path, description = "The formation.", example = "for_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfFormation,
         PageParams,
     ),
     responses((status = 200, description = "The groups.", body = Paged<GroupView>), Always, Missing, Conflicts),

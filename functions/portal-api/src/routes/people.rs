@@ -4,8 +4,9 @@
 use axum::Json;
 use axum::extract::State;
 use domain::cohort::Cohort;
-use domain::student::Student;
-use domain::{CohortId, Email, StudentId, StudentNumber};
+use domain::student::{Student, Suppression};
+use domain::{CohortId, Email, SectionId, StudentId, StudentNumber};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +55,10 @@ pub(crate) struct PersonView {
     /// The first day on which the data must not exist.
     #[schema(example = "2027-05-07")]
     delete_on: Date,
+    /// What the roster says of somebody who has not answered, beside the address: that is all there is of them,
+    /// but for questionnaires that could not be used. Absent for who has a record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<ExpectedView>,
     /// Whether the student is in formations and gets mails about groups.
     #[schema(example = true)]
     takes_part: bool,
@@ -65,9 +70,22 @@ pub(crate) struct PersonView {
     stored: BTreeMap<String, u64>,
 }
 
+/// Somebody who is expected and has not answered.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Expected)]
+pub(crate) struct ExpectedView {
+    /// The section in which they are expected.
+    #[schema(value_type = String, example = "hold-1")]
+    section: SectionId,
+    /// Since when the list stands that they are on.
+    #[schema(example = "2026-08-25T08:00:00Z")]
+    listed_at: Timestamp,
+}
+
 /// Find a person
 ///
-/// In all cohorts of the institution whose data is there, by the e-mail address or by the student number.
+/// In all cohorts of the institution whose data is there, by the e-mail address or by the student number; by
+/// the address also on rosters.
 /// Address and number stand in the body, so that they are in no log. Looking, whether somebody is found or
 /// not, is recorded in the audit trail.
 #[utoipa::path(
@@ -93,21 +111,26 @@ pub(crate) async fn search(
     let mut found = Vec::new();
     for cohort in portal.store.cohorts(&caller.institution, caller.today()).await? {
         let scope = Scope::new(caller.institution.clone(), cohort.settings.id.clone());
-        for student in matching(&portal, &scope, &wanted).await? {
-            found.push((scope.clone(), cohort.clone(), student));
+        for person in matching(&portal, &scope, &wanted).await? {
+            found.push((scope.clone(), cohort.clone(), person));
         }
     }
     record(&portal, &caller, ACTION, &found).await?;
     let mut items = Vec::with_capacity(found.len());
-    for (scope, cohort, student) in found {
-        let stored = portal.store.count_person(&scope, &student.id, &BTreeSet::new()).await?;
+    for (scope, cohort, Found { id, student, expected, suppressed }) in found {
+        let stored = portal.store.count_person(&scope, &id, &BTreeSet::new()).await?;
         items.push(PersonView {
             cohort: scope.cohort,
             name: (&cohort.settings.name).into(),
             delete_on: cohort.delete_on,
-            takes_part: student.takes_part(),
-            suppressed: student.suppressed.map(Into::into),
-            student: student.id,
+            takes_part: student.as_ref().is_some_and(Student::takes_part),
+            suppressed: student
+                .as_ref()
+                .and_then(|known| known.suppressed)
+                .or(suppressed)
+                .map(Into::into),
+            expected,
+            student: id,
             stored,
         });
     }
@@ -118,10 +141,19 @@ async fn record(
     portal: &Portal,
     caller: &Caller,
     action: &str,
-    found: &[(Scope, Cohort, Student)],
+    found: &[(Scope, Cohort, Found)],
 ) -> Result<(), Problem> {
-    let ids: Vec<String> = found.iter().map(|(.., student)| student.id.to_string()).collect();
+    let ids: Vec<String> = found.iter().map(|(.., person)| person.id.to_string()).collect();
     portal.record_about(caller, None, action, &ids).await
+}
+
+/// Where somebody was found: with a record, or as one who is expected and has not answered.
+struct Found {
+    id: StudentId,
+    student: Option<Student>,
+    expected: Option<ExpectedView>,
+    /// Why the address on the roster gets no further mail.
+    suppressed: Option<Suppression>,
 }
 
 /// By what the person is known.
@@ -149,15 +181,38 @@ fn wanted(mut body: Body) -> Result<Wanted, Problem> {
     }
 }
 
-async fn matching(
-    portal: &Portal,
-    scope: &Scope,
-    wanted: &Wanted,
-) -> Result<Vec<Student>, Problem> {
+async fn matching(portal: &Portal, scope: &Scope, wanted: &Wanted) -> Result<Vec<Found>, Problem> {
     let ids = match wanted {
         Wanted::Email(email) => portal.store.students_at(scope, email).await?,
         Wanted::Number(number) => portal.store.students_with_number(scope, number).await?,
     };
     let found = portal.store.students_by_id(scope, &ids).await?;
-    Ok(found.into_values().collect())
+    let mut found: Vec<Found> = found
+        .into_values()
+        .map(|student| Found {
+            id: student.id.clone(),
+            student: Some(student),
+            expected: None,
+            suppressed: None,
+        })
+        .collect();
+    if let (Wanted::Email(email), true) = (wanted, found.is_empty()) {
+        found.extend(expected(portal, scope, email).await?);
+    }
+    Ok(found)
+}
+
+/// Whoever is expected at an address and has no record. Who is being erased is nobody, on whichever list.
+async fn expected(portal: &Portal, scope: &Scope, email: &Email) -> Result<Option<Found>, Problem> {
+    let (roster, listed) = portal.store.expected_even_if_gone(scope).await?;
+    let mut theirs = listed.into_iter().filter(|one| {
+        one.entry.erasure.is_none() && one.entry.email.normalised() == email.normalised()
+    });
+    let (Some(roster), Some(one)) = (roster, theirs.next()) else { return Ok(None) };
+    if portal.store.student_even_if_gone(scope, &one.student).await?.is_some() {
+        return Ok(None);
+    }
+    let view = ExpectedView { section: one.entry.section, listed_at: roster.changed_at };
+    let suppressed = one.entry.suppressed;
+    Ok(Some(Found { id: one.student, student: None, expected: Some(view), suppressed }))
 }

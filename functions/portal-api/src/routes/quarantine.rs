@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::caller::{Caller, Operator};
 use crate::page::{Asked, PageParams, Paged};
-use crate::params::{Params, PathIds};
+use crate::params::{OfCohort, Params, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Missing, Problem};
 use crate::words;
@@ -63,7 +63,7 @@ impl From<Quarantined> for QuarantinedView {
     get, path = "/api/cohorts/{cohort}/quarantine", operation_id = "listQuarantine", tag = "cohorts",
     extensions(("x-role" = json!("viewer"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfCohort,
         PageParams,
     ),
     responses((status = 200, description = "The questionnaires.", body = Paged<QuarantinedView>), Always, Missing),

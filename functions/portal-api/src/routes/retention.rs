@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::body::Body;
 use crate::caller::{Caller, Coordinator, Operator};
-use crate::params::{NoParams, PathIds};
+use crate::params::{NoParams, OfCohort, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Missing, Problem};
 
@@ -90,7 +90,7 @@ pub(crate) struct Instruction {
 #[utoipa::path(
     get, path = "/api/cohorts/{cohort}/retention", operation_id = "getRetention", tag = "deletion",
     extensions(("x-role" = json!("coordinator"))),
-    params(("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")),
+    params(OfCohort),
     responses((status = 200, description = "The term.", body = Retention), Always, Missing),
 )]
 pub(crate) async fn show(
@@ -112,7 +112,7 @@ pub(crate) async fn show(
 #[utoipa::path(
     put, path = "/api/cohorts/{cohort}/retention/extension", operation_id = "extendRetention", tag = "deletion",
     extensions(("x-role" = json!("operator"))),
-    params(("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")),
+    params(OfCohort),
     request_body(content = Instruction, example = json!({
         "until": "2028-01-31", "given_by": "Karen Holm, study director",
         "given_on": "2026-09-08", "reference": "2026-417",
@@ -146,7 +146,7 @@ pub(crate) async fn extend(
 #[utoipa::path(
     delete, path = "/api/cohorts/{cohort}/retention/extension", operation_id = "revokeExtension", tag = "deletion",
     extensions(("x-role" = json!("operator"))),
-    params(("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")),
+    params(OfCohort),
     responses((status = 200, description = "The term from now on.", body = Retention), Always, Missing),
 )]
 pub(crate) async fn revoke(

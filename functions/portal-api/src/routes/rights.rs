@@ -11,7 +11,7 @@ use store::Scope;
 
 use crate::body::Body;
 use crate::caller::{Caller, Operator};
-use crate::params::{NoParams, Params, PathIds};
+use crate::params::{NoParams, OfCohort, Params, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Missing, Problem, accepted};
 use crate::routes::rights_taking::{heard, read};
@@ -26,7 +26,7 @@ const LONGEST_KEY: usize = 128;
 #[utoipa::path(
     get, path = "/api/cohorts/{cohort}/rights", operation_id = "listRightsRequests", tag = "rights",
     extensions(("x-role" = json!("operator"))),
-    params(("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")),
+    params(OfCohort),
     responses((status = 200, description = "The requests.", body = RequestList), Always, Missing),
 )]
 pub(crate) async fn list(
@@ -61,7 +61,7 @@ pub(crate) async fn settled(portal: &Portal, scope: &Scope) -> Result<Vec<Rights
     get, path = "/api/cohorts/{cohort}/rights/{request}", operation_id = "getRightsRequest", tag = "rights",
     extensions(("x-role" = json!("operator"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfCohort,
         ("request" = String, Path, description = "The request.", example = "rrq_0192f0c1a2b37c4d8e5f60718293a4b5"),
     ),
     responses((status = 200, description = "The request.", body = RequestView), Always, Missing),
@@ -87,7 +87,7 @@ pub(crate) async fn show(
     post, path = "/api/cohorts/{cohort}/rights", operation_id = "noteRightsRequest", tag = "rights",
     extensions(("x-role" = json!("operator"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfCohort,
         ("Idempotency-Key" = Option<String>, Header,
             description = "Any text of the caller's choice, 1 to 128 printable ASCII characters; one per request of a student.",
             example = "3b9a1f0e-7d52-4c1a-8e6f-2a4b6c8d0e1f"),
@@ -135,7 +135,7 @@ type New = (rights::Kind, StudentId, Timestamp, rights::Channel);
 
 fn new_request(mut body: Body, caller: &Caller) -> Result<New, Problem> {
     let kind = body.one_of("kind", &rights::Kind::ALL, rights::Kind::as_str);
-    let channel = body.one_of("channel", &rights::Channel::ALL, rights::Channel::as_str);
+    let channel = body.one_of("channel", &rights::Channel::NOTED, rights::Channel::as_str);
     let student: Option<StudentId> = body.parsed("student");
     let received_at: Option<Timestamp> = body.parsed("received_at");
     if received_at.is_some_and(|at| at > caller.now) {

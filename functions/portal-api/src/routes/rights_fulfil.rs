@@ -23,7 +23,7 @@ use store::{MessagePlace, Scope};
 use crate::body::Body;
 use crate::caller::{Caller, Operator};
 use crate::erasing;
-use crate::params::{NoParams, PathIds};
+use crate::params::{NoParams, OfCohort, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Conflicts, Missing, Problem, accepted};
 use crate::routes::rights_taking::{heard, letter, read, tell};
@@ -45,7 +45,7 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
     get, path = "/api/cohorts/{cohort}/rights/{request}/export", operation_id = "exportForRightsRequest", tag = "rights",
     extensions(("x-role" = json!("operator"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfCohort,
         ("request" = String, Path, description = "The request.", example = "rrq_0192f0c1a2b37c4d8e5f60718293a4b5"),
     ),
     responses(
@@ -74,7 +74,9 @@ pub(crate) async fn export(
     let student = heard(&portal, &caller, &scope, ACTION, student).await?;
     let about = [student.id.to_string(), request.id.to_string()];
     portal.record_about(&caller, Some(&scope.cohort), ACTION, &about).await?;
-    let from = Sources { store: &portal.store, objects: &portal.objects, audit: &portal.audit };
+    let key = portal.identity().await?;
+    let from =
+        Sources { store: &portal.store, objects: &portal.objects, audit: &portal.audit, key };
     let ask = Ask {
         scope: &scope,
         cohort: &cohort,
@@ -102,7 +104,7 @@ pub(crate) async fn export(
     post, path = "/api/cohorts/{cohort}/rights/{request}/erase", operation_id = "eraseForRightsRequest", tag = "rights",
     extensions(("x-role" = json!("operator"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfCohort,
         ("request" = String, Path, description = "The request.", example = "rrq_0192f0c1a2b37c4d8e5f60718293a4b5"),
     ),
     request_body(content = NoBody, example = json!({})),

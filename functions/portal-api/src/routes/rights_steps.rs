@@ -9,7 +9,7 @@ use domain::{Email, PersonName, SectionId, StudentNumber};
 
 use crate::body::Body;
 use crate::caller::{Caller, Operator};
-use crate::params::{NoParams, PathIds};
+use crate::params::{NoParams, OfCohort, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Conflicts, Missing, Problem};
 use crate::routes::rights_taking::{Change, Next, heard, nonce, read, take};
@@ -25,7 +25,7 @@ macro_rules! step_route {
             post, path = $path, operation_id = $operation, tag = "rights",
             extensions(("x-role" = json!("operator"))),
             params(
-                ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+                OfCohort,
                 ("request" = String, Path, description = "The request.", example = "rrq_0192f0c1a2b37c4d8e5f60718293a4b5"),
             ),
             request_body(content = $content, example = json!($example)),

@@ -37,9 +37,10 @@ pub(crate) struct RequestView {
     /// When it was received.
     #[schema(example = "2026-09-10T07:00:00Z")]
     received_at: Timestamp,
-    /// The operator who noted it.
-    #[schema(value_type = String, example = "0c0f3c1e-6a52-4a0e-9d8c-6f0f6d1f2a01")]
-    noted_by: NotedBy,
+    /// The operator who noted it; absent when the student made it on their page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "0c0f3c1e-6a52-4a0e-9d8c-6f0f6d1f2a01")]
+    noted_by: Option<NotedBy>,
     /// By when the student must have heard.
     #[schema(example = "2026-09-12T07:00:00Z")]
     acknowledge_by: Timestamp,
@@ -149,7 +150,18 @@ pub(crate) struct NewRequest {
     #[schema(example = "2026-09-10T07:00:00Z")]
     received_at: Timestamp,
     /// How it came.
-    channel: words::RightsChannel,
+    channel: HowItCame,
+}
+
+/// How a request that an operator notes came.
+#[derive(ToSchema)]
+#[schema(as = RightsNotedChannel, rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the body; its members are taken one by one")]
+pub(crate) enum HowItCame {
+    Email,
+    Letter,
+    Phone,
+    Institution,
 }
 
 /// Nothing needs to be said; an empty object.

@@ -5,17 +5,21 @@
 //! and is one conditional write, so of two contacts the second is told, and the same change twice finds
 //! another version.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::extract::State;
 use axum::response::Response;
 use domain::CohortId;
-use domain::cohort::{Cohort, Settings};
-use registering::{rules, strict};
+use domain::cohort::{
+    Cohort, Rule, Settings, SmallSections, everybody_named, named_otherwise, newly_named,
+};
+use registering::{Fault, rules, strict};
 use serde_json::{Map, Value};
-use store::Scope;
+use store::{ChangedSettings, Scope};
 
 use crate::body::LongBody;
 use crate::caller::{Caller, Coordinator};
-use crate::params::{NoParams, ParameterProblem, Params, PathIds};
+use crate::params::{NoParams, OfCohort, ParameterProblem, Params, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Conflicts, Missing, Problem, Versioned, created, versioned};
 use crate::settings_views::{CohortSettings, SettingsView, as_read, as_shown};
@@ -78,7 +82,7 @@ pub(crate) async fn create(
 #[utoipa::path(
     get, path = "/api/cohorts/{cohort}/settings", operation_id = "getSettings", tag = "cohorts",
     extensions(("x-role" = json!("coordinator"))),
-    params(("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")),
+    params(OfCohort),
     responses(
         (status = 200, description = "The settings.", body = SettingsView,
             headers(("ETag" = String, description = "The version that a change has to name as If-Match."))),
@@ -92,20 +96,22 @@ pub(crate) async fn show(
     _: NoParams,
 ) -> Result<Response, Problem> {
     let (scope, cohort) = portal.cohort(&caller, &ids).await?;
-    portal.record(&caller, Some(&scope.cohort), "settings.show", 0).await?;
+    let named = Vec::from_iter(everybody_named(&cohort.settings.criteria));
+    portal.record_about(&caller, Some(&scope.cohort), "settings.show", &named).await?;
     shown(&cohort)
 }
 
 /// Change settings
 ///
-/// Replaces all of them. The questionnaire stays, sections are not left out, and the deadline moves only
+/// Replaces all of them. The questionnaire stays, and so do the evaluation's form and hidden
+/// field once they are named, and its questions but for what they are called once somebody has answered; sections are not left out, and the deadline moves only
 /// while no groups were formed; with it moves the deletion date. Not while groups are being formed. What is
 /// wrong is told all at once, each with its place. The request is recorded in the audit trail.
 #[utoipa::path(
     put, path = "/api/cohorts/{cohort}/settings", operation_id = "replaceSettings", tag = "cohorts",
     extensions(("x-role" = json!("coordinator"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfCohort,
         ("If-Match" = String, Header, description = "The version that the change is made from.", example = "\"3\""),
     ),
     request_body(content = CohortSettings, example = crate::settings_views::example),
@@ -132,10 +138,17 @@ pub(crate) async fn replace(
     if settings == known.settings {
         return shown(&known);
     }
-    let about = [scope.cohort.to_string()];
+    let mut about = vec![scope.cohort.to_string()];
+    about.extend(named_otherwise(&known.settings.criteria, &settings.criteria));
     portal.record_about(&caller, Some(&scope.cohort), "settings.replace", &about).await?;
     let done = portal.store.change_settings(&known, &settings).await?;
-    after(&portal, &caller, &scope, done).await
+    match done {
+        ChangedSettings::FormTaken => return Err(Problem::FormTaken),
+        // Somebody whom a rule names was erased in between: it tells which rule.
+        ChangedSettings::NobodyThere => allowed(&portal, &caller, Some(&known), &settings).await?,
+        ChangedSettings::Done | ChangedSettings::Stale => {}
+    }
+    after(&portal, &caller, &scope, done == ChangedSettings::Done).await
 }
 
 /// Put a cohort away
@@ -147,7 +160,7 @@ pub(crate) async fn replace(
     put, path = "/api/cohorts/{cohort}/archive", operation_id = "archiveCohort", tag = "cohorts",
     extensions(("x-role" = json!("coordinator"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfCohort,
         ("If-Match" = String, Header, description = "The version of its settings.", example = "\"3\""),
     ),
     responses(
@@ -173,7 +186,7 @@ pub(crate) async fn archive(
     delete, path = "/api/cohorts/{cohort}/archive", operation_id = "unarchiveCohort", tag = "cohorts",
     extensions(("x-role" = json!("coordinator"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfCohort,
         ("If-Match" = String, Header, description = "The version of its settings.", example = "\"3\""),
     ),
     responses(
@@ -214,15 +227,11 @@ async fn at_version(
     portal: &Portal,
     caller: &Caller,
     ids: &PathIds,
-    mut params: Params,
+    params: Params,
 ) -> Result<(Scope, Cohort), Problem> {
     // What is not there is not found, whatever else is wrong with the request.
     let (scope, cohort) = portal.cohort(caller, ids).await?;
-    let seen = params.version();
-    params.finish()?;
-    if seen != Some(cohort.settings_version) {
-        return Err(Problem::Stale { version: cohort.settings_version });
-    }
+    params.finish_at(cohort.settings_version)?;
     if cohort.active_formation.is_some() {
         return Err(Problem::Busy { formation: cohort.active_formation });
     }
@@ -273,10 +282,63 @@ async fn allowed(
     let mut found =
         known.map(|known| rules::irreplaceable(&known.settings, settings)).unwrap_or_default();
     found.extend(rules::for_contacts(&institution, known, settings, caller.now));
+    // An answer that comes between this look and the change is read by the questions from before. It is among the
+    // first five, of which nothing is told before the others came, and by then nothing changes any more.
+    if let Some(known) = known.filter(|known| rules::asks_otherwise(&known.settings, settings)) {
+        let scope = Scope::new(caller.institution.clone(), known.settings.id.clone());
+        if portal.store.is_evaluated(&scope).await? {
+            found.push(rules::already_answered());
+        }
+    }
+    if let Some(known) = known.filter(|_| found.is_empty()) {
+        found.extend(unfit(portal, known, settings).await?);
+    }
     if found.is_empty() {
         return Ok(());
     }
     Err(Problem::Parameters(found.into_iter().map(Into::into).collect()))
+}
+
+/// The rules that name somebody anew whom they cannot name, and those that bring together who is never in one group.
+/// Who is named before an erasure begins is found by it; that nobody is named after that, the change itself sees to.
+async fn unfit(
+    portal: &Portal,
+    known: &Cohort,
+    settings: &Settings,
+) -> Result<Vec<Fault>, Problem> {
+    let (before, after) = (&known.settings.criteria, &settings.criteria);
+    let scope = Scope::new(settings.institution.clone(), settings.id.clone());
+    let new = newly_named(before, after);
+    let mut students = BTreeMap::new();
+    for student in named_otherwise(before, after) {
+        let found = match student.parse() {
+            Ok(student) => portal.store.student(&scope, &student).await?,
+            Err(_) => None,
+        };
+        students.extend(found.map(|found| (student, found)));
+    }
+    let fit = |student: &String| {
+        let is_new = new.contains_key(student);
+        !is_new || students.get(student).is_some_and(domain::student::Student::takes_part)
+    };
+    let section = |student: &String| students.get(student).map(|student| &student.section);
+    let mut found = Vec::new();
+    for (place, criterion) in after.iter().enumerate() {
+        let (Rule::Apart { sets } | Rule::Together { sets }) = &criterion.rule else { continue };
+        if !sets.iter().flatten().all(fit) {
+            found.push(rules::unknown_student(settings, place));
+        }
+        let together = matches!(criterion.rule, Rule::Together { .. });
+        let parted = |set: &BTreeSet<String>| {
+            let mut sections = set.iter().filter_map(section);
+            let first = sections.next();
+            sections.any(|section| Some(section) != first)
+        };
+        if together && settings.small_sections != SmallSections::Merge && sets.iter().any(parted) {
+            found.push(rules::different_sections(settings, place));
+        }
+    }
+    Ok(found)
 }
 
 /// The cohort that is there under the key already, if it is what was asked for.

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::CohortId;
+use domain::{CohortId, QuestionId};
 use serde::Serialize;
 use statistics::table::Table;
 use statistics::{Answers, Groups, Statistics};
@@ -11,7 +11,7 @@ use store::{Scope, keys};
 use utoipa::ToSchema;
 
 use crate::caller::Coordinator;
-use crate::params::{NoParams, PathIds};
+use crate::params::{NoParams, OfCohort, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Missing, Problem, tagged};
 
@@ -97,19 +97,24 @@ pub(crate) struct ScoresView {
     counts: Option<Vec<CellView>>,
 }
 
+impl AnswersView {
+    pub(crate) fn of(question: QuestionId, answers: Answers) -> Self {
+        let (several, counts) = match answers {
+            Answers::One(table) => (false, table),
+            Answers::Several(table) => (true, Some(table)),
+        };
+        Self { question: question.into(), several, counts: counts.map(cells) }
+    }
+}
+
 fn cells(table: Table) -> Vec<CellView> {
     table.into_iter().map(|(cell, count)| CellView { cell, count }).collect()
 }
 
 impl From<Statistics> for StatisticsView {
     fn from(made: Statistics) -> Self {
-        let questions = made.questions.into_iter().map(|(id, answers)| {
-            let (several, counts) = match answers {
-                Answers::One(table) => (false, table),
-                Answers::Several(table) => (true, Some(table)),
-            };
-            AnswersView { question: id.into(), several, counts: counts.map(cells) }
-        });
+        let questions = made.questions.into_iter();
+        let questions = questions.map(|(id, answers)| AnswersView::of(id, answers));
         Self {
             students: made.students,
             sections: made.sections.map(cells),
@@ -144,7 +149,7 @@ impl From<Groups> for GroupsView {
 #[utoipa::path(
     get, path = "/api/cohorts/{cohort}/statistics", operation_id = "getStatistics", tag = "cohorts",
     extensions(("x-role" = json!("coordinator"))),
-    params(("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5")),
+    params(OfCohort),
     responses(
         (status = 200, description = "The statistics.", body = StatisticsView,
             headers(("ETag" = String, description = "Send it as If-None-Match to ask for changes only."))),

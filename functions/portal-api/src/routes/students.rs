@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::caller::Caller;
 use crate::page::{PageParams, Paged};
-use crate::params::{ParameterProblem, Params, PathIds};
+use crate::params::{OfCohort, ParameterProblem, Params, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Missing, Problem};
 use crate::words;
@@ -71,7 +71,7 @@ impl From<Student> for StudentView {
     get, path = "/api/cohorts/{cohort}/students", operation_id = "listStudents", tag = "cohorts",
     extensions(("x-role" = json!("viewer"))),
     params(
-        ("cohort" = String, Path, description = "The cohort.", example = "coh_0192f0c1a2b37c4d8e5f60718293a4b5"),
+        OfCohort,
         ("section" = Option<String>, Query, description = "Only the students of this section of the cohort.", example = "hold-1"),
         PageParams,
     ),

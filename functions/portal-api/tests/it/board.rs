@@ -147,6 +147,23 @@ async fn g6_what_is_held_fast_stays() {
 }
 
 #[tokio::test]
+async fn g6_two_thousand_students_can_be_held_fast() {
+    let world = world();
+    let waiting = domain::FormationId::parse("for_waiting").unwrap();
+    let section = domain::SectionId::parse("a").unwrap();
+    let key = keys::group(&home(), &waiting, &section, 1);
+    let all: Vec<String> = (0..2_000).map(|number| format!("stu_{number:032x}")).collect();
+    let members = serde_dynamo::to_attribute_value(&all).unwrap();
+    world.held().items.get_mut(&(key.pk, key.sk)).unwrap().insert("members".to_owned(), members);
+    let held = hold(&world, "\"0\"", &json!({ "students": all.join(" ") })).await;
+    assert_eq!(held.status, 200, "{}", held.text);
+    assert_eq!(held.body["pinned"].as_array().unwrap().len(), 2_000);
+    let more = "stu_00000000000000000000000000000000 ".repeat(4_000);
+    let refused = hold(&world, "\"1\"", &json!({ "students": more })).await;
+    assert_eq!((refused.status, refused.problem()), (400, "parameters"), "longer than an item");
+}
+
+#[tokio::test]
 async fn g6_what_was_held_and_is_gone_with_an_erasure_is_let_go() {
     let world = world();
     change(&world, "\"0\"", &json!({ "student": "stu_5", "to": 2 })).await;

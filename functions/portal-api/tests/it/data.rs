@@ -7,6 +7,7 @@ use domain::cohort::Cohort;
 use domain::contact::{Contact, Role};
 use domain::erasure::{Certificate, Erasure};
 use domain::formation::{Formation, Group};
+use domain::mailing::Mailing;
 use domain::message::Message;
 use domain::quarantine::Quarantined;
 use domain::rights::RightsRequest;
@@ -117,6 +118,25 @@ fn put_students(world: &World) {
     }
 }
 
+/// Of those who answered the first two are expected, and somebody who has not.
+pub(crate) fn put_roster(world: &World) {
+    let list: domain::RosterId = read(json!("ros_1"));
+    let head = json!({
+        "version": 1, "list": list, "changed_at": "2026-08-25T08:00:00Z", "changed_by": COORDINATOR,
+    });
+    world.put(&keys::roster(&home()), &head);
+    let entry = |email: &str, section: &str| json!({ "email": email, "section": section });
+    // Ids this short share a page.
+    let page = json!({
+        "stu_1": entry("Freja@example.edu", "a"), "stu_2": entry("emil@example.edu", "b"),
+    });
+    let another = json!({ "stu_liv": entry("liv@example.edu", "b") });
+    for (id, entries) in [("stu_1", page), ("stu_liv", another)] {
+        let key = keys::expected(&home(), 1, &list, &read(json!(id)));
+        world.put(&key, &json!({ "entries": entries }));
+    }
+}
+
 fn put_groups_and_mails(world: &World) {
     let groups = [("a", 1, vec!["stu_1", "stu_2", "stu_5"]), ("b", 1, vec!["stu_3", "stu_gone"])];
     for formation in ["for_published", "for_waiting"] {
@@ -141,6 +161,59 @@ fn put_groups_and_mails(world: &World) {
             }));
             world.put(&keys::message(&(&home()).into(), &message.id), &message);
         }
+    }
+}
+
+/// A mailing, as it is stored.
+pub(crate) fn put_mailing(world: &World, scope: &Scope, id: &str, more: &Value) {
+    let mut value = json!({
+        "id": id, "version": 3, "audience": { "to": "section", "section": "a" }, "status": "draft",
+        "texts": {
+            "da": { "subject": "Introuge", "body": "Vi mødes i A1.\n\nSe https://example.edu/intro" },
+            "en": { "subject": "Intro week", "body": "We meet in A1." },
+        },
+        "created_by": COORDINATOR, "created_at": "2026-09-09T10:00:00Z",
+        "changed_at": "2026-09-09T10:00:00Z",
+    });
+    for (name, part) in more.as_object().unwrap() {
+        value[name] = part.clone();
+    }
+    let mailing: Mailing = read(value);
+    world.put(&keys::mailing(scope, &mailing.id), &mailing);
+}
+
+/// A draft, a mailing that was sent with its mails, and its trial.
+fn put_mailings(world: &World) {
+    put_mailing(world, &home(), "mlg_draft", &json!({}));
+    let sent = json!({
+        "status": "sent", "version": 5, "recipients": 2, "created_at": "2026-09-08T10:00:00Z",
+        "confirmed": { "by": COORDINATOR, "at": "2026-09-08T10:02:00Z", "key": "k" }, "runs": 1,
+    });
+    put_mailing(world, &home(), "mlg_sent", &sent);
+    for (id, about, status) in [
+        (
+            "msg_mail1",
+            json!({ "kind": "mailing", "student": "stu_1", "mailing": "mlg_sent" }),
+            "delivered",
+        ),
+        (
+            "msg_mail2",
+            json!({ "kind": "mailing", "student": "stu_2", "mailing": "mlg_sent" }),
+            "bounced",
+        ),
+        (
+            "msg_trial",
+            json!({ "kind": "trial", "contact": COORDINATOR, "trial_of": "mlg_sent", "asked": "a" }),
+            "delivered",
+        ),
+    ] {
+        let mut value = about;
+        value["id"] = id.into();
+        value["status"] = status.into();
+        value["status_at"] = "2026-09-08T10:03:00Z".into();
+        value["attempts"] = 1.into();
+        let message: Message = read(value);
+        world.put(&keys::message(&(&home()).into(), &message.id), &message);
     }
 }
 
@@ -405,8 +478,10 @@ pub(crate) fn world() -> World {
         world.put(&keys::formation(&home(), &one.id), &one);
     }
     put_students(&world);
+    put_roster(&world);
     put_inputs(&world);
     put_groups_and_mails(&world);
+    put_mailings(&world);
     put_quarantine(&world);
     put_statistics(&world, &home());
     put_requests(&world, &home());

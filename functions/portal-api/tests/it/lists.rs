@@ -35,7 +35,7 @@ async fn walk(address: &str, limit: usize, pointer: &str) -> Vec<String> {
 async fn p1_every_list_is_walked_whole_in_pages_of_any_size() {
     let cohort = "/api/cohorts/coh_computer-science-2026";
     let published = "/api/cohorts/coh_computer-science-2026/formations/for_published";
-    let lists: [(String, &str, Vec<&str>); 9] = [
+    let lists: [(String, &str, Vec<&str>); 11] = [
         ("/api/cohorts".into(), "/id", vec!["coh_later", "coh_computer-science-2026"]),
         (
             format!("{cohort}/students"),
@@ -60,6 +60,8 @@ async fn p1_every_list_is_walked_whole_in_pages_of_any_size() {
             "/student",
             vec!["stu_1", "stu_2", "stu_3", "stu_4", "stu_5"],
         ),
+        (format!("{cohort}/mailings"), "/id", vec!["mlg_draft", "mlg_sent"]),
+        (format!("{cohort}/mailings/mlg_sent/messages"), "/student", vec!["stu_1", "stu_2"]),
         ("/api/erasures".into(), "/id", vec!["era_running", "era_done"]),
     ];
     for (address, pointer, expected) in lists {

@@ -105,9 +105,24 @@ async fn d7_those_whose_data_existed_in_the_window_are_counted_and_no_others() {
         cohorts.iter().map(|cohort| cohort["students"].as_u64().unwrap()).sum::<u64>()
     };
     let before_all = count(1, "2026-01-02T00:00:00Z").await;
-    let all = count(2, "2026-09-10T11:59:59Z").await;
+    let expected = count(2, "2026-08-26T00:00:00Z").await;
+    let all = count(3, "2026-09-10T11:59:59Z").await;
     assert_eq!(before_all, 0);
-    assert_eq!(all, 2, "of three responses two are of one student");
+    assert_eq!(expected, 3, "nobody has answered; who stands on the roster counts");
+    assert_eq!(all, 3, "of three responses two are of one student, and both are expected");
+    // Since when somebody has been on a list that was replaced nothing says: they may have been on the first.
+    let key = keys::roster(&home());
+    let was = world.held().items[&(key.pk.clone(), key.sk.clone())].clone();
+    let first = [(Some("2026-08-25T08:00:00Z"), 3), (Some("2026-09-01T08:00:00Z"), 0), (None, 3)];
+    for ((first, expected), version) in first.into_iter().zip(4..) {
+        let head = json!({
+            "version": 2, "list": "ros_2", "changed_at": "2026-09-05T08:00:00Z",
+            "changed_by": COORDINATOR, "first_listed_at": first,
+        });
+        world.put(&key, &head);
+        assert_eq!(count(version, "2026-08-26T00:00:00Z").await, expected, "{first:?}");
+    }
+    world.held().items.insert((key.pk, key.sk), was);
     for (window, member) in [
         (
             json!({"from": "2026-09-10T11:00:00Z", "until": "2026-09-09T11:00:00Z", "stores": "records"}),
@@ -122,7 +137,7 @@ async fn d7_those_whose_data_existed_in_the_window_are_counted_and_no_others() {
             "stores",
         ),
     ] {
-        let refused = act(&world, "POST", &affected, 3, &window).await;
+        let refused = act(&world, "POST", &affected, 7, &window).await;
         assert_eq!(refused.status, 400);
         assert_eq!(refused.body["errors"][0]["name"], member);
     }

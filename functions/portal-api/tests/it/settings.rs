@@ -8,8 +8,8 @@ use store::{Scope, keys};
 use crate::data::{COORDINATOR, FOREIGN, OPERATOR, VIEWER, end_formation, home, world};
 use crate::world::{Answer, Item, World, asks, with_body, with_header};
 
-const COHORT: &str = "/api/cohorts/coh_computer-science-2026";
-const LATER: &str = "/api/cohorts/coh_later";
+pub(crate) const COHORT: &str = "/api/cohorts/coh_computer-science-2026";
+pub(crate) const LATER: &str = "/api/cohorts/coh_later";
 
 /// The settings that the document shows as its example.
 fn example() -> Value {
@@ -23,11 +23,11 @@ async fn create(world: &World, subject: &str, key: &str, body: &Value) -> Answer
     world.send(&with_header(event, "idempotency-key", key)).await
 }
 
-async fn show(world: &World, cohort: &str) -> Answer {
+pub(crate) async fn show(world: &World, cohort: &str) -> Answer {
     world.send(&asks(COORDINATOR, "GET", &format!("{cohort}/settings"))).await
 }
 
-async fn replace(world: &World, cohort: &str, version: &str, body: &Value) -> Answer {
+pub(crate) async fn replace(world: &World, cohort: &str, version: &str, body: &Value) -> Answer {
     let event = with_body(asks(COORDINATOR, "PUT", &format!("{cohort}/settings")), body);
     world.send(&with_header(event, "if-match", version)).await
 }
@@ -37,7 +37,7 @@ async fn archive(world: &World, method: &str, cohort: &str, version: &str) -> An
     world.send(&with_header(event, "if-match", version)).await
 }
 
-fn stored(world: &World, scope: &Scope) -> Item {
+pub(crate) fn stored(world: &World, scope: &Scope) -> Item {
     let key = keys::cohort(scope);
     world.held().items[&(key.pk, key.sk)].clone()
 }
@@ -46,7 +46,7 @@ fn later() -> Scope {
     Scope::new(home().institution, CohortId::parse("coh_later").unwrap())
 }
 
-fn attribute(world: &World, scope: &Scope, name: &str) -> Value {
+pub(crate) fn attribute(world: &World, scope: &Scope, name: &str) -> Value {
     let item: Value = serde_dynamo::from_item(stored(world, scope)).unwrap();
     item[name].clone()
 }
@@ -61,7 +61,7 @@ fn actions(world: &World) -> Vec<String> {
 }
 
 /// Where the faults of an answer stand, with a text in both languages each.
-fn places(answer: &Answer) -> Vec<&str> {
+pub(crate) fn places(answer: &Answer) -> Vec<&str> {
     assert_eq!((answer.status, answer.problem()), (400, "parameters"), "{answer:?}");
     let errors = answer.body["errors"].as_array().unwrap();
     for error in errors {
