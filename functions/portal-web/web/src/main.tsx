@@ -15,22 +15,37 @@ import {
 import { AuditPage } from "./pages/audit";
 import { CohortPage } from "./pages/cohort";
 import { CohortsPage } from "./pages/cohorts";
+import { ComparisonPage } from "./pages/comparison";
 import { DataPage } from "./pages/data";
+import { DistributionPage } from "./pages/distribution";
 import { LeavingPage, ReturnPage, SignedOutPage, WelcomePage } from "./pages/entry";
+import { EvaluationPage } from "./pages/evaluation";
 import { FormationPage } from "./pages/formation";
+import { MailingPage, MailingsPage, NewMailingPage } from "./pages/mailings";
 import { MessagesPage } from "./pages/messages";
 import { RetentionPage } from "./pages/retention";
+import { RosterPage } from "./pages/roster";
 import { NewCohortPage, SettingsPage } from "./pages/settings";
 import { StudentsPage } from "./pages/students";
 import { SignedContext } from "./parts/context";
+import { later } from "./parts/later";
 import { useLoad } from "./parts/load";
 import { Heading, Link, Wait, Wrong } from "./parts/parts";
 import { ExpiredDialog, ReasonGate, Shell } from "./parts/shell";
 import { BASE, Session } from "./session/session";
 import type { Settings } from "./session/tokens";
 
+const AllRequestsPage = later(() => import("./rights/list").then((it) => it.AllRequestsPage));
+const CohortRequestsPage = later(() => import("./rights/list").then((it) => it.CohortRequestsPage));
+const RequestPage = later(() => import("./rights/request").then((it) => it.RequestPage));
+const NewRequestPage = later(() => import("./rights/note").then((it) => it.NewRequestPage));
+const ExportsPage = later(() => import("./exports/list").then((it) => it.ExportsPage));
+const ExportPage = later(() => import("./exports/export").then((it) => it.ExportPage));
+const BreachesPage = later(() => import("./breaches/list").then((it) => it.BreachesPage));
+const BreachPage = later(() => import("./breaches/breach").then((it) => it.BreachPage));
+
 function Portal({ session }: { session: Session }) {
-  const { path, route } = useLocation();
+  const { path, url, route } = useLocation();
   const [language, setLanguage] = useState(() => preferred(storedLanguage(), navigator.languages));
   const words = useMemo(() => new Words(language), [language]);
   const [state, setState] = useState(session.state);
@@ -51,9 +66,9 @@ function Portal({ session }: { session: Session }) {
     if (state !== "out") return undefined;
     if (place === "/signed-out") return <SignedOutPage session={session} />;
     return session.wasSignedIn() ? (
-      <Returning session={session} back={path} />
+      <Returning session={session} back={url} />
     ) : (
-      <WelcomePage session={session} back={path} />
+      <WelcomePage session={session} back={url} />
     );
   };
   const entry = page();
@@ -95,13 +110,31 @@ function SignedIn({
       <Route path={`${BASE}/new-cohort`} component={NewCohortPage} />
       <Route path={`${BASE}/cohorts/:cohort`} component={CohortPage} />
       <Route path={`${BASE}/cohorts/:cohort/settings`} component={SettingsPage} />
+      <Route path={`${BASE}/cohorts/:cohort/distribution`} component={DistributionPage} />
+      <Route path={`${BASE}/cohorts/:cohort/evaluation`} component={EvaluationPage} />
+      <Route path={`${BASE}/cohorts/:cohort/roster`} component={RosterPage} />
       <Route path={`${BASE}/cohorts/:cohort/students`} component={StudentsPage} />
       <Route path={`${BASE}/cohorts/:cohort/data`} component={RetentionPage} />
+      <Route path={`${BASE}/cohorts/:cohort/mailings`} component={MailingsPage} />
+      <Route path={`${BASE}/cohorts/:cohort/mailings/:mailing`} component={MailingPage} />
+      <Route path={`${BASE}/cohorts/:cohort/new-mailing`} component={NewMailingPage} />
       <Route path={`${BASE}/cohorts/:cohort/formations/:formation`} component={FormationPage} />
       <Route
         path={`${BASE}/cohorts/:cohort/formations/:formation/messages`}
         component={MessagesPage}
       />
+      <Route
+        path={`${BASE}/cohorts/:cohort/formations/:formation/comparison`}
+        component={ComparisonPage}
+      />
+      <Route path={`${BASE}/cohorts/:cohort/rights`} component={CohortRequestsPage} />
+      <Route path={`${BASE}/cohorts/:cohort/rights/:request`} component={RequestPage} />
+      <Route path={`${BASE}/cohorts/:cohort/new-request`} component={NewRequestPage} />
+      <Route path={`${BASE}/breaches`} component={BreachesPage} />
+      <Route path={`${BASE}/breaches/:breach`} component={BreachPage} />
+      <Route path={`${BASE}/exports`} component={ExportsPage} />
+      <Route path={`${BASE}/exports/:export`} component={ExportPage} />
+      <Route path={`${BASE}/rights`} component={AllRequestsPage} />
       <Route path={`${BASE}/data`} component={DataPage} />
       <Route path={`${BASE}/audit`} component={AuditPage} />
       <Route default component={NotHere} />

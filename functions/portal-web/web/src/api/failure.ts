@@ -33,6 +33,12 @@ export function asFailure(error: unknown): Failure {
   return new Failure(error instanceof TypeError ? "offline" : "unexpected", undefined, undefined);
 }
 
+/** Whether somebody else was quicker, so that what is shown is not what is there. */
+export function overtaken(error: unknown): boolean {
+  const status = asFailure(error).problem?.status;
+  return status === 409 || status === 412;
+}
+
 function isProblem(body: unknown): body is Problem {
   return (
     typeof body === "object" &&

@@ -43,9 +43,41 @@ export class Words {
 
   number = (n: number): string => new Intl.NumberFormat(this.locale).format(n);
 
+  /** A length in bytes, in the unit that is read most easily. */
+  bytes = (bytes: number): string => {
+    const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+    const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+    return new Intl.NumberFormat(this.locale, {
+      style: "unit",
+      unit: units[step] ?? "byte",
+      maximumFractionDigits: 1,
+    }).format(bytes / 1000 ** step);
+  };
+
+  /** A number with one decimal. */
+  decimal = (n: number): string =>
+    new Intl.NumberFormat(this.locale, {
+      minimumFractionDigits: 1,
+      maximumFractionDigits: 1,
+    }).format(n);
+
   /** A score of the API, 0 to 10,000, out of 100. */
   score = (score: number): string =>
     new Intl.NumberFormat(this.locale, { maximumFractionDigits: 1 }).format(score / 100);
+
+  /** A part of a whole, 0 to 1. A part that is not all of it is never told as all of it. */
+  percent = (part: number): string =>
+    new Intl.NumberFormat(this.locale, { style: "percent", maximumFractionDigits: 0 }).format(
+      part < 1 ? Math.floor(part * 100) / 100 : part,
+    );
+
+  /** A civil date without its year. */
+  shortDay = (date: string): string =>
+    new Intl.DateTimeFormat(this.locale, {
+      day: "numeric",
+      month: "short",
+      timeZone: "UTC",
+    }).format(new Date(`${date}T00:00:00Z`));
 
   /** A civil date, `2026-11-28`. */
   day = (date: string): string =>

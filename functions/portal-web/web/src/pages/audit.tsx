@@ -113,7 +113,7 @@ export function AuditPage() {
 
 /** Who did it, short: ids are long, and their ends tell them apart. */
 function actorOf({ actor }: AuditEntry): string {
-  const id = actor.contact ?? actor.job ?? "";
+  const id = actor.contact ?? actor.job ?? actor.student ?? "";
   return id.length > 16 ? `${id.slice(0, 4)}…${id.slice(-8)}` : id;
 }
 

@@ -1,12 +1,12 @@
-import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { type Api, ok } from "../api/client";
-import type { Group } from "../api/types";
+import type { Change, Group } from "../api/types";
 import { useWords } from "../i18n/words";
 import { mayAct, useSigned } from "../parts/context";
 import { useLoad } from "../parts/load";
 import { Badge, Bar, Ready } from "../parts/parts";
 import { SectionChoice } from "../parts/section";
+import { AnewDialog } from "./anew";
 import { groupOf, type Hands, HandsBar, isAt, MoveDialog, useHands } from "./hands";
 
 /** Cards that are drawn at first and with each further step; a board of thousands stays fluid. */
@@ -18,12 +18,15 @@ export function Board({
   formation,
   status,
   editable,
+  rest,
 }: {
   cohort: string;
   formation: string;
   status: string;
   /** Whether the groups still await a decision. */
   editable: boolean;
+  /** Whether there is a rest to be formed anew; a repair has none. */
+  rest: boolean;
 }) {
   const { t } = useWords();
   const { api, me } = useSigned();
@@ -40,6 +43,7 @@ export function Board({
             groups={groups}
             place={{ cohort, formation }}
             active={editable && mayAct(me)}
+            rest={rest}
             again={again}
           />
         )}
@@ -82,15 +86,18 @@ function Cards({
   groups,
   place,
   active,
+  rest,
   again,
 }: {
   groups: Group[];
   place: { cohort: string; formation: string };
   active: boolean;
+  rest: boolean;
   again: () => void;
 }) {
   const words = useWords();
   const hands = useHands(place.cohort, place.formation, groups, active, again);
+  const [forming, setForming] = useState(false);
   const [moving, setMoving] = useState<{ id: string; name: string }>();
   const { t } = words;
   const [section, setSection] = useState("");
@@ -98,9 +105,28 @@ function Cards({
   const sections = [...new Set(groups.map((group) => group.section))].sort();
   const wanted = section ? groups.filter((group) => group.section === section) : groups;
   const visible = wanted.slice(0, shown);
+  const { dragged } = hands;
+  const from = useMemo(
+    () => (dragged === undefined ? undefined : groupOf(groups, dragged)),
+    [groups, dragged],
+  );
+  // What a card does is decided when something happens to it, so that none is drawn anew for what others may do.
+  const latest = useRef<Latest>({ groups, hands });
+  latest.current = { groups, hands };
   return (
     <>
-      {active && <HandsBar hands={hands} />}
+      {active && <HandsBar hands={hands} anew={rest ? () => setForming(true) : undefined} />}
+      {forming && hands.board !== undefined && (
+        <AnewDialog
+          place={place}
+          board={hands.board}
+          cancel={() => {
+            setForming(false);
+            // Somebody else may have been the reason why it did not work.
+            hands.refresh();
+          }}
+        />
+      )}
       {moving !== undefined && (
         <MoveDialog
           {...place}
@@ -125,11 +151,12 @@ function Cards({
           <Droppable
             key={`${group.section} ${group.number}`}
             group={group}
-            groups={groups}
-            hands={hands}
-          >
-            <GroupCard group={group} groups={groups} hands={hands} move={setMoving} />
-          </Droppable>
+            takes={from !== undefined && from !== group && from.section === group.section}
+            held={heldOf(group, hands.board)}
+            busy={hands.busy}
+            latest={latest}
+            move={setMoving}
+          />
         ))}
       </ul>
       {wanted.length > shown && (
@@ -146,36 +173,65 @@ function Cards({
 /** Criteria that a card shows without being asked: the weakest. */
 const CRITERIA = 4;
 
-/** A card onto which a student of the same section can be dropped. */
-function Droppable({
-  group,
-  groups,
-  hands,
-  children,
-}: {
-  group: Group;
+/** The groups and the hands as they are when something happens. */
+interface Latest {
   groups: Group[];
   hands: Hands;
-  children: ComponentChildren;
-}) {
-  const { dragged } = hands;
-  const from = dragged === undefined ? undefined : groupOf(groups, dragged);
-  const takes = from !== undefined && from !== group && from.section === group.section;
-  const change =
-    takes && dragged !== undefined ? { student: dragged, to: group.number } : undefined;
+}
+
+/** What is held fast of a group, as a text: it is the same until something of it changes. */
+function heldOf(group: Group, board: Hands["board"]): string | undefined {
+  if (!board?.editable) return undefined;
+  const locked = board.locked.some((place) => isAt(group, place));
+  const pinned = group.members.filter(({ id }) => board.pinned.includes(id));
+  return [locked ? "locked" : "", ...pinned.map(({ id }) => id)].join(" ");
+}
+
+/** What dropping the student who is dragged onto a group, or onto one of its members, would be. */
+function changeOnto({ groups, hands }: Latest, group: Group, member?: string): Change | undefined {
+  const student = hands.dragged;
+  const from = student === undefined ? undefined : groupOf(groups, student);
+  if (student === undefined || from === undefined) return undefined;
+  if (from.section !== group.section || from.number === group.number) return undefined;
+  return member === undefined ? { student, to: group.number } : { student, with: member };
+}
+
+interface CardProps {
+  group: Group;
+  /** What is held fast of it; nothing if nobody can change it. */
+  held: string | undefined;
+  busy: boolean;
+  latest: { readonly current: Latest };
+  move: (student: { id: string; name: string }) => void;
+}
+
+/** A card onto which a student of the same section can be dropped. What is in it is drawn when that changes. */
+function Droppable({ takes, ...card }: CardProps & { takes: boolean }) {
+  const { group, held, busy, latest, move } = card;
+  const drop = (event: DragEvent) => {
+    const change = changeOnto(latest.current, group);
+    if (change === undefined) return;
+    event.preventDefault();
+    latest.current.hands.drag(undefined);
+    void latest.current.hands.make(change);
+  };
+  const hover = () => {
+    const change = changeOnto(latest.current, group);
+    if (change !== undefined) latest.current.hands.hover(change);
+  };
+  // The setters and the reference are the same for as long as the board is shown.
+  const inside = useMemo(
+    () => <GroupCard group={group} held={held} busy={busy} latest={latest} move={move} />,
+    [group, held, busy, latest, move],
+  );
   return (
     <li
       class={takes ? "card group takes" : "card group"}
-      onDragOver={(event) => change !== undefined && event.preventDefault()}
-      onDragEnter={() => change !== undefined && hands.hover(change)}
-      onDrop={(event) => {
-        if (change === undefined) return;
-        event.preventDefault();
-        hands.drag(undefined);
-        void hands.make(change);
-      }}
+      onDragOver={(event) => takes && event.preventDefault()}
+      onDragEnter={hover}
+      onDrop={drop}
     >
-      {children}
+      {inside}
     </li>
   );
 }
@@ -184,43 +240,41 @@ function Droppable({
 function Movable({
   member,
   group,
-  groups,
-  hands,
+  pinned,
+  latest,
   move,
 }: {
   member: Group["members"][number];
   group: Group;
-  groups: Group[];
-  hands: Hands;
-  move: (student: { id: string; name: string }) => void;
+  pinned: boolean;
+  latest: CardProps["latest"];
+  move: CardProps["move"];
 }) {
   const { t } = useWords();
-  const { dragged } = hands;
   const name = member.name ?? t("member_gone");
-  const from = dragged === undefined ? undefined : groupOf(groups, dragged);
-  const takes = from !== undefined && from !== group && from.section === group.section;
-  const change = takes && dragged !== undefined ? { student: dragged, with: member.id } : undefined;
-  const pinned = hands.board?.pinned.includes(member.id) ?? false;
+  const onto = () => changeOnto(latest.current, group, member.id);
   return (
     <li
       class="movable"
       draggable={!pinned}
       onDragStart={(event) => {
         event.dataTransfer?.setData("text/plain", name);
-        hands.drag(member.id);
+        latest.current.hands.drag(member.id);
       }}
-      onDragEnd={() => hands.drag(undefined)}
+      onDragEnd={() => latest.current.hands.drag(undefined)}
       onDragEnter={(event) => {
+        const change = onto();
         if (change === undefined) return;
         event.stopPropagation();
-        hands.hover(change);
+        latest.current.hands.hover(change);
       }}
       onDrop={(event) => {
+        const change = onto();
         if (change === undefined) return;
         event.preventDefault();
         event.stopPropagation();
-        hands.drag(undefined);
-        void hands.make(change);
+        latest.current.hands.drag(undefined);
+        void latest.current.hands.make(change);
       }}
     >
       <span>{member.name ?? <i class="quiet">{t("member_gone")}</i>}</span>
@@ -237,19 +291,10 @@ function Movable({
   );
 }
 
-function GroupCard({
-  group,
-  groups,
-  hands,
-  move,
-}: {
-  group: Group;
-  groups: Group[];
-  hands: Hands;
-  move: (student: { id: string; name: string }) => void;
-}) {
+function GroupCard({ group, held, busy, latest, move }: CardProps) {
   const words = useWords();
   const { t } = words;
+  const holds = held?.split(" ");
   const criteria = weakestCriteriaFirst(group.criteria);
   const [weakest, rest] = [criteria.slice(0, CRITERIA), criteria.slice(CRITERIA)];
   return (
@@ -263,15 +308,15 @@ function GroupCard({
           <span>{t("score_of_100", { score: words.score(group.score) })}</span>
         </p>
       </header>
-      {hands.board?.editable && (
+      {holds !== undefined && (
         <p>
           <button
             type="button"
             class="small"
-            aria-pressed={hands.board.locked.some((place) => isAt(group, place))}
+            aria-pressed={holds.includes("locked")}
             aria-label={t("hands_lock_group", { n: group.number })}
-            disabled={hands.busy}
-            onClick={() => hands.lock(group)}
+            disabled={busy}
+            onClick={() => latest.current.hands.lock(group)}
           >
             {t("hands_lock")}
           </button>
@@ -280,8 +325,12 @@ function GroupCard({
       <h4 class="hidden">{t("members")}</h4>
       <ul class="members">
         {group.members.map((member) =>
-          hands.board?.editable ? (
-            <Movable key={member.id} {...{ member, group, groups, hands, move }} />
+          holds !== undefined ? (
+            <Movable
+              key={member.id}
+              {...{ member, group, latest, move }}
+              pinned={holds.includes(member.id)}
+            />
           ) : (
             <li key={member.id}>{member.name ?? <i class="quiet">{t("member_gone")}</i>}</li>
           ),

@@ -20,7 +20,8 @@ import {
   type Tone,
 } from "../parts/parts";
 import { CohortBadge, left } from "./cohorts";
-import { StartDialog } from "./start";
+import { Mend } from "./mend";
+import { type Kind, StartDialog } from "./start";
 
 export function CohortPage() {
   const { t } = useWords();
@@ -51,7 +52,7 @@ function View({ cohort, again }: { cohort: Cohort; again: () => void }) {
   const words = useWords();
   const { t } = words;
   const { me } = useSigned();
-  const [starting, setStarting] = useState(false);
+  const [starting, setStarting] = useState<Kind>();
   const [started, setStarted] = useState(0);
   const idle = cohort.state !== "forming" && cohort.active_formation === undefined;
   return (
@@ -74,7 +75,10 @@ function View({ cohort, again }: { cohort: Cohort; again: () => void }) {
               <Link to={`/cohorts/${cohort.id}/data`}>{words.day(cohort.delete_on)}</Link>
             </Fact>
             <Fact name={t("approval")}>{t(cohort.approval ? "approval_yes" : "approval_no")}</Fact>
-            <Fact name={t("mail")}>{t(cohort.mail_agreed ? "mail_yes" : "mail_no")}</Fact>
+            <Fact name={t("mail")}>
+              {t(cohort.mail_agreed ? "mail_yes" : "mail_no")}{" "}
+              <Link to={`/cohorts/${cohort.id}/mailings`}>{t("mailings_title")}</Link>
+            </Fact>
             <Fact name={t("sizes")}>
               {t("sizes_text", {
                 min: cohort.sizes.min,
@@ -96,23 +100,43 @@ function View({ cohort, again }: { cohort: Cohort; again: () => void }) {
       />
       {mayAct(me) && cohort.archived_at === undefined && idle && cohort.responses.students > 0 && (
         <p>
-          <button type="button" class="main" onClick={() => setStarting(true)}>
+          <button type="button" class="main" onClick={() => setStarting("initial")}>
             {t("start")}
-          </button>
+          </button>{" "}
+          {cohort.published_formation !== undefined && (
+            <button type="button" onClick={() => setStarting("rotation")}>
+              {t("rotate")}
+            </button>
+          )}
         </p>
       )}
-      {starting && (
+      {mayAct(me) && cohort.archived_at === undefined && idle && (
+        <Mend
+          cohort={cohort}
+          done={() => {
+            setStarted((n) => n + 1);
+            again();
+          }}
+        />
+      )}
+      {starting !== undefined && (
         <StartDialog
           cohort={cohort}
-          cancel={() => setStarting(false)}
+          kind={starting}
+          cancel={() => setStarting(undefined)}
           done={() => {
-            setStarting(false);
+            setStarting(undefined);
             setStarted((n) => n + 1);
             again();
           }}
         />
       )}
       <Criteria cohort={cohort} />
+      {mayAct(me) && (
+        <p>
+          <Link to={`/cohorts/${cohort.id}/evaluation`}>{t("evaluation_link")}</Link>
+        </p>
+      )}
     </>
   );
 }
@@ -120,6 +144,7 @@ function View({ cohort, again }: { cohort: Cohort; again: () => void }) {
 function Answers({ cohort }: { cohort: Cohort }) {
   const words = useWords();
   const { t } = words;
+  const { me } = useSigned();
   const { students, sections } = cohort.responses;
   return (
     <section class="card" aria-labelledby="answers">
@@ -141,6 +166,14 @@ function Answers({ cohort }: { cohort: Cohort }) {
             <Link to={`/cohorts/${cohort.id}/students`}>{t("cohort_students")}</Link>
           </p>
         </>
+      )}
+      <p>
+        <Link to={`/cohorts/${cohort.id}/roster`}>{t("roster_link")}</Link>
+      </p>
+      {me.role === "operator" && (
+        <p>
+          <Link to={`/cohorts/${cohort.id}/rights`}>{t("rights_link")}</Link>
+        </p>
       )}
       <p class="quiet">{t("updated_live")}</p>
     </section>
@@ -189,6 +222,7 @@ function Formations({ cohort, turn }: { cohort: Cohort; turn: string }) {
 function Criteria({ cohort }: { cohort: Cohort }) {
   const words = useWords();
   const { t } = words;
+  const { me } = useSigned();
   if (cohort.criteria.length === 0) return null;
   return (
     <section class="card" aria-labelledby="criteria">
@@ -205,6 +239,11 @@ function Criteria({ cohort }: { cohort: Cohort }) {
           ],
         }))}
       />
+      {mayAct(me) && (
+        <p>
+          <Link to={`/cohorts/${cohort.id}/distribution`}>{t("distribution_link")}</Link>
+        </p>
+      )}
     </section>
   );
 }

@@ -14,6 +14,7 @@ import {
   Facts,
   Field,
   Heading,
+  Link,
   Pager,
   Ready,
   Table,
@@ -23,9 +24,20 @@ import {
 
 export function DataPage() {
   const { t } = useWords();
+  const { me } = useSigned();
   return (
     <>
       <Heading title={t("data_title")} />
+      {mayAct(me) && (
+        <p>
+          <Link to="/breaches">{t("breaches_link")}</Link>
+        </p>
+      )}
+      {me.role === "operator" && (
+        <p>
+          <Link to="/exports">{t("exports_link")}</Link>
+        </p>
+      )}
       <section class="card" aria-labelledby="terms">
         <h2 id="terms">{t("data_terms")}</h2>
         <p>{t("data_terms_text")}</p>

@@ -6,8 +6,10 @@ import { useWords } from "../i18n/words";
 import { mayAct, useSigned } from "../parts/context";
 import { both, useLive, useLoad } from "../parts/load";
 import { Back, Badge, Confirm, Done, Fact, Facts, Heading, Link, Ready } from "../parts/parts";
+import { Origin, TakeUp } from "./anew";
 import { Board } from "./board";
 import { FormationBadge } from "./cohort";
+import { ConflictCard } from "./conflict";
 
 type Shown = "approve" | "reject" | undefined;
 
@@ -103,18 +105,12 @@ function View({
           }}
         />
       )}
+      <Origin cohort={cohort.id} formation={formation} />
+      {formation.status === "rejected" && mayAct(me) && (
+        <TakeUp cohort={cohort} formation={formation} />
+      )}
       {formation.failure !== undefined && (
-        <section class="card" aria-labelledby="failed">
-          <h2 id="failed">{t("failed_title")}</h2>
-          <p>{words.of(formation.failure.sentence)}</p>
-          {formation.failure.explained.length > 0 && (
-            <ul>
-              {formation.failure.explained.map((line) => (
-                <li key={line.en}>{words.of(line)}</li>
-              ))}
-            </ul>
-          )}
-        </section>
+        <ConflictCard cohort={cohort} formation={formation.id} failure={formation.failure} />
       )}
       {formation.sections.length > 0 && <Sections formation={formation} />}
       {formation.status === "published" && (
@@ -137,6 +133,7 @@ function View({
           formation={formation.id}
           status={formation.status}
           editable={awaits}
+          rest={formation.kind !== "repair"}
         />
       )}
     </>

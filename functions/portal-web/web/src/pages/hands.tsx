@@ -31,6 +31,8 @@ export interface Hands {
   redo: (() => Promise<void>) | undefined;
   lock: (group: Group) => Promise<void>;
   pin: (student: string) => Promise<void>;
+  /** Looks again at what others did. */
+  refresh: () => void;
 }
 
 const FORMATION = "/api/cohorts/{cohort}/formations/{formation}";
@@ -97,6 +99,10 @@ export function useHands(
         // What I took back or would take back was made from what is not there any more.
         setDone([]);
         setUndone([]);
+      }
+      // Without an answer the change may have been made all the same: what is there now is shown, so that the next
+      // change is not taken for somebody else's.
+      if (failed.kind === "stale" || failed.problem === undefined) {
         await read();
         reload();
       }
@@ -191,6 +197,10 @@ export function useHands(
     redo: next === undefined ? undefined : redo,
     lock,
     pin,
+    refresh: () => {
+      void read();
+      reload();
+    },
   };
 }
 
@@ -228,7 +238,7 @@ export function effectWords(words: Words, effect: Effect): string {
 }
 
 /** Above the groups: what was done, taking back, and what a hovered change would do. */
-export function HandsBar({ hands }: { hands: Hands }) {
+export function HandsBar({ hands, anew }: { hands: Hands; anew: (() => void) | undefined }) {
   const words = useWords();
   const { t } = words;
   return (
@@ -241,6 +251,11 @@ export function HandsBar({ hands }: { hands: Hands }) {
         <button type="button" disabled={hands.busy || !hands.redo} onClick={() => hands.redo?.()}>
           {t("hands_redo")}
         </button>
+        {anew !== undefined && (
+          <button type="button" disabled={hands.busy || !hands.board} onClick={anew}>
+            {t("anew_open")}
+          </button>
+        )}
       </div>
       <p role="status">
         {hands.effect === undefined

@@ -1,13 +1,14 @@
 // Setting up a cohort and changing its settings. What is entered stays whatever happens: when somebody else changed
 // the same settings, when the session ends, when the network is gone, and when one looks at another page in between.
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useLocation, useRoute } from "preact-iso";
 import { ok } from "../api/client";
 import { asFailure, type Failure, failureOf } from "../api/failure";
 import type { CohortSettings, Settings } from "../api/types";
 import { useWords } from "../i18n/words";
 import { mayAct, useSigned } from "../parts/context";
+import { useLeaving } from "../parts/leaving";
 import { useLoad } from "../parts/load";
 import { Back, Confirm, Done, Field, Heading, Ready, Wrong } from "../parts/parts";
 import { BASE } from "../session/session";
@@ -106,12 +107,14 @@ function Copy({ from, begin }: { from: string; begin: CohortSettings }) {
   );
 }
 
-/** Settings for another cohort: without rules about the students of this one. */
+/** Settings for another cohort: without rules about the students of this one, and without its evaluation, whose form
+ * belongs to it. */
 export function copied(settings: CohortSettings): CohortSettings {
   const criteria = settings.criteria.filter(
     ({ rule }) => rule.apart === undefined && rule.together === undefined,
   );
-  return { ...settings, criteria };
+  const { evaluation: _, ...others } = settings;
+  return { ...others, criteria };
 }
 
 export function SettingsPage() {
@@ -296,7 +299,15 @@ function Editor({
         left.set(place, { draft, base: from, version: seen, key });
       }
       if (failed.kind === "stale" && cohort !== undefined) {
-        setTheirs(await ok(settingsAt(api, cohort)).catch(() => undefined));
+        const now = await ok(settingsAt(api, cohort)).catch(() => undefined);
+        // The answer to an earlier try was lost, and what is there is what was sent.
+        if (now !== undefined && differing(body, now.settings).length === 0) {
+          left.delete(place);
+          setChanged(false);
+          saved?.(now);
+        } else {
+          setTheirs(now);
+        }
       }
     } finally {
       setBusy(false);
@@ -313,13 +324,7 @@ function Editor({
           </button>
         </p>
       )}
-      <Form
-        draft={draft}
-        faults={faults}
-        set={set}
-        deadlineStays={stays}
-        isNew={cohort === undefined}
-      />
+      <Form draft={draft} faults={faults} set={set} deadlineStays={stays} cohort={cohort} />
       <Summary faults={faults} />
       {theirs !== undefined && (
         <Both
@@ -367,14 +372,4 @@ function Both({
       </div>
     </div>
   );
-}
-
-/** Closing the window asks first while something is not saved. */
-function useLeaving(changed: boolean): void {
-  useEffect(() => {
-    if (!changed) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener("beforeunload", ask);
-    return () => removeEventListener("beforeunload", ask);
-  }, [changed]);
 }

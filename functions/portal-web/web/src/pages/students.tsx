@@ -2,15 +2,18 @@ import { useState } from "preact/hooks";
 import { useRoute } from "preact-iso";
 import { ok } from "../api/client";
 import { useWords } from "../i18n/words";
+import { chooseHere } from "../parts/chosen";
 import { useSigned } from "../parts/context";
 import { useLoad, usePages } from "../parts/load";
 import { Back, Badge, Heading, Pager, Table } from "../parts/parts";
 import { SectionChoice } from "../parts/section";
+import { BASE } from "../session/session";
 
 export function StudentsPage() {
   const words = useWords();
   const { t } = words;
-  const { api } = useSigned();
+  const { api, me } = useSigned();
+  const operates = me.role === "operator";
   const cohort = useRoute().params.cohort ?? "";
   const path = { cohort };
   const [section, setSection] = useState("");
@@ -66,6 +69,7 @@ export function StudentsPage() {
               t("student_email"),
               t("student_number"),
               t("student_submitted"),
+              ...(operates ? [t("student_request")] : []),
             ]}
             rows={pages.items.map((student) => ({
               key: student.id,
@@ -81,6 +85,17 @@ export function StudentsPage() {
                 <span class="address">{student.email}</span>,
                 student.number ?? t("none"),
                 words.time(student.submitted_at),
+                ...(operates
+                  ? [
+                      <a
+                        href={`${BASE}/cohorts/${cohort}/new-request?student=${student.id}`}
+                        aria-label={t("rights_note_of", { name: student.name })}
+                        onClick={() => chooseHere(student)}
+                      >
+                        {t("rights_note")}
+                      </a>,
+                    ]
+                  : []),
               ],
             }))}
           />

@@ -21,7 +21,7 @@ export async function downloadCertificate(
   save(data, `${erasure}.${format}`);
 }
 
-function save(file: Blob, name: string): void {
+export function save(file: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
   link.download = name;

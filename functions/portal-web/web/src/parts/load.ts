@@ -28,7 +28,13 @@ export function useLoad<T>(
     set((now) => (same && now.state === "ready" ? now : { state: "loading" }));
     load().then(
       (data) => current && set({ state: "ready", data }),
-      (error) => current && set({ state: "failed", failure: asFailure(error) }),
+      (error) => {
+        if (!current) return;
+        // A reload that fails takes away nothing that is shown, and nothing that is being written in it.
+        set((now) =>
+          same && now.state === "ready" ? now : { state: "failed", failure: asFailure(error) },
+        );
+      },
     );
     return () => {
       current = false;
@@ -61,10 +67,14 @@ export interface Pages<T> {
   more: () => void;
 }
 
-/** A list, page after page. After a failure `more` tries the same page again. */
+/**
+ * A list, page after page. After a failure `more` tries the same page again. Other `keys` make another list; with
+ * another `version` what is there is read anew and stays in its place meanwhile.
+ */
 export function usePages<T>(
   load: (cursor: string | undefined) => Promise<Page<T>>,
   keys: readonly unknown[],
+  version?: unknown,
 ): Pages<T> {
   const [items, setItems] = useState<T[]>([]);
   const [loading, setLoading] = useState(true);
@@ -94,11 +104,43 @@ export function usePages<T>(
     }
     // the keys say when the list is another
   }, keys);
+  const shown = useRef({ fetchPage, version });
+  const renew = async (enough: number) => {
+    const list = place.current.list + 1;
+    place.current = { ...place.current, list };
+    try {
+      const found: T[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await load(cursor);
+        if (place.current.list !== list) return;
+        found.push(...page.items);
+        cursor = page.next ?? undefined;
+      } while (cursor !== undefined && found.length < enough);
+      place.current.cursor = cursor;
+      setItems(found);
+      setGoesOn(cursor !== undefined);
+      setFailure(undefined);
+    } catch (error) {
+      // One look that fails does not take away what is there.
+      if (place.current.list === list && enough === 0) setFailure(asFailure(error));
+    } finally {
+      if (place.current.list === list) setLoading(false);
+    }
+  };
   useEffect(() => {
+    // Another list is read as it is now; there is nothing to renew in it.
+    shown.current = { fetchPage, version };
     place.current = { cursor: undefined, list: place.current.list + 1 };
     setItems([]);
     void fetchPage(place.current.list);
   }, [fetchPage]);
+  useEffect(() => {
+    if (shown.current.version === version) return;
+    shown.current.version = version;
+    void renew(items.length);
+    // only another version renews it
+  }, [version]);
   const more = useCallback(() => void fetchPage(place.current.list), [fetchPage]);
   return { items, loading, failure, goesOn, more };
 }

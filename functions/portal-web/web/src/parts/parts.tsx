@@ -85,12 +85,16 @@ export function Wrong({
       )}
       <p>{words.failure(failure)}</p>
       {errors.length > 0 && (
-        <ul lang="en">
-          {errors.map((error) => (
-            <li key={error.name}>
-              {error.name}: {error.problem}
-            </li>
-          ))}
+        <ul>
+          {errors.map(({ name, problem, words: told }) =>
+            told ? (
+              <li key={problem}>{words.of(told)}</li>
+            ) : (
+              <li key={problem} lang="en">
+                {name}: {problem}
+              </li>
+            ),
+          )}
         </ul>
       )}
       {failure.request !== undefined && <p class="quiet">{t("quote", { id: failure.request })}</p>}
@@ -283,13 +287,17 @@ export function Confirm({
       setBusy(false);
     }
   };
+  // What is under way cannot be called back, so nothing may look as if it could.
   return (
-    <Dialog title={title} cancel={cancel}>
+    <Dialog title={title} cancel={busy ? undefined : cancel}>
       <form onSubmit={submit}>
         {children}
         {failure !== undefined && <Wrong failure={failure} />}
+        <div class="quiet" role="status">
+          {busy && t("under_way")}
+        </div>
         <div class="actions">
-          <button type="button" onClick={cancel}>
+          <button type="button" disabled={busy} onClick={cancel}>
             {t("cancel")}
           </button>
           <button type="submit" class={danger ? "main danger" : "main"} disabled={busy}>
@@ -307,23 +315,35 @@ export function Dialog({
   children,
 }: {
   title: string;
-  cancel?: () => void;
+  /** Without it the dialog stays until it is taken away. */
+  cancel?: (() => void) | undefined;
   children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const goes = useRef(false);
   const name = useId();
   useEffect(() => {
     const shown = dialog.current;
+    goes.current = false;
     shown?.showModal();
-    // Closing hands the focus back to where it was.
-    return () => shown?.close();
+    return () => {
+      goes.current = true;
+      // Closing hands the focus back to where it was.
+      shown?.close();
+    };
   }, []);
   const onCancel = (event: Event) => {
     event.preventDefault();
     cancel?.();
   };
+  // A browser closes a dialog that Esc is pressed in twice, whatever is said to the first.
+  const onClose = () => {
+    if (goes.current) return;
+    if (cancel === undefined) dialog.current?.showModal();
+    else cancel();
+  };
   return (
-    <dialog ref={dialog} aria-labelledby={name} onCancel={onCancel}>
+    <dialog ref={dialog} aria-labelledby={name} onCancel={onCancel} onClose={onClose}>
       <h2 id={name}>{title}</h2>
       {children}
     </dialog>
@@ -355,10 +375,23 @@ export function Field({
   );
 }
 
-/** Says that something worked, to everybody. */
-export function Done({ text }: { text: string | undefined }) {
+/** Says that something worked, to everybody. It takes the focus if what had it has gone. */
+export function Done({
+  text,
+  of,
+}: {
+  text: string | undefined;
+  /** What is shown beside it, where a step may take away the button that it was begun with. */
+  of?: unknown;
+}) {
+  const notice = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const lost = document.activeElement === null || document.activeElement === document.body;
+    if (text !== undefined && of !== undefined && lost) notice.current?.focus();
+    // looked at when something worked and when what is shown of it is another
+  }, [text, of]);
   return (
-    <div role="status" class={text === undefined ? "" : "notice done"}>
+    <div ref={notice} tabIndex={-1} role="status" class={text === undefined ? "" : "notice done"}>
       {text}
     </div>
   );

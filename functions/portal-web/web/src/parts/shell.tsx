@@ -7,7 +7,7 @@ import { reason } from "../api/client";
 import type { Me } from "../api/types";
 import { LANGUAGES, type Language, useWords } from "../i18n/words";
 import { BASE, type Session } from "../session/session";
-import { Dialog, Field, Heading, Link } from "./parts";
+import { Confirm, Dialog, Field, Heading, Link } from "./parts";
 
 export function Shell({
   me,
@@ -70,7 +70,8 @@ function Menu({ me }: { me: Me }) {
     <nav aria-label={t("menu")}>
       <ul>
         {item("", t("nav_cohorts"), here === "/" || here.startsWith("/cohorts"))}
-        {item("/data", t("nav_data"), here === "/data")}
+        {me.role === "operator" && item("/rights", t("nav_rights"), here === "/rights")}
+        {item("/data", t("nav_data"), /^\/(data|exports|breaches)/.test(here))}
         {me.role !== "viewer" && item("/audit", t("nav_audit"), here === "/audit")}
       </ul>
     </nav>
@@ -124,6 +125,27 @@ export function ReasonGate({ children }: { children: ComponentChildren }) {
   const { t } = useWords();
   const [given, setGiven] = useState(reason.text);
   const [text, setText] = useState("");
+  const [changing, setChanging] = useState(false);
+  const give = () => {
+    reason.text = text.trim();
+    setGiven(reason.text);
+  };
+  const field = (
+    <Field label={t("reason_label")} hint={t("reason_hint")}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          type="text"
+          required
+          pattern=".*\S.*"
+          maxLength={400}
+          autoComplete="off"
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
   if (given !== "") {
     return (
       <>
@@ -134,13 +156,26 @@ export function ReasonGate({ children }: { children: ComponentChildren }) {
             class="small"
             onClick={() => {
               setText(given);
-              setGiven("");
+              setChanging(true);
             }}
           >
             {t("reason_change")}
           </button>
         </p>
         {children}
+        {/* Beside the page, which keeps what is being written in it. */}
+        {changing && (
+          <Confirm
+            title={t("reason_title")}
+            action={t("reason_go")}
+            act={async () => give()}
+            done={() => setChanging(false)}
+            cancel={() => setChanging(false)}
+          >
+            <p>{t("reason_text")}</p>
+            {field}
+          </Confirm>
+        )}
       </>
     );
   }
@@ -152,24 +187,10 @@ export function ReasonGate({ children }: { children: ComponentChildren }) {
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
-          reason.text = text.trim();
-          setGiven(reason.text);
+          give();
         }}
       >
-        <Field label={t("reason_label")} hint={t("reason_hint")}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="text"
-              required
-              pattern=".*\S.*"
-              maxLength={400}
-              autoComplete="off"
-              value={text}
-              onInput={(event) => setText(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+        {field}
         <button type="submit" class="main">
           {t("reason_go")}
         </button>

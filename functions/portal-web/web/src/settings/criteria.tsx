@@ -1,30 +1,69 @@
 // How questions count when groups are formed: each criterion in plain words, and recipes to begin with.
 
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Student } from "../api/types";
 import { useWords } from "../i18n/words";
+import { useSigned } from "../parts/context";
+import { type Loaded, useLoad } from "../parts/load";
+import { Ready } from "../parts/parts";
+import { allStudents } from "../parts/students";
 import { type Criterion, row } from "./draft";
 import { at, type Fault, idOf } from "./faults";
 import { Choice, Said, Tick, Whole } from "./fields";
 import type { Part } from "./form";
+import { freshId } from "./ids";
+import { Named } from "./named";
 import {
   ABOUT,
   ADDABLE,
   type Addable,
   codesOf,
   fresh,
-  freshId,
+  isNaming,
   kindOf,
+  NAMING,
+  type Naming,
   questionOf,
   RECIPES,
   type Recipe,
   type Rule,
+  type RuleKind,
   suited,
 } from "./rules";
 
-const isAddable = (kind: string): kind is Addable => Object.hasOwn(ABOUT, kind);
+const isAddable = (kind: RuleKind): kind is Addable => Object.hasOwn(ABOUT, kind);
 
-export function Criteria({ draft, faults, set }: Part) {
+/** The students whom rules can name: those of the cohort, once it is there. */
+interface Nameable {
+  students: Loaded<Student[]>;
+  again: () => void;
+  /** Whether they are looked at; a rule that names somebody can be kept without it. */
+  shown: boolean;
+  show: () => void;
+}
+
+export function Criteria({
+  draft,
+  faults,
+  set,
+  cohort,
+}: Part & { /** None while it is new. */ cohort: string | undefined }) {
   const { t } = useWords();
+  const { api } = useSigned();
   const { criteria, questions } = draft;
+  // Whoever changes nothing about students does not look at them.
+  const [shown, show] = useState(false);
+  const [students, again] = useLoad(
+    async () => (cohort !== undefined && shown ? allStudents(api, cohort) : []),
+    [api, cohort, shown],
+  );
+  const nameable =
+    cohort === undefined ? undefined : { students, again, shown, show: () => show(true) };
+  // Somebody whom a rule names may have gone since the students were read.
+  useEffect(() => {
+    if (shown && faults.some(({ pointer }) => /^\/criteria\/\d+\/rule/.test(pointer))) again();
+  }, [faults]);
   const known = criteria.map((one) => one.criterion);
   const add = (kind: Addable, hardness: Criterion["hardness"], weight: number) => {
     const rule = fresh(kind, suited(kind, questions)[0]);
@@ -42,6 +81,7 @@ export function Criteria({ draft, faults, set }: Part) {
           criterion={one.criterion}
           place={place}
           part={{ draft, faults, set }}
+          nameable={nameable}
           change={(more) =>
             set({
               criteria: criteria.map((other, at) =>
@@ -97,12 +137,14 @@ function One({
   criterion,
   place,
   part,
+  nameable,
   change,
   remove,
 }: {
   criterion: Criterion;
   place: number;
   part: Part;
+  nameable: Nameable | undefined;
   change: (more: Partial<Criterion>) => void;
   remove: () => void;
 }) {
@@ -110,21 +152,33 @@ function One({
   const { faults, draft } = part;
   const here = `/criteria/${place}`;
   const kind = kindOf(criterion.rule);
-  const become = (kind: Addable) => change({ rule: fresh(kind, suited(kind, draft.questions)[0]) });
+  const known = draft.criteria.map((one) => one.criterion);
+  const saved = draft.settings.criteria.some((one) => one.id === criterion.id);
+  const become = (kind: Addable | Naming) => {
+    // What is called by its kind is called by the new one, unless somebody may know it by its name already.
+    const others = known.filter((_, at) => at !== place);
+    const id = saved ? criterion.id : freshId(kind.replaceAll("_", "-"), others);
+    if (!isNaming(kind)) return change({ id, rule: fresh(kind, suited(kind, draft.questions)[0]) });
+    nameable?.show();
+    const sets = criterion.rule.apart?.sets ?? criterion.rule.together?.sets ?? [[]];
+    change({ id, rule: { [kind]: { sets } } as Rule, ...(saved ? {} : { hardness: "must" }) });
+  };
+  const kinds = [...ADDABLE, ...(nameable === undefined ? [] : NAMING)];
+  const writable = kinds.find((known) => known === kind);
   return (
     <fieldset class="group" id={idOf(here)} tabIndex={-1}>
       <legend>{`${t("criterion")} ${place + 1}: ${t(`rule_${kind}`)}`}</legend>
       <p>{t(`rule_${kind}_text`)}</p>
       <div class="row">
-        {isAddable(kind) && (
+        {writable !== undefined && (
           <Choice
             place={`${here}/rule`}
             label={t("settings_rule")}
             faults={faults}
             below={false}
-            value={kind}
+            value={writable}
             set={become}
-            options={ADDABLE.map((value) => ({ value, name: t(`rule_${value}`) }))}
+            options={kinds.map((value) => ({ value, name: t(`rule_${value}`) }))}
           />
         )}
         <Choice
@@ -157,7 +211,21 @@ function One({
           change={(rule) => change({ rule })}
         />
       )}
-      {!isAddable(kind) && <p class="quiet">{t("settings_rule_kept")}</p>}
+      {writable === undefined && <p class="quiet">{t("settings_rule_kept")}</p>}
+      {isNaming(kind) && nameable !== undefined && (
+        <Whom of={nameable} sets={criterion.rule[kind]?.sets ?? []}>
+          {(students) => (
+            <Named
+              kind={kind}
+              rule={criterion.rule}
+              place={`${here}/rule/${kind}`}
+              faults={faults}
+              students={students}
+              change={(rule) => change({ rule })}
+            />
+          )}
+        </Whom>
+      )}
       <Said
         faults={at(faults, here).filter((fault) => left(fault, here, kind))}
         id={`${idOf(here)}-wrong`}
@@ -169,10 +237,38 @@ function One({
   );
 }
 
+/** The students, once the reader wants to see them; until then how many are named. */
+function Whom({
+  of,
+  sets,
+  children,
+}: {
+  of: Nameable;
+  sets: readonly (readonly string[])[];
+  children: (students: Student[]) => ComponentChildren;
+}) {
+  const { t, n } = useWords();
+  if (of.shown)
+    return (
+      <Ready of={of.students} again={of.again}>
+        {children}
+      </Ready>
+    );
+  return (
+    <p>
+      {n("settings_set_named", new Set(sets.flat()).size)}{" "}
+      <button type="button" class="small" onClick={of.show}>
+        {t("settings_set_show")}
+      </button>
+    </p>
+  );
+}
+
 /** Whether no field of a criterion shows a fault. */
-function left({ pointer }: Fault, here: string, kind: string): boolean {
+function left({ pointer }: Fault, here: string, kind: RuleKind): boolean {
   const shown = [`${here}/hardness`, `${here}/weight`];
-  if (isAddable(kind)) shown.push(`${here}/rule`);
+  if (isAddable(kind) || isNaming(kind)) shown.push(`${here}/rule`);
+  if (isNaming(kind) && pointer.startsWith(`${here}/rule/${kind}`)) return false;
   if (isAddable(kind) && pointer.startsWith(`${here}/rule/${kind}`) && ABOUT[kind].length > 0) {
     return false;
   }

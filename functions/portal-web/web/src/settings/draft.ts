@@ -4,6 +4,7 @@
 
 import type { CohortSettings, Settings } from "../api/types";
 import type { Fault } from "./faults";
+import { freshId } from "./ids";
 import { list, readOptions, readSlots, writeOptions, writeSlots } from "./lines";
 
 export type Criterion = CohortSettings["criteria"][number];
@@ -53,6 +54,13 @@ export interface Draft {
   section: string;
   questions: QuestionDraft[];
   criteria: CriterionDraft[];
+  evaluation?: EvaluationDraft | undefined;
+}
+
+export interface EvaluationDraft {
+  form: string;
+  hidden: string;
+  questions: QuestionDraft[];
 }
 
 let rows = 0;
@@ -61,6 +69,19 @@ export const row = (): number => {
   rows += 1;
   return rows;
 };
+
+/** A question that nobody has written yet. */
+export const freshQuestion = (): QuestionDraft => ({
+  row: row(),
+  id: "",
+  refs: "",
+  kind: "scale",
+  min: "1",
+  max: "5",
+  options: "",
+  da: "",
+  en: "",
+});
 
 const HIDDEN = "hidden:";
 const sourceText = (source: Source | undefined): string =>
@@ -90,7 +111,7 @@ export function blank(form: string): CohortSettings {
 }
 
 export function draftOf(settings: CohortSettings, language: "da" | "en"): Draft {
-  const { identity } = settings;
+  const { identity, evaluation } = settings;
   return {
     settings,
     deadline: localTime(settings.deadline),
@@ -106,6 +127,11 @@ export function draftOf(settings: CohortSettings, language: "da" | "en"): Draft 
     section: sourceText(identity.section),
     questions: settings.questions.map((question) => questionDraft(question, language)),
     criteria: settings.criteria.map((criterion) => ({ row: row(), criterion })),
+    evaluation: evaluation && {
+      form: evaluation.form,
+      hidden: evaluation.hidden,
+      questions: evaluation.questions.map((question) => questionDraft(question, language)),
+    },
   };
 }
 
@@ -142,16 +168,18 @@ const written = ({ kind, min, max, options }: Omit<QuestionDraft, "was">): strin
 /** The settings that a draft says, and what in it cannot be read. */
 export function settingsOf(draft: Draft): { settings: CohortSettings; faults: Fault[] } {
   const faults: Fault[] = [];
-  const questions = draft.questions.map((question, place) => {
-    const { kind, wrong } = kindOf(question);
-    if (wrong !== undefined) faults.push({ pointer: `/questions/${place}/kind`, words: wrong });
-    return {
-      id: question.id.trim(),
-      refs: listed(question.refs, question.was?.question.refs),
-      kind,
-      label: { da: question.da, en: question.en },
-    };
-  });
+  const read = (drafts: readonly QuestionDraft[], within: string) =>
+    drafts.map((question, place) => {
+      const { kind, wrong } = kindOf(question);
+      if (wrong !== undefined) faults.push({ pointer: `${within}/${place}/kind`, words: wrong });
+      return {
+        id: question.id.trim(),
+        refs: listed(question.refs, question.was?.question.refs),
+        kind,
+        label: { da: question.da, en: question.en },
+      };
+    });
+  const questions = read(draft.questions, "/questions");
   const was = draft.settings;
   const untouched = was.deadline !== "" && localTime(was.deadline) === draft.deadline;
   const deadline = untouched ? was.deadline : instant(draft.deadline);
@@ -178,6 +206,13 @@ export function settingsOf(draft: Draft): { settings: CohortSettings; faults: Fa
     questions,
     criteria: draft.criteria.map(({ criterion }) => criterion),
   };
+  if (draft.evaluation !== undefined) {
+    settings.evaluation = {
+      form: draft.evaluation.form,
+      hidden: draft.evaluation.hidden.trim(),
+      questions: read(draft.evaluation.questions, "/evaluation/questions"),
+    };
+  }
   return { settings, faults };
 }
 
@@ -208,21 +243,51 @@ export function differing(a: CohortSettings, b: CohortSettings): (keyof CohortSe
   return [...names].filter((name) => ordered(a[name]) !== ordered(b[name]));
 }
 
+/** Sets have no order, either: the API sorts them. */
 const ordered = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
+  JSON.stringify(value, (name, part: unknown) => {
+    if (name === "sets" && Array.isArray(part)) return part.map((set: string[]) => [...set].sort());
+    return typeof part === "object" && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+      : part;
+  });
 
-/** Both changes to what both began from: mine where I changed something, theirs elsewhere. */
+/** Both changes to what both began from: mine where I changed something, theirs elsewhere; of criteria one by one,
+ * because a rule that somebody else made must not go with a weight that I changed. */
 export function merged(
   base: CohortSettings,
   mine: CohortSettings,
   theirs: Settings,
 ): CohortSettings {
   const changed = differing(base, mine).map((name) => [name, mine[name]]);
-  return { ...theirs.settings, ...Object.fromEntries(changed) };
+  const both = { ...theirs.settings, ...Object.fromEntries(changed) };
+  return {
+    ...both,
+    criteria: mergedCriteria(base.criteria, mine.criteria, theirs.settings.criteria),
+  };
+}
+
+function mergedCriteria(
+  base: readonly Criterion[],
+  mine: readonly Criterion[],
+  theirs: readonly Criterion[],
+): Criterion[] {
+  const of = (list: readonly Criterion[], id: string) => list.find((one) => one.id === id);
+  const same = (a: Criterion | undefined, b: Criterion | undefined) => ordered(a) === ordered(b);
+  const left = theirs.flatMap((one) => {
+    const [was, now] = [of(base, one.id), of(mine, one.id)];
+    // New to me, or as I left it: theirs. Else mine, also if I took it out.
+    return was === undefined || same(was, now) ? [one] : now === undefined ? [] : [now];
+  });
+  for (const one of mine) {
+    const was = of(base, one.id);
+    // What they took out and I did not touch stays out.
+    if (was !== undefined && (of(theirs, one.id) !== undefined || same(was, one))) continue;
+    if (left.some((other) => same(other, one))) continue;
+    const taken = left.some((other) => other.id === one.id);
+    left.push(taken ? { ...one, id: freshId(one.id, left) } : one);
+  }
+  return left;
 }
 
 const ZONE = "Europe/Copenhagen";

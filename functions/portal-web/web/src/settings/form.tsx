@@ -4,6 +4,7 @@ import { useWords } from "../i18n/words";
 import { useSigned } from "../parts/context";
 import { Criteria } from "./criteria";
 import { type Draft, row } from "./draft";
+import { EvaluationPart } from "./evaluation";
 import { at, type Fault, idOf, nearest } from "./faults";
 import { Choice, Said, Setting, Text, Tick, Whole } from "./fields";
 import { Questions } from "./questions";
@@ -20,16 +21,17 @@ export function Form({
   faults,
   set,
   deadlineStays,
-  isNew,
-}: Part & { deadlineStays: boolean; isNew: boolean }) {
+  cohort,
+}: Part & { deadlineStays: boolean /** None while it is new. */; cohort: string | undefined }) {
   const part = { draft, faults, set };
   return (
     <>
-      <Basics {...part} deadlineStays={deadlineStays} isNew={isNew} />
+      <Basics {...part} deadlineStays={deadlineStays} isNew={cohort === undefined} />
       <Sections {...part} />
       <Identity {...part} />
       <Questions {...part} />
-      <Criteria {...part} />
+      <Criteria {...part} cohort={cohort} />
+      <EvaluationPart {...part} />
     </>
   );
 }
@@ -78,6 +80,7 @@ const PARTS = [
   "small_sections",
   "approval",
   "mail_agreed",
+  "evaluation",
 ] as const;
 export type PartName = (typeof PARTS)[number];
 type T = ReturnType<typeof useWords>["t"];

@@ -1,7 +1,8 @@
 // The questions that are kept: where they are found in the questionnaire, and what their answers mean.
 
+import { useState } from "preact/hooks";
 import { useWords } from "../i18n/words";
-import { KINDS, type QuestionDraft, row } from "./draft";
+import { freshQuestion, KINDS, type Kind, type QuestionDraft } from "./draft";
 import { at, type Fault, idOf } from "./faults";
 import { Choice, Said, Setting, Text } from "./fields";
 import type { Part } from "./form";
@@ -9,20 +10,7 @@ import type { Part } from "./form";
 export function Questions({ draft, faults, set }: Part) {
   const { t } = useWords();
   const { questions } = draft;
-  const add = () => {
-    const fresh: QuestionDraft = {
-      row: row(),
-      id: "",
-      refs: "",
-      kind: "scale",
-      min: "1",
-      max: "5",
-      options: "",
-      da: "",
-      en: "",
-    };
-    set({ questions: [...questions, fresh] });
-  };
+  const add = () => set({ questions: [...questions, freshQuestion()] });
   return (
     <section class="card" aria-labelledby="questions">
       <h2 id="questions">{t("settings_questions")}</h2>
@@ -30,6 +18,8 @@ export function Questions({ draft, faults, set }: Part) {
       {questions.map((question, place) => (
         <Question
           key={question.row}
+          within="/questions"
+          kinds={KINDS}
           question={question}
           place={place}
           faults={faults}
@@ -48,13 +38,18 @@ export function Questions({ draft, faults, set }: Part) {
   );
 }
 
-function Question({
+/** One question of those that stand at a place. */
+export function Question({
+  within,
+  kinds,
   question,
   place,
   faults,
   change,
   remove,
 }: {
+  within: string;
+  kinds: readonly Kind[];
   question: QuestionDraft;
   place: number;
   faults: readonly Fault[];
@@ -63,8 +58,10 @@ function Question({
 }) {
   const words = useWords();
   const { t } = words;
-  const here = `/questions/${place}`;
+  const here = `${within}/${place}`;
   const wrong = at(faults, here).length > 0;
+  // A new one stays open while its id is typed.
+  const [isNew] = useState(question.id === "");
   const name = words.language === "da" ? question.da : question.en;
   const text = (member: "id" | "refs" | "da" | "en", below: string) => (
     <Text
@@ -76,7 +73,7 @@ function Question({
     />
   );
   return (
-    <details class="group" open={wrong || question.id === ""} id={idOf(here)} tabIndex={-1}>
+    <details class="group" open={wrong || isNew} id={idOf(here)} tabIndex={-1}>
       <summary>
         {place + 1}. {name === "" ? t("settings_question_new") : name}{" "}
         <span class="quiet">{t(`kind_of_${question.kind}`)}</span>
@@ -96,7 +93,7 @@ function Question({
         faults={faults}
         value={question.kind}
         set={(kind) => change({ kind })}
-        options={KINDS.map((value) => ({ value, name: t(`kind_of_${value}`) }))}
+        options={kinds.map((value) => ({ value, name: t(`kind_of_${value}`) }))}
       />
       {question.kind === "scale" && (
         <div class="row">

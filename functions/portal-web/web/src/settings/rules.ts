@@ -25,6 +25,11 @@ export const ABOUT = {
 export type Addable = keyof typeof ABOUT;
 export const ADDABLE = Object.keys(ABOUT) as Addable[];
 
+/** Rules about certain students, once there are any. */
+export const NAMING = ["apart", "together"] as const satisfies readonly RuleKind[];
+export type Naming = (typeof NAMING)[number];
+export const isNaming = (kind: RuleKind): kind is Naming => NAMING.some((name) => name === kind);
+
 export interface Recipe {
   name: "ambition" | "hours" | "alone" | "level" | "skill" | "background";
   kind: Addable;
@@ -109,14 +114,6 @@ export function fresh(kind: Addable, question: QuestionDraft | undefined): Rule 
 export function codesOf(question: QuestionDraft | undefined): string[] {
   if (question?.kind !== "choice" && question?.kind !== "choices") return [];
   return readOptions(question.options).map((option) => option.code);
-}
-
-/** An id for a new criterion that no other has. */
-export function freshId(kind: string, taken: readonly Criterion[]): string {
-  const ids = new Set(taken.map((criterion) => criterion.id));
-  let n = 1;
-  while (ids.has(`${kind}-${n}`)) n += 1;
-  return `${kind}-${n}`;
 }
 
 /** The question that a rule is about, if it is one. */

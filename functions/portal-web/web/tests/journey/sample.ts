@@ -8,6 +8,7 @@ export const COHORT = "coh_0197b1c6f5a77c3e9d2b4f6a8c0e1d3f";
 export const AWAITING = "for_0197b1c6f5a77c3e9d2b4f6a8c0e1d40";
 export const PUBLISHED = "for_0197b1c6f5a77c3e9d2b4f6a8c0e1d41";
 export const FAILED = "for_0197b1c6f5a77c3e9d2b4f6a8c0e1d42";
+export const REJECTED = "for_0197b1c6f5a77c3e9d2b4f6a8c0e1d44";
 
 const id = (prefix: string, n: number) => `${prefix}_${n.toString(16).padStart(32, "0")}`;
 
@@ -81,12 +82,14 @@ const criteria = [
 export const formations: Schemas["FormationSummary"][] = [
   {
     id: AWAITING,
+    kind: "initial",
     status: "awaiting_approval",
     requested_at: "2026-09-14T07:30:00Z",
     requested_by: { kind: "contact", contact: id("con", 1) },
   },
   {
     id: PUBLISHED,
+    kind: "initial",
     status: "published",
     requested_at: "2026-09-10T10:01:00Z",
     ended_at: "2026-09-11T08:00:00Z",
@@ -95,6 +98,7 @@ export const formations: Schemas["FormationSummary"][] = [
   },
   {
     id: FAILED,
+    kind: "initial",
     status: "failed",
     requested_at: "2026-09-09T09:00:00Z",
     ended_at: "2026-09-09T09:00:20Z",
@@ -108,14 +112,30 @@ export const formations: Schemas["FormationSummary"][] = [
       ),
       explained: [
         label(
-          "“Ingen alene” kan ikke opfyldes: der er 7 kvinder og 5 grupper.",
-          "“Nobody alone” cannot be met: there are 7 women and 5 groups.",
+          "“Ingen alene” og “Fælles tid” kan ikke begge overholdes: #1 og #2 har ingen fælles tid.",
+          "“Nobody alone” and “Common time” cannot both hold: #1 and #2 have no common time.",
         ),
-        label("Uden reglen kan alle placeres.", "Without the rule everybody can be placed."),
+        label("Uden det første kan resten holde.", "Without the first the rest can hold."),
+        label("Uden det andet er et krav brudt.", "Without the second one rule is broken."),
       ],
       section: "hold-2",
-      students: [],
+      students: [id("stu", 3), "stu_erased"],
+      prices: [
+        { sentence: 1, criterion: "alone", must_broken: 0, score: 8410, now: 7900 },
+        { sentence: 2, criterion: "time", must_broken: 1, score: 8630, now: 7900 },
+      ],
     },
+  },
+  {
+    id: REJECTED,
+    kind: "initial",
+    status: "rejected",
+    requested_at: "2026-09-08T09:00:00Z",
+    ended_at: "2026-09-08T10:00:00Z",
+    requested_by: { kind: "contact", contact: id("con", 1) },
+    around: { formation: PUBLISHED, keep: "held" },
+    replaces: PUBLISHED,
+    decision: { at: "2026-09-08T10:00:00Z", by: id("con", 1), verdict: "rejected" },
   },
 ];
 
@@ -205,6 +225,41 @@ export const groups: Schemas["Group"][] = Array.from({ length: 8 }, (_, n) => ({
   })),
 }));
 
+/** The groups that await approval beside those that are published. */
+export const comparison = (more: boolean): Schemas["Comparison"] => ({
+  before: {
+    formation: PUBLISHED,
+    status: "published",
+    requested_at: "2026-09-10T10:01:00Z",
+    students: 40,
+    standing: { groups: 8, mean: 8610, worst: 7210, must_broken: 1 },
+  },
+  after: {
+    formation: AWAITING,
+    status: "awaiting_approval",
+    requested_at: "2026-09-14T07:30:00Z",
+    students: 41,
+    standing: { groups: 8, mean: 8730, worst: 7410, must_broken: 0 },
+  },
+  criteria: criteria.map((one, at) => ({
+    criterion: one.id,
+    label: one.label,
+    ...(at === 1
+      ? {}
+      : { before: { groups: 8, mean: 9000, worst: 8000, must_broken: at === 3 ? 1 : 0 } }),
+    after: { groups: 8, mean: 9100, worst: 7900, must_broken: 0 },
+  })),
+  stay: 38,
+  moved: 3,
+  items: more
+    ? [{ student: id("stu", 40), section: "hold-2", to: 4, kept: 0 }]
+    : [
+        { student: id("stu", 0), name: name(0), section: "hold-1", from: 1, to: 2, kept: 1 },
+        { student: id("stu", 7), name: name(7), section: "hold-1", from: 2, to: 1, kept: 0 },
+      ],
+  ...(more ? {} : { next: "page-2" }),
+});
+
 /** What every change does here: better, and one rule mended. */
 export const effect: Schemas["Effect"] = {
   better: true,
@@ -245,12 +300,110 @@ export const messages: Schemas["Message"][] = sent.map((status, n) => ({
   status,
   status_at: "2026-09-11T08:02:00Z",
   attempts: 1,
+  again: 0,
   section: "hold-1",
   group: n + 1,
   student: id("stu", n),
   name: name(n),
   email: `student.${n}@student.example.dk`,
+  ...(status === "bounced" ? { obstacle: "suppressed" } : {}),
+  ...(status === "unknown" ? { obstacle: "under_way" } : {}),
 }));
+
+export const DRAFT = id("mlg", 1);
+export const MAILED = id("mlg", 2);
+
+export const draft: Schemas["Mailing"] = {
+  id: DRAFT,
+  version: 1,
+  status: "draft",
+  audience: { to: "section", section: "hold-1" },
+  subject: "Introuge",
+  texts: {
+    da: {
+      subject: "Introuge",
+      body: "Vi mødes mandag kl. 10.\n\nProgrammet: https://example.edu/intro",
+    },
+    en: { subject: "Intro week", body: "We meet on Monday at 10." },
+  },
+  created_by: "karen",
+  created_at: "2026-09-12T08:00:00Z",
+  changed_at: "2026-09-12T08:00:00Z",
+  recipients: 0,
+  left_out: 0,
+};
+
+export const mailed: Schemas["Mailing"] = {
+  ...draft,
+  id: MAILED,
+  version: 3,
+  status: "sent",
+  audience: { to: "cohort" },
+  subject: "Velkommen",
+  sent_at: "2026-09-11T08:00:00Z",
+  sent_by: "karen",
+  recipients: 5,
+  left_out: 1,
+};
+
+/** What there is for a reminder: nine of each section have not answered. */
+export const reminder: Schemas["Reminder"] = {
+  deadline: "2026-09-10T10:00:00Z",
+  open: true,
+  questionnaire: "https://form.typeform.com/to/fGh12345",
+  texts: {
+    da: {
+      subject: "Husk spørgeskemaet til Datalogi, efterår 2026",
+      body: "Vi mangler dit svar på spørgeskemaet.\n\nSvar senest torsdag den 10. september 2026 kl. 12.00.",
+    },
+    en: {
+      subject: "Remember the questionnaire for Computer science, autumn 2026",
+      body: "We have not had your answer.\n\nPlease answer by Thursday 10 September 2026 at 12:00.",
+    },
+  },
+  all: { waiting: 18, suppressed: 1 },
+  sections: [
+    { section: "hold-1", waiting: 9, suppressed: 1 },
+    { section: "hold-2", waiting: 9, suppressed: 0 },
+  ],
+};
+
+/** Of three who were reminded, one cannot be reached and one has answered since. */
+export const reminded: Schemas["Message"][] = (["delivered", "failed", "delivered"] as const).map(
+  (status, n) => ({
+    id: id("msg", 900 + n),
+    kind: "reminder",
+    status,
+    status_at: "2026-09-11T08:02:00Z",
+    attempts: 1,
+    again: 0,
+    student: id("stu", 900 + n),
+    email: `waiting.${n}@student.example.dk`,
+    ...(status === "failed" ? { failure: "suppressed", obstacle: "suppressed" } : {}),
+    ...(n === 2 ? { obstacle: "answered" } : {}),
+  }),
+);
+
+/** The mail as the API renders it, in short. */
+export const preview: Schemas["MailingPreview"] = {
+  version: 1,
+  subject: "Introuge",
+  html: `<!DOCTYPE html><html lang="da"><head><title>Introuge</title><style>p { color: red }</style></head>
+<body class="ground" style="margin:0;background-color:#eef1f4;"><div style="padding:24px;background-color:#ffffff;color:#1c2733;">
+<h1 style="margin:0 0 20px;font-size:26px;color:#12324f;">Introuge</h1><p>Hej Karen Holm</p>
+<p>Vi mødes mandag kl. 10.</p><p>Programmet: <a href="https://example.edu/intro" style="color:#1a5a99;">https://example.edu/intro</a></p>
+<div lang="en"><h2 style="font-size:18px;">In English: Intro week</h2><p>We meet on Monday at 10.</p></div></div></body></html>`,
+  text: "Hej Karen Holm\n\nVi mødes mandag kl. 10.",
+  from: "Eksempel Universitet via UniHelper",
+  reply_to: "studiestart@example.dk",
+  recipients: 57,
+  suppressed: 2,
+  left_out: 1,
+};
+
+export const mailingMails: Schemas["Message"][] = messages.map(
+  ({ section, group, ...message }) => ({ ...message, kind: "mailing" as const }),
+);
 
 export const counts = (of: Schemas["Message"][]): Schemas["MessageSummary"] => ({
   total: of.length,

@@ -1,19 +1,12 @@
 // Setting up a cohort and changing its settings, by a contact in a browser; nothing that was entered is lost.
 
-import { expect, type Page } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { look } from "../look";
+import { openAt as open } from "./places";
 import * as sample from "./sample";
-import { signIn, test, type World } from "./world";
+import { test, type World } from "./world";
 
 const path = `/api/cohorts/${sample.COHORT}/settings`;
-
-async function open(portal: Page, world: World, place: string): Promise<void> {
-  await signIn(portal);
-  await portal.getByRole("button", { name: "English" }).click();
-  await portal.evaluate((to) => {
-    history.pushState({}, "", to);
-    dispatchEvent(new PopStateEvent("popstate"));
-  }, `${world.origin}/portal${place}`);
-}
 
 const sent = (world: World, method: string) =>
   world.calls.filter((call) => call.method === method && call.path.startsWith("/api/cohorts"));
@@ -125,4 +118,103 @@ test("p3 a criterion is made with the keyboard alone", async ({ portal, world })
   expect(last.criteria[2].rule).toEqual({
     cover: { question: "gender", codes: ["woman"], at_least: 1 },
   });
+});
+
+test("g2 students are kept apart by a rule that is put together from their names", async ({
+  portal,
+  world,
+}) => {
+  await open(portal, world, `/cohorts/${sample.COHORT}/settings`);
+  expect(world.asked("GET", `/api/cohorts/${sample.COHORT}/students`), "nobody is named").toEqual(
+    [],
+  );
+  await portal.getByRole("button", { name: "Add a criterion" }).click();
+  const added = portal.getByRole("group", { name: /^Criterion 3/ });
+  await added.getByLabel("What it asks for").selectOption({ label: "certain students apart" });
+  const search = added.getByLabel("Search for a student for set 1");
+  await expect(added.getByLabel("How strict")).toHaveValue("must");
+  const [one, other] = [sample.students[0], sample.students[1]];
+  for (const student of [one, other]) {
+    await search.fill(student?.name ?? "");
+    await added
+      .getByRole("button", { name: `Choose ${student?.name}, ${student?.section}` })
+      .first()
+      .press("Enter");
+    await expect(added.getByText(`${student?.name} is chosen`)).toBeVisible();
+    await expect(search, "one goes on where one was").toBeFocused();
+  }
+  await expect(added.getByRole("button", { name: /^Take out/ })).toHaveCount(2);
+  await search.fill("a");
+  await look(portal, "settings-apart-wide");
+  await portal.setViewportSize({ width: 320, height: 800 });
+  await look(portal, "settings-apart-narrow");
+  await portal.getByRole("button", { name: "Save the settings" }).click();
+  await expect(portal.getByText("The settings are saved.")).toBeVisible();
+  const rule = { apart: { sets: [[one?.id, other?.id]] } };
+  expect(JSON.parse(sent(world, "PUT").at(-1)?.body ?? "").criteria[2]).toMatchObject({
+    id: "apart-1",
+    rule,
+  });
+});
+
+test("g2 who is gone meanwhile is told where the rule is, and taken out", async ({
+  portal,
+  world,
+}) => {
+  const rule = { apart: { sets: [sample.students.slice(0, 3).map(({ id }) => id)] } };
+  const { settings } = sample.settings;
+  const criteria = [...settings.criteria];
+  criteria.push({ id: "apart-1", rule, weight: 20, hardness: "should" } as (typeof criteria)[0]);
+  world.settings = { ...sample.settings, version: 4, settings: { ...settings, criteria } };
+  world.problems.set(`PUT ${path}`, {
+    status: 400,
+    kind: "parameters",
+    more: {
+      errors: [
+        {
+          in: "body",
+          name: "criteria",
+          pointer: "/criteria/2/rule",
+          problem: "names somebody who is not among the students of this cohort; take them out",
+          words: { en: "names somebody who is gone", da: "nævner en, der er væk" },
+        },
+      ],
+    },
+  });
+  await open(portal, world, `/cohorts/${sample.COHORT}/settings`);
+  const added = portal.getByRole("group", { name: /^Criterion 3/ });
+  await expect(added.getByText("It names 3 students.")).toBeVisible();
+  const students = `/api/cohorts/${sample.COHORT}/students`;
+  expect(world.asked("GET", students), "a rule is kept without a look at anybody").toEqual([]);
+  await added.getByRole("button", { name: "Show and change whom" }).click();
+  await added
+    .getByRole("button", { name: /^Take out/ })
+    .first()
+    .click();
+  await expect(added.getByLabel("Search for a student for set 1")).toBeFocused();
+  const looked = world.asked("GET", students).length;
+  await portal.getByRole("button", { name: "Save the settings" }).click();
+  await expect(portal.getByRole("link", { name: "Criterion 3" })).toBeVisible();
+  await expect(added.getByText("names somebody who is gone")).toBeVisible();
+  await expect.poll(() => world.asked("GET", students).length, "who is there now").toBe(looked + 1);
+  const last = JSON.parse(sent(world, "PUT").at(-1)?.body ?? "");
+  expect(last.criteria[2].rule.apart.sets).toEqual([rule.apart.sets[0]?.slice(1)]);
+});
+
+test("p1 a change whose answer was lost is not taken for somebody else's", async ({
+  portal,
+  world,
+}) => {
+  await open(portal, world, `/cohorts/${sample.COHORT}/settings`);
+  await portal.getByLabel("Name in English").fill("Lost and found");
+  const { settings } = sample.settings;
+  world.settings = {
+    ...sample.settings,
+    version: 4,
+    settings: { ...settings, name: { ...settings.name, en: "Lost and found" } },
+  };
+  world.problems.set(`PUT ${path}`, { status: 412, kind: "stale", more: { version: 4 } });
+  await portal.getByRole("button", { name: "Save the settings" }).click();
+  await expect(portal.getByText("The settings are saved.")).toBeVisible();
+  await expect(portal.getByText("They changed")).toHaveCount(0);
 });

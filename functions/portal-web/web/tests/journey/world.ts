@@ -10,9 +10,12 @@ import policy from "../../policy.json" with { type: "json" };
 import routes from "../../routes.json" with { type: "json" };
 import type { components } from "../../src/api/schema";
 import * as sample from "./sample";
+import * as evaluations from "./sample-evaluation";
+import * as rosters from "./sample-roster";
+import { Duties } from "./world-duties";
 
 type Problem = components["schemas"]["Problem"];
-type Answer = { status?: number; body?: unknown; headers?: Record<string, string> };
+export type Answer = { status?: number; body?: unknown; headers?: Record<string, string> };
 
 export interface Call {
   method: string;
@@ -33,10 +36,23 @@ export class World {
   problems = new Map<string, { status: number; kind: string; more?: Partial<Problem> }>();
   calls: Call[] = [];
   state: "awaiting" | "published" = "awaiting";
+  /** Who has come and left since groups were published. */
+  need = { joined: 0, left: 0 };
   retention: components["schemas"]["Retention"] = sample.retention;
   settings = sample.settings;
   board: components["schemas"]["Board"] = { version: 0, editable: true, locked: [], pinned: [] };
   groups = sample.groups;
+  roster = rosters.roster;
+  people = rosters.people;
+  evaluation = evaluations.results;
+  asking = evaluations.asking;
+  timeline = rosters.timeline;
+  mailing = sample.draft;
+  readonly duties = new Duties(this);
+  /** The mails of what was sent. */
+  mails = sample.mailingMails;
+  /** Another deadline than the sample's. */
+  deadline: string | undefined;
   private issued = 0;
   private oldest = 0;
   private readonly servers: Server[] = [];
@@ -138,6 +154,62 @@ export class World {
     return { body: this.settings, headers: { etag: `"${this.settings.version}"` } };
   }
 
+  private written(body: string): components["schemas"]["Mailing"] {
+    const told = JSON.parse(body);
+    const version = this.mailing.version + 1;
+    this.mailing = { ...this.mailing, ...told, version, subject: told.texts.da.subject };
+    return this.mailing;
+  }
+
+  private mailings(
+    method: string,
+    path: string,
+    cohort: string,
+    query: URLSearchParams,
+    body: string,
+  ): Answer | undefined {
+    const draft = `${cohort}/mailings/${sample.DRAFT}`;
+    const etag = { etag: `"${this.mailing.version}"` };
+    const mails = this.mailing.status === "draft" ? [] : this.mails;
+    switch (`${method} ${path}`) {
+      case `GET ${draft}`:
+        return { body: this.mailing, headers: etag };
+      case `PUT ${draft}`:
+        return { body: this.written(body) };
+      case `DELETE ${draft}`:
+        return { body: this.mailing };
+      case `GET ${draft}/preview`:
+        return { body: { ...sample.preview, version: this.mailing.version } };
+      case `POST ${draft}/trial`:
+        return {
+          status: 202,
+          body: { message: "msg_trial", to: sample.me(this.role).email },
+        };
+      case `POST ${draft}/send`: {
+        const sent_at = "2026-09-14T09:00:00Z";
+        this.mailing = { ...this.mailing, status: "sending", sent_at };
+        return { status: 202, body: this.mailing };
+      }
+    }
+    for (const [at, of] of [
+      [draft, mails],
+      [`${cohort}/mailings/${sample.MAILED}`, this.mails],
+    ] as const) {
+      const status = query.get("status");
+      const found = of.filter((one) => status === null || one.status === status);
+      if (path === at) return { body: sample.mailed, headers: { etag: '"3"' } };
+      if (path === `${at}/messages`) return { body: { items: found } };
+      if (path === `${at}/messages/summary`) {
+        const status = this.mailing.status === "stopped" && at === draft ? "stopped" : "sent";
+        return { body: { ...sample.counts([...of]), status, left_out: 1 } };
+      }
+    }
+    const again = path.match(/\/messages\/(msg_\w+)\/resend$/)?.[1];
+    const first = this.mails.find((one) => one.id === again);
+    if (first === undefined) return undefined;
+    return { status: 202, body: { ...first, id: "msg_again", again: 1, status: "queued" } };
+  }
+
   private answers(
     method: string,
     path: string,
@@ -163,7 +235,10 @@ export class World {
       }
       case `GET ${cohort}`:
         return {
-          body: sample.cohort(published ? "published" : "forming", published),
+          body: {
+            ...sample.cohort(published ? "published" : "forming", published),
+            ...(this.deadline === undefined ? {} : { deadline: this.deadline }),
+          },
           headers: { etag: '"1"' },
         };
       case `GET ${cohort}/settings`:
@@ -184,6 +259,27 @@ export class World {
         const section = query.get("section");
         return list(sample.students.filter((one) => section === null || one.section === section));
       }
+      case `GET ${cohort}/roster`:
+        return { body: this.roster, headers: { etag: `"${this.roster.version}"` } };
+      case `GET ${cohort}/distribution`:
+        return { body: rosters.distribution };
+      case `GET ${cohort}/evaluation`:
+        return { body: this.evaluation };
+      case `GET ${cohort}/timeline`:
+        return { body: this.timeline };
+      case `GET ${cohort}/roster/people`: {
+        const presence = query.get("presence");
+        return list(this.people.filter((one) => presence === null || one.presence === presence));
+      }
+      case `PUT ${cohort}/roster`: {
+        const { students }: { students: unknown[] } = JSON.parse(body);
+        const all = { ...rosters.roster.all, expected: students.length };
+        this.roster = { ...rosters.roster, version: this.roster.version + 1, all };
+        return { body: this.roster };
+      }
+      case `DELETE ${cohort}/roster`:
+        this.roster = { ...rosters.noRoster, version: this.roster.version + 1 };
+        return { body: this.roster };
       case `GET ${cohort}/retention`:
         return { body: this.retention };
       case `PUT ${cohort}/retention/extension`: {
@@ -199,6 +295,16 @@ export class World {
       case `POST ${formation(sample.AWAITING)}/approve`:
         this.state = "published";
         return { status: 202, body: { formation: sample.AWAITING, verdict: "approved" } };
+      case `GET ${cohort}/evaluation/mail`:
+        return { body: this.asking };
+      case `GET ${cohort}/reminder`:
+        return {
+          body: { ...sample.reminder, deadline: this.deadline ?? sample.reminder.deadline },
+        };
+      case `GET ${cohort}/mailings`:
+        return list([this.mailing, sample.mailed]);
+      case `POST ${cohort}/mailings`:
+        return { status: 201, body: this.written(body) };
       case "GET /api/erasures":
         return list(sample.erasures);
       case `GET /api/erasures/${sample.erasures[0]?.id}/certificate`:
@@ -208,6 +314,10 @@ export class World {
       case "GET /api/audit":
         return list(sample.trail);
     }
+    const duty = this.duties.answer(method, path, query, body);
+    if (duty !== undefined) return duty;
+    const mailing = this.mailings(method, path, cohort, query, body);
+    if (mailing !== undefined) return mailing;
     const board = `${formation(sample.AWAITING)}/board`;
     switch (`${method} ${path}`) {
       case `GET ${board}`:
@@ -228,6 +338,13 @@ export class World {
         this.board = { ...this.board, version, locked, pinned: words(held.students) };
         return { body: this.board };
       }
+      case `POST ${board}/anew`:
+        // The published formation stands in for the one that was started.
+        return { status: 202, body: { formation: sample.PUBLISHED, started: true } };
+      case `GET ${formation(sample.REJECTED)}/board`:
+        return { body: { version: 7, editable: false, locked: [], pinned: [] } };
+      case `POST ${formation(sample.REJECTED)}/board/anew`:
+        return { status: 202, body: { formation: sample.AWAITING, started: true } };
       case `GET ${board}/suggestions`: {
         const change = { student: query.get("student") ?? "", to: 2 };
         return { body: { items: [{ change, effect: sample.effect }] } };
@@ -239,6 +356,11 @@ export class World {
       const status = query.get("status");
       if (path === at) return { body: sample.formation(one), headers: { etag: `"${one.status}"` } };
       if (path === `${at}/groups`) return list(this.groups);
+      if (path === `${at}/repair`) return { body: this.need };
+      if (path === `${at}/comparison`) return { body: sample.comparison(query.has("cursor")) };
+      if (path === `${at}/failure/students`) {
+        return { body: { items: [{ id: "stu", name: "David Aagaard" }, { id: "stu_erased" }] } };
+      }
       if (path === `${at}/messages/summary`) return { body: sample.counts(messages) };
       if (path === `${at}/messages`) {
         return list(messages.filter((message) => status === null || message.status === status));
@@ -273,8 +395,10 @@ function problem(status: number, kind: string, more: Partial<Problem> = {}): Ans
 }
 
 function json(response: ServerResponse, { status = 200, body, headers }: Answer): void {
-  response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(JSON.stringify(body));
+  const file = body instanceof Uint8Array;
+  const kind = file ? "application/octet-stream" : "application/json";
+  response.writeHead(status, { "content-type": kind, ...headers });
+  response.end(file ? body : JSON.stringify(body));
 }
 
 async function read(request: IncomingMessage): Promise<string> {

@@ -8,6 +8,7 @@ import { Words } from "../../src/i18n/words";
 import { queryOf } from "../../src/pages/audit";
 import { hours, weakestCriteriaFirst, weakestFirst } from "../../src/pages/board";
 import { left } from "../../src/pages/cohorts";
+import { conflictsOf, named } from "../../src/pages/conflict";
 import { backOf, effectWords } from "../../src/pages/hands";
 import { effect } from "../journey/sample";
 
@@ -53,6 +54,44 @@ describe("g5_board", () => {
     expect(hours(slots, t)).toBe("Tue 8–10, Tue 12–13, Fri 9–10");
     expect(hours(slots, t, 1)).toBe("Tue 8–10 …");
     expect(hours([], t)).toBe("");
+  });
+});
+
+describe("g3_conflicts", () => {
+  const line = (en: string) => ({ da: en, en });
+  const price = (sentence: number, criterion: string) => ({
+    sentence,
+    criterion,
+    must_broken: 0,
+    score: 1,
+    now: 0,
+  });
+  const failure = {
+    code: "must_rules_conflict" as const,
+    detail: "",
+    sentence: line(""),
+    students: [],
+    explained: [line("A and B."), line("If A."), line("If B."), line("C."), line("If C.")],
+  };
+
+  test("each has its own sentence and the prices of its own rules", () => {
+    const prices = [price(1, "a"), price(2, "b"), price(4, "c")];
+    const told = conflictsOf({ ...failure, prices });
+    expect(told.map((one) => one.why.map(({ en }) => en))).toEqual([["A and B."], ["C."]]);
+    expect(told.map((one) => one.prices.map(({ criterion }) => criterion))).toEqual([
+      ["a", "b"],
+      ["c"],
+    ]);
+  });
+
+  test("without prices all sentences stand as they came", () => {
+    expect(conflictsOf({ ...failure, prices: [] }).map((one) => one.why.length)).toEqual([5]);
+  });
+
+  test("names stand for numbers where they are known", () => {
+    const names = ["Alma", undefined];
+    expect(named("#1, #2 and #12 with #1", names)).toBe("Alma, #2 and #12 with Alma");
+    expect(named("#? and # 1", names)).toBe("#? and # 1");
   });
 });
 

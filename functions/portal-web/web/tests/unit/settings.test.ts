@@ -12,11 +12,14 @@ import {
   settingsOf,
 } from "../../src/settings/draft";
 import { at, faultsOf, nearest } from "../../src/settings/faults";
+import { freshId } from "../../src/settings/ids";
 import { readOptions, readSlots, writeOptions, writeSlots } from "../../src/settings/lines";
-import { ABOUT, fresh, freshId, RECIPES, suited } from "../../src/settings/rules";
+import { ABOUT, fresh, RECIPES, suited } from "../../src/settings/rules";
 import { settings as sample } from "../journey/sample";
 
 const { settings } = sample;
+
+type Rules = typeof settings.criteria;
 
 describe("p3_settings", () => {
   test("are the same after they were edited and nothing was changed", () => {
@@ -47,6 +50,37 @@ describe("p3_settings", () => {
     };
     const both = merged(settings, mine, { ...sample, settings: changed });
     expect(both).toEqual({ ...mine, sizes: changed.sizes });
+  });
+
+  test("of two contacts lose no rule that one of them made or kept", () => {
+    const [first, second] = settings.criteria;
+    if (first === undefined || second === undefined) throw new Error("two criteria");
+    const quarrel = (id: string, ...students: string[]) => ({
+      id,
+      weight: 50,
+      hardness: "must" as const,
+      rule: { apart: { sets: [students] } },
+    });
+    const both = (mine: Rules, theirs: Rules) => {
+      const of = (criteria: Rules) => ({ ...settings, criteria });
+      return merged(settings, of(mine), { ...sample, settings: of(theirs) }).criteria;
+    };
+    const heavier = { ...first, weight: 99 };
+    const theirs = quarrel("apart-1", "stu_1", "stu_2");
+    // I changed a weight, they made a rule.
+    expect(both([heavier, second], [first, second, theirs])).toEqual([heavier, second, theirs]);
+    // Each made one that is called alike.
+    const mine = quarrel("apart-1", "stu_3", "stu_4");
+    const all = both([first, second, mine], [first, second, theirs]);
+    expect(all.slice(2)).toEqual([theirs, { ...mine, id: "apart-1-1" }]);
+    // Both made the same, in another order.
+    expect(
+      both([first, second, quarrel("apart-1", "stu_2", "stu_1")], [first, second, theirs]),
+    ).toEqual([first, second, theirs]);
+    // One took out what the other left, and one what the other changed.
+    expect(both([first], [first, second])).toEqual([first]);
+    expect(both([first, second], [second])).toEqual([second]);
+    expect(both([heavier, second], [second])).toEqual([second, heavier]);
   });
 
   test("are compared whatever order their members came in", () => {

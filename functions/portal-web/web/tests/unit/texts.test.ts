@@ -135,6 +135,8 @@ describe("p1_problems", () => {
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => /\.tsx?$/.test(entry.name) && !/^(en|da|schema\.d)\.ts$/.test(entry.name))
+    .filter(
+      (entry) => /\.tsx?$/.test(entry.name) && !/^((en|da)(-\w+)?|schema\.d)\.ts$/.test(entry.name),
+    )
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
 }
