@@ -7,6 +7,7 @@
 pub mod artefacts;
 mod audit;
 pub mod bench;
+mod browser;
 pub mod checks;
 pub mod cli;
 pub mod demo;

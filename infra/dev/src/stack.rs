@@ -84,10 +84,10 @@ pub struct Login {
     pub totp_secret: String,
 }
 
-/// The template's parameters for tests: an event has half a minute to settle what became of a mail. On a
+/// The template's parameters for tests: an event has a minute to settle what became of a mail. On a
 /// busy machine it takes its time through topic, queue and function; less would test the machine.
 pub fn test_parameters() -> Vec<Parameter> {
-    vec![("UnknownSettleSeconds".into(), "30".into())]
+    vec![("UnknownSettleSeconds".into(), "60".into())]
 }
 
 impl Stack {

@@ -1,9 +1,12 @@
 //! `cargo dev test`: everything that continuous integration runs, in the order of cost.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+use reqwest::Method;
+use serde_json::Value;
 use tokio::process::Command;
 
 use crate::layout::{Layout, StackName};
@@ -11,7 +14,7 @@ use crate::process::{progress, run_shown, until_stopped};
 use crate::server::ServerOptions;
 use crate::stack::Stack;
 use crate::tools::Tools;
-use crate::{checks, dependencies, web};
+use crate::{browser, checks, dependencies, web};
 
 /// The state machines' waits are shortened to this part; the end-to-end tests would only sit through them.
 const WAIT_SCALE: f64 = 0.1;
@@ -25,35 +28,56 @@ pub struct Test {
     /// Only the end-to-end tests whose name contains this; skips all other checks.
     #[arg(long)]
     only: Option<String>,
-    /// Walk through the portal in Chromium as well, which must be on the machine (`CHROMIUM` or `/usr/bin/chromium`).
-    #[arg(long, conflicts_with = "only")]
-    journey: bool,
+    /// Leave out what is walked through in Chromium, which is otherwise installed where there is none.
+    #[arg(long)]
+    no_browser: bool,
 }
+
+/// End-to-end tests that need the browser have this in their names.
+const IN_THE_BROWSER: &str = "in_the_browser";
 
 impl Test {
     /// Runs all checks; the first that fails ends it.
     pub async fn run(self, layout: &Layout) -> Result<()> {
         let started = Instant::now();
         let tools = Tools::install(layout).await?;
+        let browser = self.browser().await?;
         if self.only.is_none() {
             step("formatting", cargo(layout, &["fmt", "--all", "--check"])).await?;
             let lints = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
             step("lints", cargo(layout, &lints)).await?;
             step("dependency policy", dependencies::check(layout)).await?;
             step("portal", web::check(layout)).await?;
-            if self.journey {
-                step("portal in Chromium", web::journey(layout)).await?;
+            if let Some(browser) = &browser {
+                step("portal in Chromium", web::journey(layout, browser)).await?;
+                step("pages without script in Chromium", web::drawn(layout, browser)).await?;
             }
             step("template and state machines", checks::run(layout, &tools)).await?;
         }
-        step("tests", self.tests(layout, &tools)).await?;
-        progress(format!("all passed in {} s", started.elapsed().as_secs()));
+        step("tests", self.tests(layout, &tools, browser.is_some())).await?;
+        let without = if browser.is_some() { "" } else { ", without the browser" };
+        progress(format!("all passed in {} s{without}", started.elapsed().as_secs()));
         Ok(())
+    }
+
+    /// Where there is none and none can be installed, that is said, and everything else is run.
+    async fn browser(&self) -> Result<Option<PathBuf>> {
+        if self.no_browser {
+            return Ok(None);
+        }
+        match browser::chromium().await {
+            Ok(browser) => Ok(Some(browser)),
+            Err(error) => {
+                progress(format!("LEFT OUT: the portal in Chromium ({error:#})"));
+                progress("install Chromium, or name one with CHROMIUM=/path");
+                Ok(None)
+            }
+        }
     }
 
     /// Unit, property and end-to-end tests in one run of cargo, so that one build serves all; the
     /// stack for the last of them is up meanwhile.
-    async fn tests(&self, layout: &Layout, tools: &Tools) -> Result<()> {
+    async fn tests(&self, layout: &Layout, tools: &Tools, browser: bool) -> Result<()> {
         let options = ServerOptions {
             name: self.name.clone(),
             port: None,
@@ -62,10 +86,16 @@ impl Test {
             wait_scale: Some(WAIT_SCALE),
         };
         let parameters = crate::stack::test_parameters();
-        Stack::up(layout, tools, &options, &parameters).await?;
+        let stack = Stack::up(layout, tools, &options, &parameters).await?;
+        without_the_nightly_sweep(&stack).await?;
         let mut arguments = vec!["test", "--workspace", "--no-fail-fast"];
-        if let Some(only) = &self.only {
-            arguments.extend(["--test", "end_to_end", "--", only]);
+        if self.only.is_some() {
+            arguments.extend(["--test", "end_to_end"]);
+        }
+        arguments.push("--");
+        arguments.extend(self.only.as_deref());
+        if !browser {
+            arguments.extend(["--skip", IN_THE_BROWSER]);
         }
         let mut command = Command::new("cargo");
         command
@@ -79,6 +109,20 @@ impl Test {
         tested?;
         stopped.map(drop)
     }
+}
+
+/// Sweeps are the tests' own: the nightly one would take up what a test makes due or lets fail, if the tests happened
+/// to run at its hour.
+async fn without_the_nightly_sweep(stack: &Stack) -> Result<()> {
+    let all = stack.emulator.rest("scheduler", Method::GET, "/schedules", None).await?;
+    let of_sweep = |one: &&Value| {
+        one["Target"]["Arn"].as_str().is_some_and(|arn| arn.ends_with("-retention-sweep"))
+    };
+    let mut sweeps = all["Schedules"].as_array().into_iter().flatten().filter(of_sweep);
+    let name =
+        sweeps.next().and_then(|one| one["Name"].as_str()).context("no schedule of sweeps")?;
+    let path = format!("/schedules/{name}");
+    stack.emulator.rest("scheduler", Method::DELETE, &path, None).await.map(drop)
 }
 
 async fn step(name: &str, work: impl Future<Output = Result<()>>) -> Result<()> {

@@ -12,12 +12,16 @@ use sha2::{Digest as _, Sha256};
 use tokio::process::Command;
 
 use crate::artefacts::hex;
+use crate::browser;
 use crate::layout::Layout;
 use crate::process::{progress, run, run_shown};
 
 /// What is in the folder and not a source.
 const MADE: [&str; 6] =
     ["node_modules", "dist", "test-results", "playwright-report", ".vite", "schema.d.ts"];
+
+/// Says into which folder pages are drawn, and from where they are walked through.
+const DRAWN: &str = "DRAWN";
 
 /// The folder and what was last done in it.
 struct Web {
@@ -51,11 +55,42 @@ pub async fn check(layout: &Layout) -> Result<()> {
 }
 
 /// The built portal in Chromium, with an API that plays a sample institution.
-pub async fn journey(layout: &Layout) -> Result<()> {
+pub async fn journey(layout: &Layout, browser: &Path) -> Result<()> {
     build(layout).await?;
     let web = Web::of(layout)?;
     let _held = web.lock().await?;
-    run_shown(web.npm(&["run", "--silent", "journey"]).env_remove("STACK")).await
+    let mut journey = web.npm(&["run", "--silent", "journey"]);
+    journey.env_remove("STACK").env_remove(DRAWN);
+    run_shown(journey.env(browser::NAMED, browser)).await
+}
+
+/// The pages without script in Chromium, as the tests of the functions that serve them draw them anew.
+pub async fn drawn(layout: &Layout, browser: &Path) -> Result<()> {
+    let web = Web::of(layout)?;
+    let _held = web.lock().await?;
+    web.install().await?;
+    let folder = web.state.join("drawn");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).context("removing the pages that were drawn before")?;
+    }
+    fs::create_dir(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let mut draw = Command::new("cargo");
+    // The whole workspace's, because other features for two packages alone would be other builds of everything.
+    draw.args(["test", "--workspace", "--test", "it", "drawn"])
+        .current_dir(layout.root())
+        .env(DRAWN, &folder);
+    run_shown(&mut draw).await.context("drawing the pages")?;
+    let mut walk = web.npm(&["run", "--silent", "journey"]);
+    walk.env_remove("STACK").env(DRAWN, &folder);
+    run_shown(walk.env(browser::NAMED, browser)).await
+}
+
+/// A contact's whole work in the portal of a running stack, which the file at `description` tells of.
+pub async fn whole(layout: &Layout, description: &Path) -> Result<()> {
+    let mut journey =
+        Web::of(layout)?.npm(&["run", "--silent", "journey", "--", "stack/whole.spec.ts"]);
+    run_shown(journey.env("STACK", description).env(browser::NAMED, browser::chromium().await?))
+        .await
 }
 
 impl Web {

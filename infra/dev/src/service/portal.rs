@@ -76,6 +76,23 @@ impl Portal {
         self.ask(method, path, &headers, Some(body)).await
     }
 
+    /// Asks once, under an idempotency key, for something that begins from a version that a caller has seen.
+    pub async fn change_once(
+        &self,
+        key: &str,
+        path: &str,
+        version: u64,
+        body: &Value,
+    ) -> Result<Answer> {
+        let version = format!("\"{version}\"");
+        let headers = [
+            ("content-type", "application/json"),
+            ("if-match", version.as_str()),
+            ("idempotency-key", key),
+        ];
+        self.ask(Method::POST, path, &headers, Some(body)).await
+    }
+
     async fn ask(
         &self,
         method: Method,
