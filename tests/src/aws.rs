@@ -57,23 +57,29 @@ impl World {
         let body = json!({ "Environment": { "Variables": variables } });
         let emulator = &self.service.stack.emulator;
         emulator.rest("lambda", Method::PUT, &path, Some(&body)).await?;
-        wait_for("the function", 20, async || {
+        wait_for("the function", async || {
             let state = self.configuration(folder).await?["LastUpdateStatus"].take();
             Ok((state == "Successful").then_some(()))
         })
         .await
     }
 
-    /// Takes actions on a resource away from a function while `work` runs, whatever becomes of it.
+    /// Takes actions on a resource away from a function while `work` runs, whatever becomes of it; of a table, on the
+    /// partitions alone whose keys are like `partitions`.
     pub async fn without_right<T>(
         &self,
         folder: &str,
         actions: &[&str],
         resource: &str,
+        partitions: Option<&str>,
         work: impl AsyncFnOnce() -> Result<T>,
     ) -> Result<T> {
         let role = self.role(folder).await?;
-        let statement = json!({ "Effect": "Deny", "Action": actions, "Resource": resource });
+        let mut statement = json!({ "Effect": "Deny", "Action": actions, "Resource": resource });
+        if let Some(keys) = partitions {
+            let like = json!({ "dynamodb:LeadingKeys": [keys] });
+            statement["Condition"] = json!({ "ForAllValues:StringLike": like });
+        }
         let document = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
         let named = [("RoleName", role.as_str()), ("PolicyName", TAKEN)];
         let put = [("Action", "PutRolePolicy"), ("PolicyDocument", document.as_str())];
@@ -214,14 +220,14 @@ impl World {
         }
     }
 
-    /// The policies of a function's own role.
+    /// The policies of a function's own role, without what another test takes away from it meanwhile.
     pub async fn policies(&self, folder: &str) -> Result<Vec<Value>> {
         let role = self.role(folder).await?;
         let list = [("Action", "ListRolePolicies"), ("RoleName", role.as_str())];
         let listed = self.query("iam", &list).await?;
         let names = listed.split("<member>").skip(1).filter_map(|rest| rest.split_once('<'));
         let mut found = Vec::new();
-        for (name, _) in names {
+        for (name, _) in names.filter(|(name, _)| *name != TAKEN) {
             let get = [("Action", "GetRolePolicy"), ("RoleName", &role), ("PolicyName", name)];
             let got = self.query("iam", &get).await?;
             let (_, rest) = got.split_once("<PolicyDocument>").context("no document")?;

@@ -21,9 +21,6 @@ const DEADLINE_DAYS: i64 = 14;
 /// Deliveries of one cohort that are under way at once.
 const PARALLEL: usize = 4;
 
-/// Seconds that a formation may take on a busy machine.
-const FORMATION_LIMIT: u64 = 120;
-
 /// An onboarded cohort.
 pub struct Cohort {
     world: &'static World,
@@ -68,12 +65,17 @@ impl World {
         let deadline = SignedDuration::from_hours(24 * DEADLINE_DAYS);
         let mut settings = SampleCohort::fresh(&self.service.layout, word, deadline)?.settings;
         change(&mut settings);
-        let scope = Scope::new(settings.institution.clone(), settings.id.clone());
-        Ok(Cohort { world: self, settings, scope })
+        Ok(Cohort::known(self, settings))
     }
 }
 
 impl Cohort {
+    /// A cohort that is there already.
+    pub fn known(world: &'static World, settings: Settings) -> Self {
+        let scope = Scope::new(settings.institution.clone(), settings.id.clone());
+        Self { world, settings, scope }
+    }
+
     /// The stack it stands on.
     pub fn world(&self) -> &'static World {
         self.world
@@ -138,7 +140,7 @@ impl Cohort {
     /// Waits until a formation has this status; another end fails.
     pub async fn await_status(&self, formation: &FormationId, status: &str) -> Result<Value> {
         let key = keys::formation(&self.scope, formation);
-        wait_for(status, FORMATION_LIMIT, async || {
+        wait_for(status, async || {
             let item = self.world.service.item(&key).await?;
             match item["status"]["S"].as_str() {
                 Some(now) if now == status => Ok(Some(item)),

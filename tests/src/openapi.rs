@@ -8,6 +8,7 @@ use std::fs;
 use anyhow::{Context as _, Result, bail, ensure};
 use dev::layout::Layout;
 use dev::service::Answer;
+use domain::CohortId;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -55,6 +56,13 @@ impl Document {
         ensure!(!schemas.is_empty(), "the document has no schemas");
         let components = json!({ "schemas": schemas });
         Ok(Self { document, components })
+    }
+
+    /// The cohort that the examples of paths name.
+    pub fn example_cohort(&self) -> Result<CohortId> {
+        let at = "/paths/~1api~1cohorts~1{cohort}/get/parameters/0/example";
+        let example = self.document.pointer(at).and_then(Value::as_str);
+        Ok(example.context("the document's examples name no cohort")?.parse()?)
     }
 
     /// Every operation.

@@ -9,9 +9,6 @@ use serde_json::{Value, json};
 
 use crate::{Cohort, World, wait_for};
 
-/// Seconds that a cohort's mails may take on a busy machine.
-const LIMIT: u64 = 240;
-
 /// A mail that SES accepted, with everything that is known of it.
 pub struct Sent {
     /// The address.
@@ -89,7 +86,7 @@ impl Cohort {
     /// Waits until `count` messages have reached an end that no further event changes by itself.
     pub async fn await_mails(&self, count: usize) -> Result<BTreeMap<String, String>> {
         let ends = ["delivered", "bounced", "complained", "failed"];
-        wait_for("the mails", LIMIT, async || {
+        wait_for("the mails", async || {
             let statuses = self.statuses().await?;
             let ended = statuses.values().filter(|status| ends.contains(&status.as_str())).count();
             Ok((ended >= count).then_some(statuses))
@@ -99,7 +96,7 @@ impl Cohort {
 
     /// Waits until a message has a status.
     pub async fn await_message(&self, message: &str, status: &str) -> Result<()> {
-        wait_for(status, LIMIT, async || {
+        wait_for(status, async || {
             Ok((self.statuses().await?.get(message).map(String::as_str) == Some(status))
                 .then_some(()))
         })

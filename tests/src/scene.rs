@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use crate::cohort::{small, small_with_mail};
 use crate::openapi::Operation;
 use crate::registers::{close_breach, open_breach, tell_of_breach};
-use crate::{Cohort, World};
+use crate::{Cohort, World, wait_for};
 
 /// The sub-processor of the scene's notice.
 const ENTRY: &str = "example-walker";
@@ -28,6 +28,10 @@ pub struct Scene {
     pub erasure: ErasureId,
     /// A breach that the institution was told of.
     pub breach: String,
+    /// What a contact wrote to the cohort.
+    pub mailing: String,
+    /// A mail of the cohort.
+    pub message: String,
 }
 
 static SCENE: OnceCell<Scene> = OnceCell::const_new();
@@ -58,11 +62,27 @@ impl Scene {
         let breach = tell_of_breach(&operator, breach, aware).await?;
         close_breach(&operator, &breach).await?;
         world.announce(&world.institution, ENTRY).await?;
-        Ok(Self { cohort, formation, student, request, erasure, breach: breach.id })
+        let mailing = cohort.mailing_of("scene").await?;
+        let send = cohort.path(&format!("/mailings/{mailing}/send"));
+        let once = [("if-match", "\"1\""), ("idempotency-key", "scene")];
+        let answer = world.coordinator().await?.post(&send, &once).await?;
+        ensure!(answer.status == 202, "{answer:?}");
+        cohort.await_mails(10).await?;
+        // The last mail may be there before the sending has said that it is done.
+        let summary = cohort.path(&format!("/mailings/{mailing}/messages/summary"));
+        let api = world.coordinator().await?;
+        wait_for("the mailing's end", async || {
+            Ok((api.get(&summary).await?["status"] == "sent").then_some(()))
+        })
+        .await?;
+        let messages = cohort.statuses().await?;
+        let message = messages.into_keys().next().context("a mail")?;
+        let breach = breach.id;
+        Ok(Self { cohort, formation, student, request, erasure, breach, mailing, message })
     }
 
     /// The names of all parameters of paths, with what the scene has under them.
-    fn parameters(&self) -> [(&str, &str); 9] {
+    fn parameters(&self) -> [(&str, &str); 11] {
         [
             ("cohort", self.cohort.settings.id.as_str()),
             ("formation", self.formation.as_str()),
@@ -70,6 +90,8 @@ impl Scene {
             ("request", &self.request),
             ("erasure", self.erasure.as_str()),
             ("breach", &self.breach),
+            ("mailing", &self.mailing),
+            ("message", &self.message),
             ("entry", ENTRY),
             // Anybody's erasure ends an export, so no scene can hold one.
             ("export", "exp_invented"),
@@ -102,7 +124,7 @@ impl Scene {
     }
 
     /// What nobody of another institution may read anywhere.
-    pub fn marks(&self) -> [&str; 6] {
+    pub fn marks(&self) -> [&str; 8] {
         [
             self.cohort.settings.id.as_str(),
             self.formation.as_str(),
@@ -110,6 +132,8 @@ impl Scene {
             &self.student,
             &self.request,
             &self.breach,
+            &self.mailing,
+            &self.message,
         ]
     }
 }
@@ -131,5 +155,20 @@ impl Cohort {
         let noted = operator.send(Method::POST, &self.path("/rights"), &body).await?;
         ensure!(noted.status == 202, "{noted:?}");
         Ok(noted.body["id"].as_str().context("a request")?.to_owned())
+    }
+
+    /// A coordinator writes to the cohort, under a key; answers with the draft's id.
+    pub async fn mailing_of(&self, key: &str) -> Result<String> {
+        let body = json!({
+            "audience": { "to": "cohort" },
+            "texts": {
+                "da": { "subject": "Introuge", "body": "Vi ses." },
+                "en": { "subject": "Intro week", "body": "See you." },
+            },
+        });
+        let api = self.world().coordinator().await?;
+        let made = api.send_once(key, &self.path("/mailings"), &body).await?;
+        ensure!(made.status == 201, "{made:?}");
+        Ok(made.body["id"].as_str().context("a mailing")?.to_owned())
     }
 }

@@ -31,11 +31,8 @@ pub struct World {
     pub document: Document,
     /// The sample institution, whose most cohorts are.
     pub institution: InstitutionId,
-    /// Held alone by a test that takes store or processes away from the webhook; every delivery
-    /// shares it.
+    /// Held alone by a test that takes the processes away from the webhook; every delivery shares it.
     pub deliveries: RwLock<()>,
-    /// Held alone by a test that takes a right away from the portal's API; every call shares it.
-    pub portal_calls: RwLock<()>,
     /// Held from making a cohort due to the sweep that finds it: any sweep erases all that is due.
     pub sweeps: Mutex<()>,
     pub(crate) coordinator: OnceCell<contacts::Contact>,
@@ -68,7 +65,6 @@ impl World {
             http: reqwest::Client::builder().no_proxy().build()?,
             document,
             deliveries: RwLock::new(()),
-            portal_calls: RwLock::new(()),
             sweeps: Mutex::new(()),
             coordinator: OnceCell::new(),
             operator: OnceCell::new(),

@@ -49,6 +49,7 @@ fn all_asked() -> BTreeMap<&'static str, Names> {
         ("public-pages", asked(public_pages::config::Config::read)),
         ("quarantine-reprocess", asked(quarantine_reprocess::config::Config::read)),
         ("retention-sweep", asked(retention_sweep::Config::read)),
+        ("sign-in-gate", asked(sign_in_gate::config::Config::read)),
         ("typeform-webhook", asked(typeform_webhook::config::Config::read)),
     ]
     .into()

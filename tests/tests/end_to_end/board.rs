@@ -1,6 +1,7 @@
 //! Groups that await approval, changed by hand (G6).
 
 use anyhow::{Context as _, Result, ensure};
+use domain::FormationId;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::cohort::small;
@@ -59,6 +60,81 @@ fn g6_a_student_is_moved_by_hand_and_the_groups_are_published_as_they_are_then()
         ensure!(over["editable"] == false, "{over}");
         let past = api.change(Method::POST, &changes, 4, &wish).await?;
         ensure!(past.status == 409, "{past:?}");
+        Ok(())
+    })
+}
+
+#[test]
+fn g6_the_rest_is_formed_anew_and_compared_and_what_was_set_aside_comes_back() -> Result<()> {
+    run(async |world| {
+        let cohort = world.cohort("anew", |settings| {
+            small(settings);
+            settings.approval = true;
+        });
+        let cohort = cohort.await?;
+        cohort.answered_by(8).await?;
+        let first = cohort.start().await?;
+        cohort.await_status(&first, "awaiting_approval").await?;
+        let api = world.coordinator().await?;
+        let at = |formation: &FormationId, below: &str| {
+            cohort.path(&format!("/formations/{formation}{below}"))
+        };
+        let groups = api.list(&at(&first, "/groups")).await?;
+        let group = groups.first().context("a group")?;
+        let place =
+            format!("{}/{}", group["section"].as_str().context("a section")?, group["number"]);
+        let holds = at(&first, "/board/holds");
+        let held = api.change(Method::PUT, &holds, 0, &json!({ "groups": place })).await?;
+        ensure!(held.status == 200, "{held:?}");
+
+        let (anew, keep) = (at(&first, "/board/anew"), json!({ "keep": "held" }));
+        let late = api.change_once("anew-0", &anew, 0, &keep).await?;
+        ensure!(late.status == 412, "{late:?}");
+        let started = api.change_once("anew-1", &anew, 1, &keep).await?;
+        ensure!(started.status == 202 && started.body["started"] == true, "{started:?}");
+        let again = api.change_once("anew-1", &anew, 1, &keep).await?;
+        ensure!(again.status == 202 && again.body["started"] == false, "{again:?}");
+        ensure!(again.body["formation"] == started.body["formation"], "{again:?}");
+        let second = started.body["formation"].as_str().context("a formation")?;
+        let second = FormationId::parse(second)?;
+        cohort.await_status(&second, "awaiting_approval").await?;
+        cohort.await_status(&first, "rejected").await?;
+
+        // What was locked is where it was, and locked still.
+        let now = api.list(&at(&second, "/groups")).await?;
+        let same = |other: &&Value| {
+            (&other["section"], &other["number"]) == (&group["section"], &group["number"])
+        };
+        let here = now.iter().find(same).context("the locked group")?;
+        let ids = |group: &Value| {
+            let members = group["members"].as_array().into_iter().flatten();
+            let mut ids: Vec<String> = members.map(|member| member["id"].to_string()).collect();
+            ids.sort();
+            ids
+        };
+        ensure!(ids(here) == ids(group), "{here} was {group}");
+        let board = api.get(&at(&second, "/board")).await?;
+        ensure!(board["locked"] == held.body["locked"] && board["version"] == 0, "{board}");
+        let told = api.get(&at(&second, "/comparison")).await?;
+        ensure!(told["before"]["formation"] == first.as_str(), "{told}");
+        ensure!(told["stay"].as_u64().zip(told["moved"].as_u64()).is_some_and(|(a, b)| a + b == 8));
+
+        // The old ones after all: the new ones are rejected first.
+        let (old, all) = (at(&first, "/board/anew"), json!({ "keep": "all" }));
+        let busy = api.change_once("anew-2", &old, 1, &all).await?;
+        ensure!(busy.status == 409, "{busy:?}");
+        let rejected = api.post(&at(&second, "/reject"), &[]).await?;
+        ensure!(rejected.status == 202, "{rejected:?}");
+        cohort.await_status(&second, "rejected").await?;
+        let back = api.change_once("anew-2", &old, 1, &all).await?;
+        ensure!(back.status == 202, "{back:?}");
+        let third = FormationId::parse(back.body["formation"].as_str().context("a formation")?)?;
+        cohort.await_status(&third, "awaiting_approval").await?;
+        let back = api.list(&at(&third, "/groups")).await?;
+        ensure!(back.iter().map(ids).eq(groups.iter().map(ids)), "{back:?}");
+        let approved = api.post(&at(&third, "/approve"), &[]).await?;
+        ensure!(approved.status == 202, "{approved:?}");
+        cohort.await_status(&third, "published").await?;
         Ok(())
     })
 }

@@ -108,7 +108,7 @@ async fn published_without_mail(
     let cohort = world.cohort(word, small).await?;
     cohort.answered_by(students).await?;
     let formation = cohort.form().await?;
-    wait_for("the execution's end", 120, async || {
+    wait_for("the execution's end", async || {
         let runs = world.executions("FormationStateMachineArn", formation.as_str()).await?;
         Ok((runs.first().context("it ran")?["status"] == "SUCCEEDED").then_some(()))
     })
@@ -157,7 +157,7 @@ fn m4_duplicate_queue_messages_and_announcements_send_no_second_mail() -> Result
 
 /// Waits until no queue holds a message of the cohort any more.
 async fn nothing_is_queued(world: &World, cohort: &Cohort) -> Result<()> {
-    wait_for("an empty queue", 180, async || {
+    wait_for("an empty queue", async || {
         let queued = world.queued().await?;
         let ours =
             queued.iter().filter(|(_, body)| body.contains(cohort.settings.id.as_str())).count();
@@ -247,7 +247,7 @@ fn m5_bounces_and_complaints_mark_the_message_and_suppress_further_mail() -> Res
         let expected = BTreeMap::from([("bounced", 1), ("complained", 1), ("delivered", 3)]);
         let path = cohort.path(&format!("/formations/{first}/messages"));
         // A complaint follows its delivery, so a delivered mail is not yet at its end.
-        wait_for("bounce and complaint", 60, async || {
+        wait_for("bounce and complaint", async || {
             let summary = api.get(&format!("{path}/summary")).await?;
             let reached =
                 expected.iter().all(|(status, count)| summary["statuses"][*status] == *count);
@@ -263,7 +263,7 @@ fn m5_bounces_and_complaints_mark_the_message_and_suppress_further_mail() -> Res
             ensure!(listed.len() == 1 && listed[0]["suppressed"] == status, "{listed:?}");
         }
         let second = cohort.form().await?;
-        wait_for("the second mails", 60, async || {
+        wait_for("the second mails", async || {
             let path = cohort.path(&format!("/formations/{second}/messages/summary"));
             let statuses = api.get(&path).await?["statuses"].take();
             Ok((statuses["delivered"] == 3 && statuses["failed"] == 2).then_some(()))

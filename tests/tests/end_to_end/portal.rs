@@ -29,7 +29,10 @@ fn p1_every_answer_matches_the_openapi_document() -> Result<()> {
             .iter()
             .filter(|one| one.method == Method::GET && !one.path.contains("/export"))
             // Only while groups await approval: `board.rs`.
-            .filter(|one| !one.path.ends_with("/suggestions"));
+            .filter(|one| !one.path.ends_with("/suggestions"))
+            // Of one formation that did not fail there is nobody to list: `board.rs`, `formation.rs`.
+            .filter(|one| !one.path.ends_with("/comparison"))
+            .filter(|one| !one.path.ends_with("/failure/students"));
         for operation in gets {
             let path = scene.filled(operation)?;
             let body = operator.get(&path).await?;

@@ -7,9 +7,6 @@ use serde_json::{Value, json};
 use tests::cohort::small;
 use tests::{Api, Cohort, World, run, wait_for};
 
-/// Seconds that a letter may take on a busy machine.
-const LIMIT: u64 = 90;
-
 /// Takes a step that must succeed.
 async fn step(api: &Api, cohort: &Cohort, below: &str, body: &Value) -> Result<Value> {
     let path = cohort.path(&format!("/rights{below}"));
@@ -20,7 +17,7 @@ async fn step(api: &Api, cohort: &Cohort, below: &str, body: &Value) -> Result<V
 
 /// Waits for the text of a letter to a student whose subject holds a word.
 async fn letter(world: &World, cohort: &Cohort, to: &Answered, word: &str) -> Result<String> {
-    wait_for(word, LIMIT, async || {
+    wait_for(word, async || {
         let sent = world.mails(cohort).await?;
         let ours =
             |mail: &&tests::outbox::Sent| mail.to == to.email && mail.mail.subject.contains(word);
