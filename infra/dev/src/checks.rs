@@ -63,7 +63,11 @@ async fn expand_as(
     expand.arg(layout.path("infra/dev/tools/expand.py")).arg(template).arg(REGION);
     let printed = process::run(&mut expand).await.context("the template cannot be expanded")?;
     let path = folder.join(name);
-    fs::write(&path, &printed).with_context(|| format!("writing {}", path.display()))?;
+    // Somebody else may be reading what stands there.
+    let partial = folder.join(format!("{name}.{}", uuid::Uuid::new_v4().simple()));
+    fs::write(&partial, &printed)
+        .and_then(|()| fs::rename(&partial, &path))
+        .with_context(|| format!("writing {}", path.display()))?;
     Ok((serde_json::from_str(&printed).context("reading the expanded template")?, path))
 }
 

@@ -99,12 +99,18 @@ fn d7_the_people_of_a_breach_are_counted_from_the_data() -> Result<()> {
             })
             .await?;
         cohort.answered_by(3).await?;
+        let answered = dev::sample::cohort::now();
         let operator = world.contact(&institution, "operator").await?.api;
         let now = dev::sample::cohort::now();
         let body = json!({"aware_at": (now - jiff::SignedDuration::from_hours(2)).to_string()});
         let opened = operator.send(Method::POST, "/api/breaches", &body).await?.body;
         let path = format!("/api/breaches/{}/affected", opened["id"].as_str().context("an id")?);
-        let until = dev::sample::cohort::now().to_string();
+        // In whole seconds: of the one in which the last answer came, its end would not count.
+        let until = wait_for("the next second", async || {
+            let now = dev::sample::cohort::now();
+            Ok((now > answered).then(|| now.to_string()))
+        })
+        .await?;
         let window = json!({"from": "2026-01-01T00:00:00Z", "until": until, "stores": "responses raw_objects"});
         let counted = operator.change(Method::POST, &path, 1, &window).await?.body;
         let cohorts = counted["affected"]["cohorts"].as_array().context("cohorts")?;

@@ -94,7 +94,7 @@ fn d4_a_student_confirms_by_the_link_and_an_objection_keeps_them_out_until_it_is
         let members = grouped(&operator, &cohort, formation.as_str()).await?;
         ensure!(members.len() == 6 && !members.contains(&id), "{members:?}");
         // What is stored stays, also when the student answers again.
-        cohort.answer(&students[..1]).await?;
+        cohort.answer_again(&students[..1]).await?;
         ensure!(cohort.student(&asking.email).await?["objected"]["S"].is_string());
 
         step(&operator, &cohort, &format!("/{request}/lift"), &json!({})).await?;
@@ -149,7 +149,7 @@ fn d4_mail_goes_to_an_address_put_right_and_the_student_stays_who_they_are() -> 
         letter(world, &cohort, &new, "behandlet").await?;
 
         // A questionnaire from the former address is still theirs, and does not take the new one away.
-        cohort.answer(&students[..1]).await?;
+        cohort.answer_again(&students[..1]).await?;
         let known = operator.list(&cohort.path("/students")).await?;
         ensure!(known.len() == 5, "{}", known.len());
         let mine = known.iter().find(|student| student["id"] == id.as_str()).context("them")?;
@@ -177,7 +177,9 @@ fn d4_mail_goes_to_an_address_put_right_and_the_student_stays_who_they_are() -> 
         cohort.await_message(&old, "bounced").await?;
         ensure!(suppressed().await?.is_none());
         let late = message(&new.email)?;
-        world.tell_of_mail(&cohort, &late, "Bounce").await?;
+        // Times of mails are in whole seconds: after the one in which the address was put right.
+        let after = dev::sample::cohort::now() + jiff::SignedDuration::from_secs(1);
+        world.tell_of_mail_sent(&cohort, &late, "Bounce", after).await?;
         cohort.await_message(&late, "bounced").await?;
         ensure!(suppressed().await?.as_deref() == Some("bounced"));
         Ok(())
