@@ -27,6 +27,7 @@ pub mod server;
 pub mod service;
 pub mod solve;
 pub mod stack;
+pub mod tested;
 pub mod testing;
 pub mod tools;
 pub mod typeform_standin;

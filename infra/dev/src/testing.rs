@@ -10,9 +10,10 @@ use serde_json::Value;
 use tokio::process::Command;
 
 use crate::layout::{Layout, StackName};
-use crate::process::{progress, run_shown, until_stopped};
+use crate::process::{progress, run, run_shown, until_stopped};
 use crate::server::ServerOptions;
 use crate::stack::Stack;
+use crate::tested::{self, Tested};
 use crate::tools::Tools;
 use crate::{browser, checks, dependencies, web};
 
@@ -88,26 +89,49 @@ impl Test {
         let parameters = crate::stack::test_parameters();
         let stack = Stack::up(layout, tools, &options, &parameters).await?;
         without_the_nightly_sweep(&stack).await?;
-        let mut arguments = vec!["test", "--workspace", "--no-fail-fast"];
-        if self.only.is_some() {
-            arguments.extend(["--test", "end_to_end"]);
-        }
-        arguments.push("--");
-        arguments.extend(self.only.as_deref());
+        let tested = until_stopped(self.tried(layout, browser)).await;
+        let stopped = Stack::down(layout, &self.name).await;
+        tested?;
+        stopped.map(drop)
+    }
+
+    /// All tests once, and what failed on the stack alone a second time.
+    async fn tried(&self, layout: &Layout, browser: bool) -> Result<()> {
+        let mut chosen: Vec<&str> = self.only.as_deref().into_iter().collect();
         if !browser {
-            arguments.extend(["--skip", IN_THE_BROWSER]);
+            chosen.extend(["--skip", IN_THE_BROWSER]);
         }
+        let end_to_end: &[&str] = &["--test", "end_to_end"];
+        let which = if self.only.is_some() { end_to_end } else { &[] };
+        let first = Tested::run(&mut self.cargo_test(layout, which, &chosen)).await?;
+        if first.all_passed().is_ok() {
+            return Ok(());
+        }
+        chosen.push("--list");
+        let list = run(&mut self.cargo_test(layout, end_to_end, &chosen)).await?;
+        let all = tested::listed(&list);
+        let Some(again) = first.second_try(&all) else {
+            return first.all_passed();
+        };
+        progress(format!("SECOND TRY of {again:?}: a test that fails now and then is a defect"));
+        let mut exactly = vec!["--exact"];
+        exactly.extend(again.iter().map(String::as_str));
+        let second = Tested::run(&mut self.cargo_test(layout, end_to_end, &exactly)).await?;
+        second.all_passed()
+    }
+
+    fn cargo_test(&self, layout: &Layout, which: &[&str], chosen: &[&str]) -> Command {
         let mut command = Command::new("cargo");
         command
-            .args(arguments)
+            .args(["test", "--workspace", "--no-fail-fast"])
+            .args(which)
+            .arg("--")
+            .args(chosen)
             .current_dir(layout.root())
             // End-to-end tests wait for the stack more than they work.
             .env("RUST_TEST_THREADS", "8")
             .env("UNIHELPER_STACK", self.name.as_str());
-        let tested = until_stopped(run_shown(&mut command)).await;
-        let stopped = Stack::down(layout, &self.name).await;
-        tested?;
-        stopped.map(drop)
+        command
     }
 }
 
