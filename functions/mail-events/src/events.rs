@@ -129,8 +129,11 @@ impl<R: Records> MailEvents<R> {
         {
             let has_record = self.records.suppress(scope, student, why, event.sent_at).await?;
             // Who was reminded has no record, unless they have answered since: then that is the one that counts.
+            // Intake looks at the roster after it made a record; so, for one made meanwhile, the record is looked
+            // for again.
             if !has_record && matches!(message.about, About::Reminder { .. }) {
                 self.records.suppress_expected(scope, student, why).await?;
+                self.records.suppress(scope, student, why, event.sent_at).await?;
             }
         }
         let Some(to) = meaning.to else {

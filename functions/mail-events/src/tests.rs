@@ -1,4 +1,4 @@
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
@@ -30,7 +30,9 @@ struct World {
     suppressed: RefCell<BTreeMap<StudentId, Suppression>>,
     /// The same on the roster.
     listed: RefCell<BTreeMap<StudentId, Suppression>>,
-    has_record: bool,
+    has_record: Cell<bool>,
+    /// Whether the student answers between two looks at their record.
+    answers_meanwhile: bool,
     broken: bool,
     noted: RefCell<Vec<Vec<String>>>,
 }
@@ -55,7 +57,8 @@ impl World {
             message: RefCell::new(message),
             suppressed: RefCell::default(),
             listed: RefCell::default(),
-            has_record: true,
+            has_record: Cell::new(true),
+            answers_meanwhile: false,
             broken: false,
             noted: RefCell::default(),
         }
@@ -134,7 +137,7 @@ impl Records for &World {
         why: Suppression,
         _: Timestamp,
     ) -> Result<bool, store::Error> {
-        if !self.has_record {
+        if !self.has_record.get() {
             return Ok(false);
         }
         let mut all = self.suppressed.borrow_mut();
@@ -151,6 +154,9 @@ impl Records for &World {
         why: Suppression,
     ) -> Result<(), store::Error> {
         self.listed.borrow_mut().insert(id.clone(), why);
+        if self.answers_meanwhile {
+            self.has_record.set(true);
+        }
         Ok(())
     }
 }
@@ -252,7 +258,7 @@ async fn m5_a_reminder_that_comes_back_is_noted_where_its_address_stands() {
         ("bounce-transient", None),
         ("delivery", None),
     ] {
-        let world = World { has_record: false, ..World::with(Accepted) };
+        let world = World { has_record: Cell::new(false), ..World::with(Accepted) };
         world.message.borrow_mut().about = reminder();
         world.take(sample(name)).await;
         assert_eq!(world.listed.borrow().get(&student).copied(), why, "{name}");
@@ -263,8 +269,14 @@ async fn m5_a_reminder_that_comes_back_is_noted_where_its_address_stands() {
         world.take(sample(name)).await;
         assert_eq!((world.suppression(), world.listed.borrow().len()), (why, 0), "{name}");
     }
+    // Whose record is made while it is noted on the roster: intake may have looked there before.
+    let world =
+        World { has_record: Cell::new(false), answers_meanwhile: true, ..World::with(Accepted) };
+    world.message.borrow_mut().about = reminder();
+    world.take(sample("bounce-permanent")).await;
+    assert_eq!(world.suppression(), Some(Suppression::Bounced));
     // Another mail to a student who is gone notes nothing.
-    let world = World { has_record: false, ..World::with(Accepted) };
+    let world = World { has_record: Cell::new(false), ..World::with(Accepted) };
     world.take(sample("bounce-permanent")).await;
     assert!(world.listed.borrow().is_empty());
 }

@@ -12,8 +12,8 @@
 //!
 //! **Nothing about a cohort is cached** between deliveries: a cohort that fell due or whose erasure
 //! began a moment ago takes nothing in. A first delivery costs one after the other the reads of
-//! form, cohort and deactivation, those side by side that tell whether the sender was erased, the object
-//! and the transaction.
+//! form, cohort and deactivation, those side by side that tell whether the sender was erased, the object,
+//! the transaction, and the sender's entry on the roster.
 
 use domain::ids::IdentityKey;
 use domain::profile::Answer;
@@ -258,6 +258,7 @@ impl Intake {
             StoredResponse::Superseded => Outcome::Superseded,
             StoredResponse::Duplicate => Outcome::Duplicate,
         };
+        self.heed_roster(scope, &student.id).await?;
         Ok(Receipt { outcome, masked, unknown, dropped })
     }
 

@@ -10,6 +10,7 @@
 
 mod again;
 mod answers;
+mod bounced;
 mod evaluate;
 mod event;
 mod gone;

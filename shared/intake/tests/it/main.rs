@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod again;
+mod bounced;
 mod evaluate;
 mod form;
 mod ingest;

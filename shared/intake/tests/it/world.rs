@@ -213,6 +213,14 @@ impl World {
                 let condition = input.condition_expression().unwrap();
                 let kept = if condition == "attribute_not_exists(pk) OR attribute_exists(ended)" {
                     there.is_none_or(|item| item.contains_key("ended"))
+                } else if condition.contains("email_since <= :sent") {
+                    let sent = input.expression_attribute_values().unwrap()[":sent"].as_n();
+                    let sent = sent.unwrap().parse::<i64>().unwrap();
+                    there.is_some_and(|item| {
+                        item.get("email_since").is_none_or(|since| {
+                            since.as_n().unwrap().parse::<i64>().unwrap() <= sent
+                        })
+                    })
                 } else if condition.starts_with("noted_at = :noted_at") {
                     let values = input.expression_attribute_values().unwrap();
                     let without = |item: &Item, name: &str| {
