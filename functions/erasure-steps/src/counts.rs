@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::erasure::Erasure;
 use domain::{InstitutionId, StudentId};
-use store::Store;
+use store::{Items, Store};
 
 /// Versions and delete markers in the bucket.
 pub(crate) const OBJECTS: &str = "s3.object_versions";
@@ -33,8 +33,41 @@ pub(crate) async fn note(
     if erasure.completed_at.is_some() || !raise(&mut erasure.deleted, found) {
         return Ok(());
     }
-    let through = erasure.suppressions_counted.as_ref();
-    store.erasure_counted(institution, &erasure.id, &erasure.deleted, through).await
+    store.erasure_counted(institution, erasure).await
+}
+
+/// Adds the first items of a cohort, which are deleted next, unless they were counted before. With the last of
+/// them gone, what is found in a later look was written late and is counted from the start.
+pub(crate) async fn note_items(
+    store: &Store,
+    institution: &InstitutionId,
+    erasure: &mut Erasure,
+    items: &Items,
+) -> Result<(), store::Error> {
+    let new = items.counted_after(erasure.items_counted.as_deref());
+    if new.is_empty() {
+        return Ok(());
+    }
+    let raised = new.into_iter().map(|(kind, number)| {
+        let name = self::items(&kind);
+        let known = erasure.deleted.get(&name).copied().unwrap_or(0);
+        (name, known + number)
+    });
+    let raised: Vec<_> = raised.collect();
+    erasure.items_counted = items.end().map(str::to_owned);
+    note(store, institution, erasure, raised).await
+}
+
+/// Notes that nothing is left of what was counted.
+pub(crate) async fn all_items_gone(
+    store: &Store,
+    institution: &InstitutionId,
+    erasure: &mut Erasure,
+) -> Result<(), store::Error> {
+    if erasure.completed_at.is_some() || erasure.items_counted.take().is_none() {
+        return Ok(());
+    }
+    store.erasure_counted(institution, erasure).await
 }
 
 /// Adds the suppression entries of some students, the last of whom is `through`, unless they were

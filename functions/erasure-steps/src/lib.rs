@@ -10,7 +10,8 @@
 //!
 //! **Counts.** A step notes how much there is before it deletes the first of it, and only ever
 //! raises the note. So a step that dies loses no count and counts nothing twice. Only what was written
-//! late, after a first look had found more than that, is deleted without raising the number.
+//! late, after a first look had found more than that, is deleted without raising the number. A cohort's items are
+//! counted page by page, each before it is deleted, with a note of how far that has come.
 //!
 //! **Safety.** Except for `begin` and `fail`, a step touches nothing unless the cohort or the person is
 //! marked with this very erasure, or the institution's stands recorded, which happens only to data that

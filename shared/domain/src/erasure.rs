@@ -167,6 +167,10 @@ pub struct Erasure {
     /// are not counted again when a step is repeated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressions_counted: Option<StudentId>,
+    /// Up to which of the cohort's items they are in the counts: they are deleted in their order, and those up to
+    /// here are not counted again when a step is repeated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items_counted: Option<String>,
     /// The operator's word that the form is gone at Typeform.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form_gone: Option<FormGone>,
@@ -330,6 +334,7 @@ impl Erasure {
             completed_at: None,
             deleted: BTreeMap::new(),
             suppressions_counted: None,
+            items_counted: None,
             form_gone: None,
             failure: None,
         }

@@ -1,15 +1,13 @@
-//! Erasures: the record of one, what begins it, and the deletion of a cohort's items (D2).
+//! Erasures: the record of one, and what begins it (D2).
 
-use std::collections::BTreeMap;
-
-use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, TransactWriteItem, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use domain::deactivation::Deactivation;
 use domain::erasure::{Erasure, ErasureScope, ErasureStatus, FormGone, Subject};
 use domain::{ErasureId, InstitutionId, StudentId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::item::{Item, encode, number, string, text};
+use crate::item::{encode, number, string};
 use crate::update::{Change, Transacted};
 use crate::{Erased, Error, Scope, Store, keys};
 
@@ -35,18 +33,6 @@ pub enum RequestedErasure {
     /// There is nobody and nothing of this id.
     Unknown,
 }
-
-/// How many items of which kind a step deleted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DeletedItems {
-    /// Counts by kind (`students`, `responses`, ...).
-    pub counts: BTreeMap<String, u64>,
-    /// Whether nothing is left.
-    pub done: bool,
-}
-
-/// DynamoDB takes at most this many writes in one batch.
-const BATCH: usize = 25;
 
 /// How often an erasure is asked for again while the roster is replaced.
 const TRIES: usize = 4;
@@ -294,23 +280,26 @@ impl Store {
             .await
     }
 
-    /// Replaces the counts of an erasure, and up to which student suppression entries are counted in
-    /// them. The caller computed them from what was there before, so a second run sets the same or
-    /// larger numbers.
+    /// Replaces the counts of an erasure, and up to which student and which item things are counted in them. The
+    /// caller computed them from what was there before, so a second run sets the same or larger numbers.
     pub async fn erasure_counted(
         &self,
         institution: &InstitutionId,
-        id: &ErasureId,
-        deleted: &BTreeMap<String, u64>,
-        suppressions: Option<&StudentId>,
+        erasure: &Erasure,
     ) -> Result<(), Error> {
-        let key = keys::erasure(institution, id);
-        let mut item = encode("erasure", &key, &serde_json::json!({ "deleted": deleted }))?;
+        let key = keys::erasure(institution, &erasure.id);
+        let deleted = serde_json::json!({ "deleted": erasure.deleted });
+        let mut item = encode("erasure", &key, &deleted)?;
         let deleted = item.remove("deleted").ok_or(Error::Unwritable { kind: "erasure" })?;
-        let change = Change::of(&key)
+        let students = erasure.suppressions_counted.as_ref().map(|id| string(id.as_str()));
+        let mut change = Change::of(&key)
             .set("deleted", deleted)
-            .set_some("suppressions_counted", suppressions.map(|id| string(id.as_str())))
+            .set_some("suppressions_counted", students)
             .when("attribute_exists(pk)");
+        change = match &erasure.items_counted {
+            Some(item) => change.set("items_counted", string(item.as_str())),
+            None => change.remove(&["items_counted"]),
+        };
         self.change("erasure_counted", change).await.map(drop)
     }
 
@@ -370,7 +359,7 @@ impl Store {
             .set("status", string("completed"))
             .set("completed_at", string(at.to_string()))
             // A student's id is a keyed hash of an address: it goes with the rest.
-            .remove(&["failure", "suppressions_counted"])
+            .remove(&["failure", "suppressions_counted", "items_counted"])
             .when("attribute_exists(pk) AND attribute_not_exists(completed_at)");
         let cohort = Change::of(&keys::cohort(scope))
             .remove(&[
@@ -387,98 +376,5 @@ impl Store {
             .value(":erasure", string(id.as_str()));
         let items = vec![erasure.in_transaction(&self.table), cohort.in_transaction(&self.table)];
         self.transact("complete_erasure", items).await.map(drop)
-    }
-
-    /// Counts the items of a cohort by kind, reading keys only.
-    pub async fn count_items(&self, scope: &Scope) -> Result<BTreeMap<String, u64>, Error> {
-        let mut counts = BTreeMap::new();
-        let mut start = None;
-        loop {
-            let (found, next) = self.item_keys(scope, start, None).await?;
-            for key in &found {
-                *counts.entry(kind_of(key)).or_default() += 1;
-            }
-            match next {
-                Some(next) => start = Some(next),
-                None => return Ok(counts),
-            }
-        }
-    }
-
-    /// Deletes up to `most` items of a cohort. What is gone stays gone, so a run that died is
-    /// simply run again.
-    pub async fn delete_items(&self, scope: &Scope, most: i32) -> Result<DeletedItems, Error> {
-        let (found, next) = self.item_keys(scope, None, Some(most)).await?;
-        let mut counts = BTreeMap::new();
-        self.delete_keys(&found).await?;
-        for key in &found {
-            *counts.entry(kind_of(key)).or_default() += 1;
-        }
-        Ok(DeletedItems { counts, done: next.is_none() })
-    }
-
-    /// Deletes items of a cohort by their keys; what is gone already is passed over.
-    pub(crate) async fn delete_keys(&self, keys: &[Item]) -> Result<(), Error> {
-        for batch in keys.chunks(BATCH) {
-            let mut requests: Vec<WriteRequest> = batch.iter().map(delete_request).collect();
-            let mut tries = 0u32;
-            while !requests.is_empty() {
-                let answer = self
-                    .client
-                    .batch_write_item()
-                    .request_items(&self.table, requests)
-                    .send()
-                    .await
-                    .map_err(|error| Error::unavailable("delete_items", error))?;
-                requests = answer
-                    .unprocessed_items
-                    .unwrap_or_default()
-                    .remove(&self.table)
-                    .unwrap_or_default();
-                if !requests.is_empty() {
-                    tries += 1;
-                    tokio::time::sleep(std::time::Duration::from_millis(20 << tries.min(6))).await;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn item_keys(
-        &self,
-        scope: &Scope,
-        start: Option<Item>,
-        limit: Option<i32>,
-    ) -> Result<(Vec<Item>, Option<Item>), Error> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", string(keys::cohort_partition(scope)))
-            .projection_expression("pk, sk")
-            .set_exclusive_start_key(start)
-            .set_limit(limit)
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| Error::unavailable("item_keys", error))?;
-        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
-    }
-}
-
-fn delete_request(key: &Item) -> WriteRequest {
-    let delete =
-        DeleteRequest::builder().set_key(Some(key.clone())).build().expect("the key is set");
-    WriteRequest::builder().delete_request(delete).build()
-}
-
-/// The kind of an item in a cohort's partition, in the plural: `students`, `responses`, ...
-pub(crate) fn kind_of(key: &Item) -> String {
-    let sk = text(key, "sk").unwrap_or_default();
-    match sk.split('#').next().unwrap_or_default() {
-        "RIGHTS" => "rights_requests".to_owned(),
-        "EXPECTED" => "roster_pages".to_owned(),
-        kind => format!("{}s", kind.to_lowercase()),
     }
 }

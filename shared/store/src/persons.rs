@@ -7,7 +7,7 @@ use domain::cohort::without_student;
 use domain::{ErasureId, InstitutionId, ResponseToken, StudentId};
 use jiff::Timestamp;
 
-use crate::erasures::kind_of;
+use crate::erasing::kind_of;
 use crate::item::{Item, encode, key_item, string, text};
 use crate::update::Change;
 use crate::{Erased, Error, Scope, Store, keys};
@@ -205,7 +205,7 @@ impl Store {
         let change = Change::of(&keys::erasure(institution, id))
             .set("status", string("completed"))
             .set("completed_at", string(at.to_string()))
-            .remove(&["failure", "suppressions_counted", "student"])
+            .remove(&["failure", "suppressions_counted", "items_counted", "student"])
             .when("attribute_exists(pk) AND attribute_not_exists(completed_at)");
         self.change("complete_person", change).await.map(drop)
     }

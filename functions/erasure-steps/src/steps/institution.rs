@@ -159,7 +159,13 @@ async fn items(systems: &Systems, task: &Task, erasure: &mut Erasure) -> Result<
         store.leave_quarantine(None, &entry.token).await?;
     }
     for scope in cohorts(systems, institution).await? {
-        while !store.delete_items(&scope, systems.limits.items).await?.done {}
+        loop {
+            let items = store.first_items(&scope, systems.limits.items).await?;
+            store.delete_items(&items).await?;
+            if items.are_the_last() {
+                break;
+            }
+        }
     }
     store.erase_institution(institution).await?;
     Ok(Progress::done(Step::Items))

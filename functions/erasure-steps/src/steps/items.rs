@@ -9,7 +9,7 @@ use super::{Subject, exports, person};
 use crate::task::{Progress, Step, Task};
 use crate::{Error, Systems, counts};
 
-/// Repeatable: each round lists what is there and deletes that.
+/// Repeatable: each round lists what comes first, counts what of it was not counted, and deletes it.
 pub(crate) async fn items(
     systems: &Systems,
     task: &Task,
@@ -21,16 +21,14 @@ pub(crate) async fn items(
     if let Some(person) = subject.person.clone() {
         return person::items(systems, task, subject, &person).await;
     }
-    // Counting is part of the slice: it reads every key once.
     let began = Instant::now();
-    if task.is_fresh() {
-        let there = systems.store.count_items(&subject.scope).await?;
-        let there = there.into_iter().map(|(kind, number)| (counts::items(&kind), number));
-        counts::note(&systems.store, &task.institution, &mut subject.erasure, there).await?;
-    }
+    let Task { institution, .. } = task;
     loop {
-        let deleted = systems.store.delete_items(&subject.scope, systems.limits.items).await?;
-        if deleted.done {
+        let items = systems.store.first_items(&subject.scope, systems.limits.items).await?;
+        counts::note_items(&systems.store, institution, &mut subject.erasure, &items).await?;
+        systems.store.delete_items(&items).await?;
+        if items.are_the_last() {
+            counts::all_items_gone(&systems.store, institution, &mut subject.erasure).await?;
             return Ok(Progress::done(Step::Items));
         }
         if began.elapsed() >= systems.limits.slice {
