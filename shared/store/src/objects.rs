@@ -214,11 +214,13 @@ impl Objects {
     }
 
     /// An address at which an object can be fetched for so long without further ado. It names the key,
-    /// which holds ids only.
+    /// which holds ids only. A browser saves what it gets there, under the last part of the key, and shows nothing.
     pub async fn presigned(&self, key: &str, valid: Duration) -> Result<String, Error> {
         let valid = PresigningConfig::expires_in(valid)
             .map_err(|_| Error::Unwritable { kind: "presigned address" })?;
+        let name = key.rsplit('/').next().unwrap_or_default();
         let asked = self.client.get_object().bucket(&self.bucket).key(key);
+        let asked = asked.response_content_disposition(format!("attachment; filename=\"{name}\""));
         let made = asked.presigned(valid).await;
         let made = made.map_err(|error| Error::unavailable("presign", error))?;
         Ok(made.uri().to_owned())

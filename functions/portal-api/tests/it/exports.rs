@@ -94,6 +94,10 @@ async fn d6_exports_are_listed_shown_and_fetched_by_a_short_lived_address() {
     let url = file.body["url"].as_str().unwrap();
     let key = "institutions/ins_example-university/exports/exp_ready/manifest.json";
     assert!(url.contains(key) && url.contains("X-Amz-Expires=300"), "{url}");
+    assert!(
+        url.contains("response-content-disposition=attachment"),
+        "it is saved, not shown: {url}"
+    );
     assert_eq!(last_entry(&world)["action"], "exports.file");
 
     for path in ["exp_ready/files/other.json", "exp_unknown", "exp_unknown/files/manifest.json"] {
