@@ -833,6 +833,8 @@ export const da: Record<Key, string> = {
   roster_fault_email: "Det er ikke en e-mailadresse, som der kan sendes til. Ret den.",
   roster_fault_formula:
     "Cellen begynder som en formel (=, +, - eller @). Skriv selve adressen i den.",
+  roster_fault_section_formula:
+    "Cellen begynder som en formel (=, +, - eller @). Skriv selve holdet i den.",
   roster_fault_cpr: "Adressen indeholder et CPR-nummer. Brug en anden adresse for den studerende.",
   roster_fault_twice: "Adressen står i linje {line} med et andet hold. Slet den ene af dem.",
   roster_fault_no_section: "Holdet mangler. Udfyld det.",

@@ -839,6 +839,8 @@ export const en = {
   roster_fault_email: "This is no e-mail address that mail can be sent to. Correct it.",
   roster_fault_formula:
     "The cell begins like a formula (=, +, - or @). Write the address itself into it.",
+  roster_fault_section_formula:
+    "The cell begins like a formula (=, +, - or @). Write the section itself into it.",
   roster_fault_cpr: "The address holds a CPR number. Use another address of the student.",
   roster_fault_twice: "The address stands in line {line} with another section. Delete one of them.",
   roster_fault_no_section: "The section is missing. Fill it in.",

@@ -74,9 +74,12 @@ export function useHands(
   const params = useMemo(() => pathOf(cohort, formation), [cohort, formation]);
   const read = useCallback(async () => {
     try {
-      setBoard(await ok(api.GET(`${FORMATION}/board`, { params })));
+      const now = await ok(api.GET(`${FORMATION}/board`, { params }));
+      setBoard(now);
+      return now;
     } catch (error) {
       setFailure(asFailure(error));
+      return undefined;
     }
   }, [api, params]);
   useEffect(() => {
@@ -95,15 +98,15 @@ export function useHands(
     } catch (error) {
       const failed = asFailure(error);
       setFailure(failed);
-      if (failed.kind === "stale") {
-        // What I took back or would take back was made from what is not there any more.
-        setDone([]);
-        setUndone([]);
-      }
       // Without an answer the change may have been made all the same: what is there now is shown, so that the next
       // change is not taken for somebody else's.
       if (failed.kind === "stale" || failed.problem === undefined) {
-        await read();
+        const now = await read();
+        if (now?.version !== board.version) {
+          // What I took back or would take back was made from what is not there any more.
+          setDone([]);
+          setUndone([]);
+        }
         reload();
       }
       return false;

@@ -83,6 +83,7 @@ export function check(sheet: Sheet, columns: Columns, sections: readonly Section
 
 function sectionFault(place: string): Key {
   if (place === "") return "roster_fault_no_section";
+  if (isFormula(place)) return "roster_fault_section_formula";
   return isBroken(place) ? "roster_fault_letters" : "roster_fault_section";
 }
 

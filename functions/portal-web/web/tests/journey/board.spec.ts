@@ -118,6 +118,38 @@ test("g6 a lost connection while dragging loses nothing", async ({ portal, world
   await expect(to.getByText(name)).toBeVisible();
 });
 
+test("g6 after a lost answer nothing older is taken back", async ({ portal, world }) => {
+  await open(portal, world);
+  const [from, to] = [card(portal, first?.number), card(portal, second?.number)];
+  const undo = portal.getByRole("button", { name: "Undo" });
+  await lift(portal, from.getByText(name));
+  await to.dispatchEvent("drop");
+  await expect(to.getByText(name)).toBeVisible();
+  await expect(undo).toBeEnabled();
+
+  // Not even asked: what was made before can still be taken back.
+  await portal.route(`**${board}/changes`, (route) => route.abort(), { times: 1 });
+  const other = first?.members[1]?.name ?? "";
+  await lift(portal, from.getByText(other));
+  await to.dispatchEvent("drop");
+  await expect(portal.getByText("There is no connection to the service.")).toBeVisible();
+  await expect(undo).toBeEnabled();
+
+  // Made, and the answer lost: taking back would begin with the change before it.
+  await portal.route(
+    `**${board}/changes`,
+    async (route) => {
+      await route.fetch();
+      await route.abort();
+    },
+    { times: 1 },
+  );
+  await lift(portal, from.getByText(other));
+  await to.dispatchEvent("drop");
+  await expect(to.getByText(other)).toBeVisible();
+  await expect(undo).toBeDisabled();
+});
+
 test("g6 the rest is formed anew around what is held fast, once", async ({ portal, world }) => {
   await open(portal, world);
   await portal.getByRole("button", { name: "Form the rest anew" }).click();

@@ -248,6 +248,7 @@ describe("q8_rows", () => {
     for (const other of ["Holdet på Vest", "Équipe 3", "Łódź", "Hold 1½"]) {
       expect(wrong(other), other).toBe("roster_fault_section");
     }
+    expect(wrong('=VLOOKUP("a")'), "a formula").toBe("roster_fault_section_formula");
   });
 
   test("of a cohort with one section need none", () => {
