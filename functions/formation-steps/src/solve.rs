@@ -84,10 +84,10 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
         match form(&input, &posed.problem, &options) {
             Ok(found) => found,
             Err(error) => {
-                let explained = told.refused(&error);
+                let (explained, students) = told.refused(&error);
                 let failure = Failure::new(failure_code(&error), error.to_string());
                 let section = Some(section.clone());
-                return Ok(Solved::Failed(Failure { section, explained, ..failure }));
+                return Ok(Solved::Failed(Failure { section, explained, students, ..failure }));
             }
         };
     if solution.must_broken > 0 && !held {
@@ -131,7 +131,8 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
         score: Some((i64::from(solution.objective) + 500) / 1000),
         bound: solution.bound.map(|bound| i64::from(bound.objective.div_ceil(1000))),
         proven: solution.bound.is_some_and(|bound| solution.objective >= bound.objective),
-        explained: [summary, told.section(&solution), told.held(&conflicting, &solution)].concat(),
+        explained: [summary, told.section(&solution), told.held(&conflicting, &solution, &numbers)]
+            .concat(),
     };
     Ok(Solved::Groups(SolveOutput { result, engine: solution.engine_version, groups }))
 }

@@ -1,7 +1,7 @@
 //! What is told about groups and conflicts, in both languages of the service.
 //!
-//! Criteria are called what their questions are called. Students have no names here: contacts see
-//! ids beside the sentences, or numbers that stand for ids.
+//! Criteria are called what their questions are called. Students have no names here, nor ids in the sentences,
+//! which outlive an erasure: numbers stand for ids beside them, or a student is a member of a group.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ impl Told<'_> {
         let true_here = |said: &&Said| {
             said.statement != Statement::NewPartners || self.knows_all(&said.criterion)
         };
-        self.both(&|_| String::new(), |lang, names| {
+        self.both(&|_, _| String::new(), |lang, names| {
             report.said.iter().filter(true_here).map(|said| said.words(lang, names)).collect()
         })
     }
@@ -51,12 +51,12 @@ impl Told<'_> {
     pub fn group(self, solution: &Solution, index: usize) -> Vec<Localised> {
         let mut nameless = solution.clone();
         nameless.reports[index].silent.clear();
-        self.both(&|_| String::new(), |lang, names| nameless.group_words(index, lang, names))
+        self.both(&|_, _| String::new(), |lang, names| nameless.group_words(index, lang, names))
     }
 
     /// To a contact about all groups of the section.
     pub fn section(self, solution: &Solution) -> Vec<Localised> {
-        self.both(&|_| String::new(), |lang, _| solution.words(lang))
+        self.both(&|_, _| String::new(), |lang, _| solution.words(lang))
     }
 
     /// To a contact about must rules that cannot all hold; the students it is about, to whom the
@@ -76,11 +76,7 @@ impl Told<'_> {
                 touched.push(student);
             }
         }
-        let number = |student: u32| match touched.iter().position(|&other| other == student) {
-            Some(at) => format!("#{}", at + 1),
-            None => "#?".to_owned(),
-        };
-        let explained = self.both(&number, |lang, names| {
+        let explained = self.both(&numbered(&touched), |lang, names| {
             let conflicts = found.found.iter();
             conflicts.flat_map(|c| c.words(lang, names, solution.objective)).collect()
         });
@@ -104,8 +100,8 @@ impl Told<'_> {
     }
 
     /// To a contact about must rules that groups break which are formed around what is held fast: what is in the
-    /// way besides, or that only this is. Students are told by their ids.
-    pub fn held(self, found: &Conflicts, solution: &Solution) -> Vec<Localised> {
+    /// way besides, or that only this is. The groups' numbers tell whom a sentence means.
+    pub fn held(self, found: &Conflicts, solution: &Solution, numbers: &[u32]) -> Vec<Localised> {
         if solution.must_broken > 0 && found.kept.is_some() {
             return vec![Localised {
                 da: "Alle skal-krav kan overholdes, hvis der ikke holdes fast i det, som nu holdes fast."
@@ -113,18 +109,32 @@ impl Told<'_> {
                 en: "All must rules can hold if what is held fast now is let go.".to_owned(),
             }];
         }
-        let id = |student: u32| self.input.students[student as usize].id.to_string();
-        self.both(&id, |lang, names| {
+        let member = |lang, student: u32| {
+            let group = solution.groups.iter().position(|group| group.contains(&student));
+            let number = group.and_then(|group| numbers.get(group)).copied().unwrap_or_default();
+            match lang {
+                Lang::Da => format!("et medlem af gruppe {number}"),
+                Lang::En => format!("a member of group {number}"),
+            }
+        };
+        self.both(&member, |lang, names| {
             let conflicts = found.found.iter();
             conflicts.flat_map(|c| c.words(lang, names, solution.objective)).collect()
         })
     }
 
-    /// To a contact about a problem that was refused.
-    pub fn refused(self, error: &grouping::Error) -> Vec<Localised> {
-        let Some(obstacle) = Obstacle::of(error) else { return Vec::new() };
-        let id = |student: u32| self.input.students[student as usize].id.to_string();
-        self.both(&id, |lang, names| vec![obstacle.words(lang, names)])
+    /// To a contact about a problem that was refused, and the students to whom the numbers in the sentences refer.
+    pub fn refused(self, error: &grouping::Error) -> (Vec<Localised>, Vec<StudentId>) {
+        let Some(obstacle) = Obstacle::of(error) else { return (Vec::new(), Vec::new()) };
+        let mut touched: Vec<u32> = Vec::new();
+        for student in obstacle.students() {
+            if touched.len() < MOST_STUDENTS && !touched.contains(&student) {
+                touched.push(student);
+            }
+        }
+        let explained =
+            self.both(&numbered(&touched), |lang, names| vec![obstacle.words(lang, names)]);
+        (explained, self.ids(&touched))
     }
 
     /// The students at these rows.
@@ -134,12 +144,13 @@ impl Told<'_> {
 
     fn both(
         self,
-        student: &dyn Fn(u32) -> String,
+        student: &dyn Fn(Lang, u32) -> String,
         words: impl Fn(Lang, &Names<'_>) -> Vec<String>,
     ) -> Vec<Localised> {
         let in_language = |lang, language| {
             let criterion = |id: &str| self.label(id, language);
-            words(lang, &Names { criterion: &criterion, student })
+            let student = |row| student(lang, row);
+            words(lang, &Names { criterion: &criterion, student: &student })
         };
         let da = in_language(Lang::Da, Language::Da);
         let en = in_language(Lang::En, Language::En);
@@ -160,6 +171,14 @@ impl Told<'_> {
         };
         let question = self.input.questions.iter().find(|question| question.id == *only);
         question.map_or_else(|| id.to_owned(), |found| found.label.get(language).to_owned())
+    }
+}
+
+/// Students by their place among these.
+fn numbered(touched: &[u32]) -> impl Fn(Lang, u32) -> String {
+    |_, student| match touched.iter().position(|&other| other == student) {
+        Some(at) => format!("#{}", at + 1),
+        None => "#?".to_owned(),
     }
 }
 

@@ -248,4 +248,27 @@ fn g3_must_rules_in_conflict_are_explained_whether_groups_are_laid_out_or_not() 
     let Solved::Groups(output) = solved(&input) else { panic!("a failure") };
     let explained = &output.result.explained;
     assert!(explained.iter().any(|told| told.en.contains("at least 60")), "{explained:?}");
+    // Whom they mean is a member of a group: what names a student by id would outlive an erasure.
+    assert!(explained.iter().any(|told| told.en.contains("a member of group 4")), "{explained:?}");
+    assert!(
+        explained.iter().any(|told| told.da.contains("et medlem af gruppe 4")),
+        "{explained:?}"
+    );
+    assert!(!format!("{explained:?}").contains("stu_"), "{explained:?}");
+}
+
+#[test]
+fn g3_rules_that_contradict_each_other_name_students_by_numbers() {
+    let mut input: SolveInput = crate::sample::input(12);
+    for name in ["together", "apart"] {
+        let sets = json!({ "sets": [[student_id(3), student_id(7)]] });
+        let rule = json!({ "id": name, "weight": 1, "hardness": "must", "rule": { name: sets } });
+        input.criteria.push(serde_json::from_value(rule).unwrap());
+    }
+    let body = serde_json::to_vec(&input).unwrap();
+    let solved = formation_steps::solve::solve(&body, &World::id(), &"A".parse().unwrap()).unwrap();
+    let Solved::Failed(failure) = solved else { panic!("no failure") };
+    let told = &failure.explained[0].en;
+    assert!(told.contains("#1") && told.contains("#2") && !told.contains("stu_"), "{told}");
+    assert_eq!(failure.students, [student_id(3), student_id(7)]);
 }
