@@ -115,6 +115,11 @@ impl Api {
         Ok(self.pages(path, 200).await?.0)
     }
 
+    /// Approves or rejects groups as they are in a version of their board.
+    pub async fn decide(&self, path: &str, board: u32) -> Result<Answer> {
+        self.post(path, &[("if-match", &format!("\"{board}\""))]).await
+    }
+
     /// Posts to a path.
     pub async fn post(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {
         self.call(Method::POST, path, headers).await

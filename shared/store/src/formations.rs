@@ -170,20 +170,27 @@ impl Store {
         self.transition("await_approval", change).await
     }
 
-    /// Notes a contact's decision about groups that await it. The first decision stands: of two
-    /// contacts who decide at once, the second finds it taken ([`Transition::Past`]).
+    /// Notes a contact's decision about groups that await it, as they are in this version of the board. The first
+    /// decision stands: of two contacts who decide at once, the second finds it taken, and whoever decides about
+    /// groups that somebody changed meanwhile finds them changed ([`Transition::Past`]).
     pub async fn decide_formation(
         &self,
         scope: &Scope,
         id: &FormationId,
         decision: &Decision,
+        seen: u32,
     ) -> Result<Transition, Error> {
         let key = keys::formation(scope, id);
         let mut item = encode("formation", &key, &serde_json::json!({ "decision": decision }))?;
         let decision = item.remove("decision").ok_or(Error::Unwritable { kind: "formation" })?;
+        let condition = format!(
+            "#status = :awaiting AND attribute_not_exists(#decision) AND {}",
+            crate::groups::at_version(seen)
+        );
         let change = Change::of(&key)
             .set("decision", decision)
-            .when("#status = :awaiting AND attribute_not_exists(#decision)")
+            .when(&condition)
+            .value(":seen", number(seen))
             .name("#status", "status")
             .value(":awaiting", string(FormationStatus::AwaitingApproval.as_str()));
         self.transition("decide_formation", change).await

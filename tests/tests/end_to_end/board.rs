@@ -53,7 +53,10 @@ fn g6_a_student_is_moved_by_hand_and_the_groups_are_published_as_they_are_then()
         let again = api.list(&format!("{base}/groups")).await?;
         ensure!(again.len() == groups.len(), "{again:?}");
 
-        let approved = api.post(&format!("{base}/approve"), &[]).await?;
+        // Who saw the groups before the last change approves nothing.
+        let stale = api.decide(&format!("{base}/approve"), 3).await?;
+        ensure!(stale.status == 412 && stale.body["version"] == 4, "{stale:?}");
+        let approved = api.decide(&format!("{base}/approve"), 4).await?;
         ensure!(approved.status == 202, "{approved:?}");
         cohort.await_status(&formation, "published").await?;
         let over: Value = api.get(&format!("{base}/board")).await?;
@@ -123,7 +126,7 @@ fn g6_the_rest_is_formed_anew_and_compared_and_what_was_set_aside_comes_back() -
         let (old, all) = (at(&first, "/board/anew"), json!({ "keep": "all" }));
         let busy = api.change_once("anew-2", &old, 1, &all).await?;
         ensure!(busy.status == 409, "{busy:?}");
-        let rejected = api.post(&at(&second, "/reject"), &[]).await?;
+        let rejected = api.decide(&at(&second, "/reject"), 0).await?;
         ensure!(rejected.status == 202, "{rejected:?}");
         cohort.await_status(&second, "rejected").await?;
         let back = api.change_once("anew-2", &old, 1, &all).await?;
@@ -132,7 +135,7 @@ fn g6_the_rest_is_formed_anew_and_compared_and_what_was_set_aside_comes_back() -
         cohort.await_status(&third, "awaiting_approval").await?;
         let back = api.list(&at(&third, "/groups")).await?;
         ensure!(back.iter().map(ids).eq(groups.iter().map(ids)), "{back:?}");
-        let approved = api.post(&at(&third, "/approve"), &[]).await?;
+        let approved = api.decide(&at(&third, "/approve"), 0).await?;
         ensure!(approved.status == 202, "{approved:?}");
         cohort.await_status(&third, "published").await?;
         Ok(())

@@ -320,10 +320,10 @@ fn g6_approved_groups_are_published_and_mailed() -> Result<()> {
         ensure!(busy.status == 409 && busy.body["formation"] == formation.as_str(), "{busy:?}");
 
         let (approve, reject) = (format!("{base}/approve"), format!("{base}/reject"));
-        let both = try_join_all([api.post(&approve, &[]), api.post(&approve, &[])]).await?;
+        let both = try_join_all([api.decide(&approve, 0), api.decide(&approve, 0)]).await?;
         ensure!(both.iter().all(|answer| answer.status == 202), "{both:?}");
         cohort.await_status(&formation, "published").await?;
-        let late = api.post(&reject, &[]).await?;
+        let late = api.decide(&reject, 0).await?;
         ensure!(late.status == 409 && late.body["verdict"] == "approved", "{late:?}");
         cohort.await_mails(6).await?;
         ensure!(world.mails(&cohort).await?.len() == 6);
@@ -339,10 +339,10 @@ fn g6_rejected_groups_are_mailed_to_nobody_and_the_cohort_is_free_again() -> Res
         let (cohort, formation) = awaiting(world, "reject").await?;
         let api = world.coordinator().await?;
         let base = cohort.path(&format!("/formations/{formation}"));
-        let answer = api.post(&format!("{base}/reject"), &[]).await?;
+        let answer = api.decide(&format!("{base}/reject"), 0).await?;
         ensure!(answer.status == 202 && answer.body["verdict"] == "rejected", "{answer:?}");
         cohort.await_status(&formation, "rejected").await?;
-        let late = api.post(&format!("{base}/approve"), &[]).await?;
+        let late = api.decide(&format!("{base}/approve"), 0).await?;
         ensure!(late.status == 409, "{late:?}");
         ensure!(cohort.items(keys::MESSAGE).await?.is_empty());
         ensure!(world.mails(&cohort).await?.is_empty());

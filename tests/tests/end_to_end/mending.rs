@@ -53,7 +53,7 @@ fn g8_who_comes_late_joins_a_published_group_and_only_that_group_is_mailed() -> 
         let id = cohort.student(&late.email).await?;
         ensure!(company(joined).contains(id["id"]["S"].as_str().context("an id")?), "{joined}");
 
-        let approved = api.post(&at(second.as_str(), "/approve"), &[]).await?;
+        let approved = api.decide(&at(second.as_str(), "/approve"), 0).await?;
         ensure!(approved.status == 202, "{approved:?}");
         cohort.await_status(&second, "published").await?;
         let mails = 9 + company(joined).len();

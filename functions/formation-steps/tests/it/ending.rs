@@ -21,7 +21,7 @@ async fn decide(world: &World, verdict: Verdict) {
     let by = ContactId::parse("sub-1").unwrap();
     let decision = Decision { verdict, by, at: now() };
     let store = world.table.store();
-    store.decide_formation(&world.scope, &World::id(), &decision).await.unwrap();
+    store.decide_formation(&world.scope, &World::id(), &decision, 0).await.unwrap();
 }
 
 async fn fail(world: &World, error: &str, cause: &str) -> Value {

@@ -78,7 +78,7 @@ async fn publish(world: &World, id: &str) {
     let by = "sub-anne".parse().unwrap();
     let decision = Decision { verdict: Verdict::Approved, by, at: now() };
     let store = world.table.store();
-    store.decide_formation(&world.scope, &id.parse().unwrap(), &decision).await.unwrap();
+    store.decide_formation(&world.scope, &id.parse().unwrap(), &decision, 0).await.unwrap();
     step(world, id, "publish", json!({})).await;
 }
 
@@ -294,7 +294,7 @@ async fn d1_a_repair_keeps_nothing_longer() {
     let by = "sub-anne".parse().unwrap();
     let decision = Decision { verdict: Verdict::Approved, by, at: months_later() };
     let store = world.table.store();
-    store.decide_formation(&world.scope, &SECOND.parse().unwrap(), &decision).await.unwrap();
+    store.decide_formation(&world.scope, &SECOND.parse().unwrap(), &decision, 0).await.unwrap();
     let mut event = world.event("publish", json!({}));
     event["formation"] = json!(SECOND);
     world.send(event, months_later).await.unwrap();

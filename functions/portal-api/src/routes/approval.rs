@@ -1,8 +1,9 @@
 //! The decision about groups that await it (G6).
 //!
-//! The decision is written to the formation first, under the condition that there is none; then the
-//! state machine is told. So of two contacts one decides, and a call that broke off between the two
-//! steps is completed by making it again: the decision is found, and the machine is told once more.
+//! The decision is written to the formation first, under the condition that there is none and that the board is
+//! as the contact saw it; then the state machine is told. So of two contacts one decides, nobody decides about
+//! groups that somebody changed meanwhile, and a call that broke off between the two steps is completed by making
+//! it again: the decision is found, and the machine is told once more.
 
 use aws_sdk_sfn::error::ProvideErrorMetadata as _;
 use axum::extract::State;
@@ -14,9 +15,10 @@ use store::Scope;
 use utoipa::ToSchema;
 
 use crate::caller::{Caller, Coordinator};
-use crate::params::{NoParams, OfFormation, PathIds};
+use crate::params::{OfFormation, Params, PathIds};
 use crate::portal::Portal;
-use crate::problem::{Always, Conflicts, Missing, Problem, accepted};
+use crate::problem::{Always, Conflicts, Missing, Problem, Versioned, accepted};
+use crate::routes::board::is_open;
 use crate::routes::formations::location;
 use crate::words;
 
@@ -39,25 +41,28 @@ pub(crate) struct Decided {
 /// Approve groups
 ///
 /// Lets a formation that awaits approval go on: its groups are published, and students get their
-/// mail where that was agreed. Approving again changes nothing and answers the same. The decision is
-/// recorded in the audit trail.
+/// mail where that was agreed. Groups that somebody changed since the version named are not approved.
+/// Approving again changes nothing and answers the same. The decision is recorded in the audit trail.
 #[utoipa::path(
     post, path = "/api/cohorts/{cohort}/formations/{formation}/approve", operation_id = "approveFormation", tag = "formations",
     extensions(("x-role" = json!("coordinator"))),
-    params(OfFormation),
+    params(
+        OfFormation,
+        ("If-Match" = String, Header, description = "The version of the board that is decided about, `board_version` of the formation.", example = "\"0\""),
+    ),
     responses(
         (status = 202, description = "The groups will be published.", body = Decided,
             headers(("Location" = String, description = "Where to watch the formation."))),
-        Always, Missing, Conflicts,
+        Always, Missing, Conflicts, Versioned,
     ),
 )]
 pub(crate) async fn approve(
     State(portal): State<Portal>,
     Coordinator(caller): Coordinator,
     ids: PathIds,
-    _: NoParams,
+    params: Params,
 ) -> Result<Response, Problem> {
-    decide(&portal, &caller, &ids, Verdict::Approved).await
+    decide(&portal, &caller, &ids, params, Verdict::Approved).await
 }
 
 /// Reject groups
@@ -68,31 +73,39 @@ pub(crate) async fn approve(
 #[utoipa::path(
     post, path = "/api/cohorts/{cohort}/formations/{formation}/reject", operation_id = "rejectFormation", tag = "formations",
     extensions(("x-role" = json!("coordinator"))),
-    params(OfFormation),
+    params(
+        OfFormation,
+        ("If-Match" = String, Header, description = "The version of the board that is decided about, `board_version` of the formation.", example = "\"0\""),
+    ),
     responses(
         (status = 202, description = "The groups will not be published.", body = Decided,
             headers(("Location" = String, description = "Where to watch the formation."))),
-        Always, Missing, Conflicts,
+        Always, Missing, Conflicts, Versioned,
     ),
 )]
 pub(crate) async fn reject(
     State(portal): State<Portal>,
     Coordinator(caller): Coordinator,
     ids: PathIds,
-    _: NoParams,
+    params: Params,
 ) -> Result<Response, Problem> {
-    decide(&portal, &caller, &ids, Verdict::Rejected).await
+    decide(&portal, &caller, &ids, params, Verdict::Rejected).await
 }
 
 async fn decide(
     portal: &Portal,
     caller: &Caller,
     ids: &PathIds,
+    mut params: Params,
     verdict: Verdict,
 ) -> Result<Response, Problem> {
+    let seen = params.version();
+    params.finish()?;
+    let seen = seen.ok_or(Problem::Internal)?;
     let (scope, _) = portal.cohort(caller, ids).await?;
     let mut formation = portal.formation(&scope, ids).await?;
-    if formation.decision.is_none() && formation.status == FormationStatus::AwaitingApproval {
+    if is_open(&formation) {
+        same_board(&formation, seen)?;
         let action = match verdict {
             Verdict::Approved => "formations.approve",
             Verdict::Rejected => "formations.reject",
@@ -101,9 +114,12 @@ async fn decide(
         let entry = caller.entry(Some(&scope.cohort), action).touching(students as usize);
         portal.append(caller, entry.about([&formation.id])).await?;
         let decision = Decision { verdict, by: caller.contact.id.clone(), at: caller.now };
-        portal.store.decide_formation(&scope, &formation.id, &decision).await?;
+        portal.store.decide_formation(&scope, &formation.id, &decision, seen).await?;
         // Read again, whether or not it was ours that was noted.
         formation = portal.formation(&scope, ids).await?;
+        if is_open(&formation) {
+            same_board(&formation, seen)?;
+        }
     }
     stands(&formation, verdict)?;
     if formation.status == FormationStatus::AwaitingApproval {
@@ -111,6 +127,12 @@ async fn decide(
     }
     let location = location(&scope.cohort, &formation.id);
     accepted(&location, &Decided { formation: formation.id, verdict: verdict.into() })
+}
+
+/// Whether the groups are as whoever decides about them saw them.
+fn same_board(formation: &Formation, seen: u32) -> Result<(), Problem> {
+    let version = formation.board.version;
+    if seen == version { Ok(()) } else { Err(Problem::Stale { version }) }
 }
 
 /// Whether the formation's decision is this one and the formation did not fail all the same.

@@ -340,7 +340,7 @@ impl Table {
     }
 }
 
-fn is_open(formation: &Formation) -> bool {
+pub(crate) fn is_open(formation: &Formation) -> bool {
     formation.status == FormationStatus::AwaitingApproval && formation.decision.is_none()
 }
 

@@ -74,6 +74,9 @@ pub(crate) struct FormationView {
     engine: Option<String>,
     /// Section by section; empty until all are solved.
     sections: Vec<SectionView>,
+    /// How often its groups were changed by hand: what a decision about them names.
+    #[schema(example = 0)]
+    board_version: u32,
 }
 
 /// Who asked for a formation.
@@ -280,6 +283,7 @@ impl From<Formation> for FormationView {
             seed: formation.seed.to_string(),
             engine: formation.engine.take(),
             sections: sections.collect(),
+            board_version: formation.board.version,
             summary: formation.into(),
         }
     }

@@ -5,11 +5,63 @@ use serde_json::json;
 use store::keys;
 
 use crate::data::{COORDINATOR, OPERATOR, TOKEN, home, world};
-use crate::world::{Answer, World, asks};
+use crate::world::{Answer, World, asks, with_header};
 
 async fn decide(world: &World, subject: &str, formation: &str, verb: &str) -> Answer {
+    decide_at(world, subject, formation, verb, 0).await
+}
+
+async fn decide_at(
+    world: &World,
+    subject: &str,
+    formation: &str,
+    verb: &str,
+    version: u32,
+) -> Answer {
     let address = format!("/api/cohorts/coh_computer-science-2026/formations/{formation}/{verb}");
-    world.send(&asks(subject, "POST", &address)).await
+    let event = with_header(asks(subject, "POST", &address), "if-match", &format!("\"{version}\""));
+    world.send(&event).await
+}
+
+/// Somebody changes the groups by hand.
+fn change(world: &World, version: u32) {
+    let id = "for_waiting".parse().unwrap();
+    let key = keys::formation(&home(), &id);
+    let item = world.held().items[&(key.pk.clone(), key.sk.clone())].clone();
+    let mut formation: Formation = serde_dynamo::from_item(item).unwrap();
+    formation.board.version = version;
+    world.put(&key, &formation);
+}
+
+#[tokio::test]
+async fn g6_groups_that_somebody_changed_meanwhile_are_not_decided_about() {
+    for word in ["approve", "reject"] {
+        let world = world();
+        change(&world, 2);
+        let shown = "/api/cohorts/coh_computer-science-2026/formations/for_waiting";
+        let shown = world.send(&asks(COORDINATOR, "GET", shown)).await;
+        assert_eq!(shown.body["board_version"], 2);
+        let before = world.held().items.clone();
+        let answer = decide_at(&world, COORDINATOR, "for_waiting", word, 1).await;
+        assert_eq!((answer.status, answer.problem()), (412, "stale"));
+        assert_eq!(answer.body["version"], 2);
+        assert!(world.held().told.is_empty() && world.held().items == before);
+        // Whoever names no version has seen none.
+        let address =
+            format!("/api/cohorts/coh_computer-science-2026/formations/for_waiting/{word}");
+        assert_eq!(world.send(&asks(COORDINATOR, "POST", &address)).await.status, 400);
+        assert_eq!(decide_at(&world, COORDINATOR, "for_waiting", word, 2).await.status, 202);
+    }
+}
+
+#[tokio::test]
+async fn g6_groups_that_are_changed_in_the_very_moment_are_not_decided_about() {
+    let world = world();
+    let key = keys::formation(&home(), &"for_waiting".parse().unwrap());
+    world.moves_when_read(&key, "board", "1");
+    let answer = decide(&world, COORDINATOR, "for_waiting", "approve").await;
+    assert_eq!((answer.status, answer.problem()), (412, "stale"));
+    assert!(world.held().told.is_empty());
 }
 
 /// Lets the state machine end the formation, as its tasks do.

@@ -69,6 +69,11 @@ impl Held {
         } else if let Some((_, name, value)) = self.moves.take() {
             let number = value.parse::<u32>().is_ok();
             let value = if number { AttributeValue::N(value) } else { AttributeValue::S(value) };
+            // A board's version stands within it.
+            let value = match name.as_str() {
+                "board" => AttributeValue::M([("version".to_owned(), value)].into()),
+                _ => value,
+            };
             self.items.get_mut(key).unwrap().insert(name, value);
         }
     }
@@ -152,13 +157,10 @@ impl Held {
             }
             "attribute_exists(pk) AND attribute_not_exists(ended)" => !item.contains_key("ended"),
             edit if edit.contains("board.version = :seen") => {
-                let zero = AttributeValue::N("0".into());
-                let board = item.get("board").and_then(|board| board.as_m().ok());
-                let version = board.and_then(|board| board.get("version")).unwrap_or(&zero);
                 assert!(edit.starts_with("#status = :awaiting AND attribute_not_exists(decision)"));
                 text(item, "status") == "awaiting_approval"
                     && !item.contains_key("decision")
-                    && value(":seen") == Some(version)
+                    && value(":seen").is_some_and(|seen| is_at(item, seen))
             }
             mark if mark.starts_with("attribute_exists(#entries.#student)") => {
                 let student = &update.expression_attribute_names().unwrap()["#student"];
@@ -223,6 +225,13 @@ fn note_resent(item: &mut Item, values: &Item) -> bool {
         item.entry("resent_at".into()).or_insert(at.clone());
     }
     true
+}
+
+/// Whether a formation's board is in a version.
+fn is_at(item: &Item, version: &AttributeValue) -> bool {
+    let board = item.get("board").and_then(|board| board.as_m().ok());
+    let zero = AttributeValue::N("0".into());
+    board.and_then(|board| board.get("version")).unwrap_or(&zero) == version
 }
 
 /// Sets and removes what an update names.
@@ -309,8 +318,10 @@ impl World {
             let mut held = world.held();
             let item = held.items.get_mut(&place(input.key().unwrap())).unwrap();
             let holds = match condition {
-                "#status = :awaiting AND attribute_not_exists(#decision)" => {
-                    !item.contains_key("decision") && text(item, "status") == "awaiting_approval"
+                decide if decide.starts_with("#status = :awaiting AND attribute_not_exists(#decision) AND ") => {
+                    !item.contains_key("decision")
+                        && text(item, "status") == "awaiting_approval"
+                        && is_at(item, &values[":seen"])
                 }
                 "attribute_exists(pk) AND attribute_not_exists(erasure) AND #delete_on = :was" => {
                     !item.contains_key("erasure") && text(item, "delete_on") == text(values, ":was")
