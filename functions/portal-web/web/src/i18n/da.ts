@@ -65,7 +65,7 @@ export const da: Record<Key, string> = {
   delete_on: "Slettes den",
   state: "Tilstand",
   state_collecting: "Indsamler svar",
-  state_forming: "Danner grupper",
+  state_forming: "Grupper på vej",
   state_published: "Grupper offentliggjort",
   deadline_in_one: "{n} dag tilbage",
   deadline_in_other: "{n} dage tilbage",
@@ -736,7 +736,8 @@ export const da: Record<Key, string> = {
   "problem_reason-required": "Skriv først, hvorfor du ser på persondata.",
   problem_unauthenticated: "Du er ikke logget ind. Log ind, og prøv igen.",
   problem_parameters: "Noget i det er ikke, som det skal være:",
-  problem_busy: "Årgangens grupper er ved at blive dannet lige nu. Vent, til det er færdigt.",
+  problem_busy:
+    "Grupper er ved at blive dannet eller venter på jeres godkendelse. Godkend eller afvis dem først, eller vent, til de er dannet.",
   "problem_groups-published":
     "Grupper er blevet offentliggjort imens. Genindlæs siden, og tag stilling til, om de skal erstattes.",
   "problem_not-awaiting-approval":

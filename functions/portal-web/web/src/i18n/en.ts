@@ -67,7 +67,7 @@ export const en = {
   delete_on: "Deleted on",
   state: "State",
   state_collecting: "Collecting answers",
-  state_forming: "Forming groups",
+  state_forming: "Groups under way",
   state_published: "Groups published",
   deadline_in_one: "{n} day left",
   deadline_in_other: "{n} days left",
@@ -741,7 +741,8 @@ export const en = {
   "problem_reason-required": "Say first why you look at personal data.",
   problem_unauthenticated: "You are not signed in. Sign in and try again.",
   problem_parameters: "Something in it is not as it must be:",
-  problem_busy: "Groups of this cohort are being formed at this moment. Wait until that has ended.",
+  problem_busy:
+    "Groups of this cohort are being formed or await your approval. Approve or reject them first, or wait until they are formed.",
   "problem_groups-published":
     "Groups were published in the meantime. Load the page again and decide whether to replace them.",
   "problem_not-awaiting-approval":

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Api, ok } from "../api/client";
 import type { Change, Group } from "../api/types";
 import { useWords } from "../i18n/words";
@@ -17,12 +17,18 @@ export function Board({
   cohort,
   formation,
   status,
+  version,
+  changed,
   editable,
   rest,
 }: {
   cohort: string;
   formation: string;
   status: string;
+  /** How often the groups were changed by hand. */
+  version: number;
+  /** Looks again how often that is. */
+  changed: () => void;
   /** Whether the groups still await a decision. */
   editable: boolean;
   /** Whether there is a rest to be formed anew; a repair has none. */
@@ -34,6 +40,12 @@ export function Board({
     () => allGroups(api, cohort, formation),
     [api, cohort, formation, status],
   );
+  // Somebody else changed them: what is there stays until the new comes.
+  const shown = useRef(version);
+  useEffect(() => {
+    if (shown.current !== version) again();
+    shown.current = version;
+  }, [version, again]);
   return (
     <section aria-labelledby="groups">
       <h2 id="groups">{t("groups")}</h2>
@@ -44,7 +56,11 @@ export function Board({
             place={{ cohort, formation }}
             active={editable && mayAct(me)}
             rest={rest}
-            again={again}
+            version={version}
+            again={() => {
+              again();
+              changed();
+            }}
           />
         )}
       </Ready>
@@ -85,18 +101,20 @@ export function weakestFirst(groups: readonly Group[]): Group[] {
 function Cards({
   groups,
   place,
+  version,
   active,
   rest,
   again,
 }: {
   groups: Group[];
   place: { cohort: string; formation: string };
+  version: number;
   active: boolean;
   rest: boolean;
   again: () => void;
 }) {
   const words = useWords();
-  const hands = useHands(place.cohort, place.formation, groups, active, again);
+  const hands = useHands(place, groups, version, active, again);
   const [forming, setForming] = useState(false);
   const [moving, setMoving] = useState<{ id: string; name: string }>();
   const { t } = words;

@@ -132,6 +132,8 @@ function View({
           cohort={cohort.id}
           formation={formation.id}
           status={formation.status}
+          version={formation.board_version}
+          changed={again}
           editable={awaits}
           rest={formation.kind !== "repair"}
         />
@@ -198,9 +200,12 @@ function DecisionDialog({
   const words = useWords();
   const { t } = words;
   const { api } = useSigned();
+  // What is decided about is what was shown when it was asked, also when it changes under the question.
+  const [seen] = useState(formation.board_version);
   // Deciding the same again changes nothing, so a call whose answer was lost can be repeated.
   const act = async () => {
-    const params = { path: { cohort: cohort.id, formation: formation.id } };
+    const path = { cohort: cohort.id, formation: formation.id };
+    const params = { path, header: { "If-Match": `"${seen}"` } };
     if (decision === "approve") {
       await ok(api.POST("/api/cohorts/{cohort}/formations/{formation}/approve", { params }));
     } else {

@@ -52,10 +52,11 @@ export function judge(
 /** A pause before a hovered change is asked about: whoever passes over a group means none. */
 const PAUSE = 150;
 
+/** `version`: how often the groups were changed by hand, by anybody. */
 export function useHands(
-  cohort: string,
-  formation: string,
+  { cohort, formation }: { cohort: string; formation: string },
   groups: readonly Group[],
+  version: number,
   active: boolean,
   reload: () => void,
 ): Hands {
@@ -86,6 +87,19 @@ export function useHands(
     if (active) void read();
   }, [active, read]);
 
+  const forget = () => {
+    // What I took back or would take back was made from what is not there any more.
+    setDone([]);
+    setUndone([]);
+  };
+  const known = board?.version;
+  useEffect(() => {
+    // Somebody else changed the groups: a change of mine is read before its end.
+    if (busy || known === undefined || version <= known) return;
+    forget();
+    void read();
+  }, [version, known, busy, read]);
+
   /** Runs a change of the board; one that somebody else overtook leaves what they did. */
   const run = async (act: (version: string) => Promise<void>): Promise<boolean> => {
     if (board === undefined || busy) return false;
@@ -102,11 +116,7 @@ export function useHands(
       // change is not taken for somebody else's.
       if (failed.kind === "stale" || failed.problem === undefined) {
         const now = await read();
-        if (now?.version !== board.version) {
-          // What I took back or would take back was made from what is not there any more.
-          setDone([]);
-          setUndone([]);
-        }
+        if (now?.version !== board.version) forget();
         reload();
       }
       return false;

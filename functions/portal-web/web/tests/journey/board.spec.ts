@@ -104,6 +104,42 @@ test("g6 who comes second is told, sees what the first did, and overwrites nothi
   expect(changes(world).at(-1)?.headers["if-match"]).toBe('"4"');
 });
 
+test("g6 groups that somebody else changed are seen before they are approved", async ({
+  portal,
+  world,
+}) => {
+  await open(portal, world);
+  const [from, to] = [card(portal, first?.number), card(portal, second?.number)];
+  const undo = portal.getByRole("button", { name: "Undo" });
+  await lift(portal, from.getByText(name));
+  await to.dispatchEvent("drop");
+  await expect(to.getByText(name)).toBeVisible();
+  await expect(undo).toBeEnabled();
+
+  // Asked while somebody else moves a student: it is about the groups as they were.
+  await portal.getByRole("button", { name: "Approve and publish" }).click();
+  const theirs = first?.members[1];
+  world.groups = world.groups.map((group) =>
+    group.number === first?.number && group.section === first.section
+      ? { ...group, members: group.members.filter((member) => member !== theirs) }
+      : group,
+  );
+  world.board = { ...world.board, version: 5 };
+  await expect(from.getByText(theirs?.name ?? "")).toHaveCount(0);
+  const dialog = portal.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Publish" }).click();
+  await expect(dialog.getByText("Somebody else changed it in the meantime.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(undo).toBeDisabled();
+
+  await portal.getByRole("button", { name: "Approve and publish" }).click();
+  await dialog.getByRole("button", { name: "Publish" }).click();
+  await expect(portal.getByText("Approved. The groups are being published.")).toBeVisible();
+  const path = `/api/cohorts/${sample.COHORT}/formations/${sample.AWAITING}/approve`;
+  const asked = world.asked("POST", path).map((call) => call.headers["if-match"]);
+  expect(asked).toEqual(['"1"', '"5"']);
+});
+
 test("g6 a lost connection while dragging loses nothing", async ({ portal, world }) => {
   await open(portal, world);
   const [from, to] = [card(portal, first?.number), card(portal, second?.number)];

@@ -163,6 +163,7 @@ export const cohort = (state: Schemas["CohortState"], published: boolean): Schem
 
 export const formation = (of: Schemas["FormationSummary"]): Schemas["Formation"] => ({
   ...of,
+  board_version: 0,
   engine: "0.1.0",
   seed: "9241386435364257883",
   sections:

@@ -293,6 +293,9 @@ export class World {
       case `POST ${cohort}/formations`:
         return { status: 202, body: { formation: sample.AWAITING, started: true } };
       case `POST ${formation(sample.AWAITING)}/approve`:
+        if (this.calls.at(-1)?.headers["if-match"] !== `"${this.board.version}"`) {
+          return problem(412, "stale", { version: this.board.version });
+        }
         this.state = "published";
         return { status: 202, body: { formation: sample.AWAITING, verdict: "approved" } };
       case `GET ${cohort}/evaluation/mail`:
@@ -354,7 +357,11 @@ export class World {
       const at = formation(one.id);
       const messages = one.status === "published" ? sample.messages : [];
       const status = query.get("status");
-      if (path === at) return { body: sample.formation(one), headers: { etag: `"${one.status}"` } };
+      if (path === at) {
+        const board_version = one.id === sample.AWAITING ? this.board.version : 0;
+        const etag = `"${one.status} ${board_version}"`;
+        return { body: { ...sample.formation(one), board_version }, headers: { etag } };
+      }
       if (path === `${at}/groups`) return list(this.groups);
       if (path === `${at}/repair`) return { body: this.need };
       if (path === `${at}/comparison`) return { body: sample.comparison(query.has("cursor")) };
