@@ -41,6 +41,7 @@ fn all_asked() -> BTreeMap<&'static str, Names> {
         ("institution-export", asked(institution_export::Config::read)),
         ("mail-events", asked(mail_events::Config::read)),
         ("mailer", asked(mailer::Config::read)),
+        ("mailing-clock", asked(mailing_clock::config::Config::read)),
         ("notices", asked(notices::config::Config::read)),
         ("onboarding", asked(onboarding::config::Config::read)),
         ("portal-api", asked(portal_api::config::Config::read)),

@@ -82,6 +82,49 @@ impl From<&Texts> for TextsView {
     }
 }
 
+/// When a mailing goes, and on whose word.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MailingPlan)]
+pub(crate) struct PlanView {
+    /// When it goes: within about a minute after it.
+    #[schema(example = "2026-12-01T07:00:00Z")]
+    at: Timestamp,
+    /// When somebody confirmed it.
+    #[schema(example = "2026-11-27T13:20:00Z")]
+    made_at: Timestamp,
+    /// Who did.
+    #[schema(value_type = String, example = "sub-coordinator")]
+    made_by: ContactId,
+}
+
+/// A plan that came to nothing.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MissedMailing)]
+pub(crate) struct MissedView {
+    /// When it was to go.
+    #[schema(example = "2026-12-01T07:00:00Z")]
+    at: Timestamp,
+    /// Why it did not, as a fixed word: the cohort was put away (`archived`) or its language changed
+    /// (`mail_language`), mail was not agreed any more (`mail_not_agreed`), the group was replaced (`superseded`), the
+    /// deadline had passed (`deadline_passed`) or was moved since the plan was made (`deadline_moved`), there was no
+    /// evaluation (`no_evaluation`) or were no published groups (`not_published`), whoever planned it may not send
+    /// mails any more (`contact_left`), or it could not be started for so long that it would have come too late
+    /// (`too_late`).
+    #[schema(example = "deadline_moved")]
+    reason: String,
+}
+
+/// When a mailing is to go.
+#[derive(ToSchema)]
+#[schema(as = MailingPlanRequest)]
+#[expect(dead_code, reason = "describes the body; its member is read by itself")]
+pub(crate) struct PlanRequest {
+    /// A moment to come, to the second: a reminder's before the deadline, and any before the day on which the cohort
+    /// is deleted.
+    #[schema(example = "2026-12-01T08:00:00+01:00")]
+    at: Timestamp,
+}
+
 /// A mailing.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Mailing)]
@@ -111,11 +154,17 @@ pub(crate) struct MailingView {
     /// When it last changed.
     #[schema(example = "2026-09-07T10:04:40Z")]
     changed_at: Timestamp,
-    /// When somebody confirmed that it is to be sent.
+    /// When it goes while it is `planned`, and when it was to go if it went by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<PlanView>,
+    /// The last plan that came to nothing, until the draft is changed, planned anew or sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missed: Option<MissedView>,
+    /// When its sending began: when somebody confirmed that it is to be sent, or at the time that was planned.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2026-09-07T10:04:40Z")]
     sent_at: Option<Timestamp>,
-    /// Who did.
+    /// Who confirmed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "sub-coordinator")]
     sent_by: Option<ContactId>,
@@ -147,6 +196,15 @@ impl MailingView {
             created_by: mailing.created_by.clone(),
             created_at: mailing.created_at,
             changed_at: mailing.changed_at,
+            plan: mailing.plan.as_ref().map(|plan| PlanView {
+                at: plan.at,
+                made_at: plan.made_at,
+                made_by: plan.by.clone(),
+            }),
+            missed: mailing
+                .missed
+                .as_ref()
+                .map(|missed| MissedView { at: missed.at, reason: missed.why.clone() }),
             sent_at: confirmed.map(|confirmed| confirmed.at),
             sent_by: confirmed.map(|confirmed| confirmed.by.clone()),
             recipients: mailing.recipients,

@@ -15,7 +15,7 @@ use crate::problem::{self, Document};
 use crate::routes::{
     anew, approval, audit, board, breach_certificates, breaches, cohorts, comparison, conflict,
     distribution, erase, erasures, evaluation, evaluation_mail, exports, formations, groups,
-    institution, mailing_messages, mailing_sending, mailings, me, mending, messages, people,
+    institution, mailing_messages, mailing_planning, mailing_sending, mailings, me, mending, messages, people,
     quarantine, reminder, retention, rights, rights_fulfil, rights_overview, rights_steps, roster,
     roster_people, settings, statistics, students, subprocessors, timeline,
 };
@@ -70,6 +70,8 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(mailing_sending::preview))
         .routes(routes!(mailing_sending::attempt))
         .routes(routes!(mailing_sending::send))
+        .routes(routes!(mailing_planning::plan, mailing_planning::take_back))
+        .routes(routes!(mailing_planning::close))
         .routes(routes!(mailing_messages::list))
         .routes(routes!(mailing_messages::summary))
         .routes(routes!(mailing_messages::resend))

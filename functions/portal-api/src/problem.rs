@@ -60,6 +60,8 @@ pub(crate) enum Problem {
     MailNotAgreed,
     /// The mailing is on its way or was sent, so it is not changed and not sent again.
     MailingSent,
+    /// The mailing has not stopped, so it is not closed.
+    MailingNotStopped,
     /// The mailing was not written in the cohort's language.
     MailLanguage,
     /// The mailing goes to a group that others have replaced.

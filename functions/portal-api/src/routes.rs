@@ -19,6 +19,7 @@ pub(crate) mod formations;
 pub(crate) mod groups;
 pub(crate) mod institution;
 pub(crate) mod mailing_messages;
+pub(crate) mod mailing_planning;
 pub(crate) mod mailing_sending;
 pub(crate) mod mailings;
 pub(crate) mod me;

@@ -118,9 +118,11 @@ word! {
     }
 }
 word! {
-    /// Where a mailing is: a draft; on its way, while mails are being made; sent, when all are made; or stopped
-    /// before that.
-    MailingStatus mirrors domain::mailing::MailingStatus { Draft, Sending, Sent, Stopped }
+    /// Where a mailing is: a draft; planned, when it was confirmed for a time to come; on its way, while mails are
+    /// being made; sent, when all are made; stopped before that; or closed, when no more of what stopped goes out.
+    MailingStatus mirrors domain::mailing::MailingStatus {
+        Draft, Planned, Sending, Sent, Stopped, Closed,
+    }
 }
 word! {
     /// Where a mail is.

@@ -5,6 +5,7 @@
 //! its id. To whom it goes is a list of recipients ([`Audience`]) that is read when it is sent, so another kind
 //! of mailing is another list.
 
+mod plan;
 mod text;
 
 use jiff::Timestamp;
@@ -18,6 +19,7 @@ use crate::roster::Attendee;
 use crate::student::{Student, Suppression};
 use crate::{CohortId, ContactId, FormationId, MailingId, SectionId, StudentId};
 
+pub use plan::{LATEST, Missed, Plan};
 pub use text::{LONGEST_BODY, LONGEST_SUBJECT, MailText, TextFault};
 
 /// To whom a mailing goes. Who is restricted, objects, is being erased or gets no mail any more is left out of
@@ -142,19 +144,25 @@ impl Texts {
 ///
 /// ```text
 /// draft -> sending -> sent
-///             |-> stopped (-> sending, when it is sent again from where it stopped)
+///   ^         |-> stopped (-> sending, when it is sent again from where it stopped)
+///   v         |      |-> closed
+/// planned ----'
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MailingStatus {
     /// It can be changed; nobody got it.
     Draft,
+    /// It was confirmed and goes at a time that is to come; nobody got it.
+    Planned,
     /// It was confirmed, and mails are being put into the outbox.
     Sending,
     /// Every mail is in the outbox.
     Sent,
     /// Not all mails could be put into the outbox.
     Stopped,
+    /// It stopped, and a contact decided that no more of it goes out.
+    Closed,
 }
 
 impl MailingStatus {
@@ -162,9 +170,11 @@ impl MailingStatus {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::Planned => "planned",
             Self::Sending => "sending",
             Self::Sent => "sent",
             Self::Stopped => "stopped",
+            Self::Closed => "closed",
         }
     }
 }
@@ -174,7 +184,7 @@ impl MailingStatus {
 pub struct Confirmation {
     /// Who confirmed.
     pub by: ContactId,
-    /// When.
+    /// When its sending began by it: at once, or at the time that was planned.
     pub at: Timestamp,
     /// A hash of the idempotency key of the last request that began its sending: the same request again is told from another one.
     pub key: String,
@@ -199,6 +209,12 @@ pub struct Mailing {
     pub created_at: Timestamp,
     /// When a contact last changed it, or when its sending began or ended.
     pub changed_at: Timestamp,
+    /// When it is to go, while that is to come; afterwards when it was to, if it went by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
+    /// The last plan that came to nothing, until the draft is changed, planned anew or sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<Missed>,
     /// Who sent it, when it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<Confirmation>,
@@ -237,6 +253,8 @@ impl Mailing {
             created_by: by,
             created_at: at,
             changed_at: at,
+            plan: None,
+            missed: None,
             confirmed: None,
             runs: 0,
             place: None,
@@ -246,17 +264,19 @@ impl Mailing {
         }
     }
 
-    /// The draft with another text or other recipients.
+    /// The draft with another text or other recipients. It is planned no more: what goes is what was confirmed.
     #[must_use]
     pub fn changed(&self, audience: Audience, texts: Texts, at: Timestamp) -> Self {
-        Self { audience, texts, version: self.version + 1, changed_at: at, ..self.clone() }
+        Self { audience, texts, missed: None, ..self.taken_back(at) }
     }
 
     /// The mailing on its way, confirmed under a key, or again from where it stopped: who confirmed it first, and
-    /// when, stays.
+    /// when, stays. A plan that is still to come is overtaken by it.
     #[must_use]
     pub fn confirmed(&self, by: ContactId, key: String, at: Timestamp) -> Self {
         Self {
+            plan: self.plan.clone().filter(|_| self.status != MailingStatus::Planned),
+            missed: None,
             status: MailingStatus::Sending,
             version: self.version + 1,
             runs: self.runs + 1,
@@ -299,6 +319,17 @@ impl Mailing {
             version: self.version + 1,
             changed_at: at,
             failure: Some(why.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The mailing that stopped when no more of it is to go out. How far it came stays.
+    #[must_use]
+    pub fn closed(&self, at: Timestamp) -> Self {
+        Self {
+            status: MailingStatus::Closed,
+            version: self.version + 1,
+            changed_at: at,
             ..self.clone()
         }
     }

@@ -89,6 +89,8 @@ pub const UNASSIGNED: &str = "UNASSIGNED";
 pub const INSTITUTIONS: &str = "INSTITUTIONS";
 /// Partition value of the index `deadline`.
 pub const DEADLINE: &str = "DEADLINE";
+/// Partition value of planned mailings in the index `deadline`: they, too, are found when their time has come.
+pub const PLANNED: &str = "PLANNED";
 /// Partition value of the index `retention`.
 pub const RETENTION: &str = "RETENTION";
 /// Partition value of the index `duties`.
@@ -369,6 +371,17 @@ fn erased(scope: &Scope, parts: &[&str]) -> Key {
 pub fn deadline_sk(at: Timestamp, scope: &Scope) -> String {
     // Whole seconds, so that the texts sort as the instants do.
     format!("{}#{}#{}", at.strftime("%Y-%m-%dT%H:%M:%SZ"), scope.institution, scope.cohort)
+}
+
+/// Sort key of a planned mailing in the index `deadline`.
+pub fn planned_sk(at: Timestamp, scope: &Scope, mailing: &MailingId) -> String {
+    format!("{}#{mailing}", deadline_sk(at, scope))
+}
+
+/// The mailing in a sort key of the index `deadline`.
+pub fn planned_in_index(sk: &str) -> Option<(Scope, MailingId)> {
+    let mailing = MailingId::parse(sk.split('#').nth(3)?).ok()?;
+    Some((scope_in_index(sk)?, mailing))
 }
 
 /// Sort key of the index `retention`.

@@ -63,6 +63,10 @@ metrics! {
     FormationsPublished,
     /// A formation failed.
     FormationsFailed,
+    /// A mailing was put on its way at the time that a contact had planned.
+    PlannedMailingsStarted,
+    /// A planned mailing was not sent; its page says why.
+    PlannedMailingsMissed,
     /// A mail was accepted by SES.
     MailsAccepted,
     /// A mail was delivered.

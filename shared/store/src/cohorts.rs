@@ -335,6 +335,19 @@ impl Store {
         partition: &str,
         up_to: &str,
     ) -> Result<Vec<Scope>, Error> {
+        let found = self.index_entries(name, partition, up_to).await?;
+        let read =
+            |sk: String| keys::scope_in_index(&sk).ok_or(Error::Corrupt { kind: "index entry" });
+        found.into_iter().map(read).collect()
+    }
+
+    /// Sort keys in a partition of an index, those before `up_to`.
+    pub(crate) async fn index_entries(
+        &self,
+        name: &'static str,
+        partition: &str,
+        up_to: &str,
+    ) -> Result<Vec<String>, Error> {
         let mut found = Vec::new();
         let mut start = None;
         loop {
@@ -353,8 +366,8 @@ impl Store {
                 .await
                 .map_err(|error| Error::unavailable(name, error))?;
             for item in answer.items.unwrap_or_default() {
-                let scope = text(&item, &format!("{name}_sk")).and_then(keys::scope_in_index);
-                found.push(scope.ok_or(Error::Corrupt { kind: "index entry" })?);
+                let sk = text(&item, &format!("{name}_sk")).map(str::to_owned);
+                found.push(sk.ok_or(Error::Corrupt { kind: "index entry" })?);
             }
             match answer.last_evaluated_key {
                 Some(next) => start = Some(next),

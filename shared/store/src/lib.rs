@@ -27,6 +27,7 @@ mod mailings;
 mod messages;
 mod objects;
 mod persons;
+mod planning;
 mod quarantine;
 mod registers;
 mod reminding;

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::mailing::{Audience, Mailing, Recipient};
+use domain::mailing::{Audience, Mailing, MailingStatus, Recipient};
 use domain::student::Student;
 use domain::{MailingId, SectionId, StudentId};
 
-use crate::item::{Cursor, Page, encode, number};
+use crate::item::{Cursor, Item, Page, encode, number};
+use crate::planning::on_the_list;
 use crate::update::{Change, Transacted};
 use crate::{Error, Scope, Store, keys};
 
@@ -94,17 +95,30 @@ impl Store {
     }
 
     /// Puts a mailing in the place of what it was made from, if nobody changed or erased that since it was
-    /// read; tells whether it did. What is made from it has the next version.
+    /// read; tells whether it did. What is made from it has the next version. It stands on the list of planned
+    /// mailings as long as it is planned.
     pub async fn move_mailing(
         &self,
         scope: &Scope,
         was: &Mailing,
         is: &Mailing,
     ) -> Result<bool, Error> {
-        let item = encode("mailing", &keys::mailing(scope, &is.id), is)?;
+        let mut item = encode("mailing", &keys::mailing(scope, &is.id), is)?;
+        if is.status == MailingStatus::Planned {
+            item.extend(on_the_list(scope, is));
+        }
+        self.put_mailing("move_mailing", item, was).await
+    }
+
+    pub(crate) async fn put_mailing(
+        &self,
+        operation: &'static str,
+        item: Item,
+        was: &Mailing,
+    ) -> Result<bool, Error> {
         let seen = (":was", number(was.version));
         let items = vec![self.replace_in_transaction(item, "version = :was", seen)];
-        Ok(matches!(self.transact("move_mailing", items).await?, Transacted::Done))
+        Ok(matches!(self.transact(operation, items).await?, Transacted::Done))
     }
 
     /// Deletes what a mailing says, if nobody changed it since it was read; tells whether it did. To how many it

@@ -3,7 +3,7 @@
 
 use domain::erasure::{Erasure, ErasureStatus};
 use domain::formation::FormationStatus;
-use domain::mailing::MailingStatus;
+use domain::mailing::{Mailing, MailingStatus};
 use domain::{ErasureId, StudentId};
 use jiff::{SignedDuration, Timestamp};
 use runtime::clock;
@@ -69,13 +69,21 @@ fn began(erasure: &Erasure, task: &Task) -> Timestamp {
 /// Whether some of a mailing's recipients may have been read before the mark and are still being written:
 /// its record has not moved since, and the task has not timed out.
 async fn is_addressed(systems: &Systems, scope: &Scope, began: Timestamp) -> Result<bool, Error> {
-    if (systems.clock)() >= began + AT_WORK {
+    let now = (systems.clock)();
+    if now >= began + AT_WORK {
         return Ok(false);
     }
     let mailings = systems.store.all_mailings(scope).await?;
-    Ok(mailings
-        .iter()
-        .any(|mailing| mailing.status == MailingStatus::Sending && mailing.changed_at <= began))
+    let may_write = |mailing: &Mailing| match mailing.status {
+        MailingStatus::Sending => mailing.changed_at <= began,
+        // A task reads the status first, so one that still writes began before the mailing was closed.
+        MailingStatus::Closed => now < mailing.changed_at + AT_WORK,
+        MailingStatus::Draft
+        | MailingStatus::Planned
+        | MailingStatus::Sent
+        | MailingStatus::Stopped => false,
+    };
+    Ok(mailings.iter().any(may_write))
 }
 
 /// A person was marked when the erasure was asked for. What tells their questionnaires if they come again

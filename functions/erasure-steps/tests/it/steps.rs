@@ -85,6 +85,26 @@ async fn d2_a_mailing_that_is_being_addressed_is_waited_for() {
     assert!(handle(&systems, task("begin")).await.unwrap().done, "who is read now is not marked");
 }
 
+/// A task that was at work when a contact closed a mailing goes on to the end of its page.
+#[tokio::test]
+async fn d2_a_mailing_that_was_closed_just_now_is_waited_for() {
+    let world = World::new().await;
+    let systems = world.systems();
+    let mailing: Mailing = from(json!({
+        "id": "mlg_1", "version": 3, "audience": { "to": "cohort" }, "status": "closed",
+        "texts": { "da": { "subject": "Introuge", "body": "Vi ses." } },
+        "created_by": "sub-coordinator", "created_at": "2027-08-14T20:00:00Z",
+        "changed_at": "2027-08-14T22:20:00Z",
+    }));
+    assert!(systems.store.create_mailing(&scope(DUE), &mailing).await.unwrap());
+    let answer = handle(&systems, task("begin")).await.unwrap();
+    assert_eq!((answer.done, answer.wait_seconds), (false, 30));
+
+    let mut later = world.systems();
+    later.clock = || "2027-08-14T22:35:00Z".parse::<Timestamp>().unwrap();
+    assert!(handle(&later, task("begin")).await.unwrap().done, "that task has timed out");
+}
+
 #[tokio::test]
 async fn d2_a_failed_erasure_is_resumed_under_the_same_id() {
     let world = World::new().await;

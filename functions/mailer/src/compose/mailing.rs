@@ -77,7 +77,8 @@ async fn to_student<R: Records>(
     }))
 }
 
-/// The mailing, if it is on its way or was sent; otherwise the fixed word that says why nobody gets it.
+/// The mailing, if it is on its way or was sent; otherwise the fixed word that says why nobody gets it. Of one that
+/// was closed goes only what a contact has sent to one student once more.
 async fn sent<R: Records>(
     telling: &Telling<'_, R>,
     scope: &Scope,
@@ -85,8 +86,14 @@ async fn sent<R: Records>(
 ) -> Result<Result<Mailing, &'static str>, Error> {
     Ok(match telling.records.mailing(scope, id).await? {
         None => Err("mailing_missing"),
-        Some(mailing) if mailing.status == MailingStatus::Draft => Err("mailing_draft"),
-        Some(mailing) => Ok(mailing),
+        Some(mailing) => match mailing.status {
+            MailingStatus::Draft | MailingStatus::Planned => Err("mailing_draft"),
+            MailingStatus::Closed if telling.message.again == 0 => Err("mailing_closed"),
+            MailingStatus::Sending
+            | MailingStatus::Sent
+            | MailingStatus::Stopped
+            | MailingStatus::Closed => Ok(mailing),
+        },
     })
 }
 

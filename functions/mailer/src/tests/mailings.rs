@@ -75,7 +75,7 @@ async fn m2_a_student_gets_what_the_contact_wrote_once() {
 #[tokio::test]
 async fn d4_nobody_gets_a_mailing_who_may_not() {
     type Change = fn(&World);
-    let cases: [(&str, Change); 6] = [
+    let cases: [(&str, Change); 8] = [
         ("suppressed", |world| {
             let mut students = world.students.borrow_mut();
             students.get_mut("stu_1").unwrap().suppressed = Some(Suppression::Complained);
@@ -89,6 +89,12 @@ async fn d4_nobody_gets_a_mailing_who_may_not() {
         ("mailing_draft", |world| {
             world.mailing.borrow_mut().as_mut().unwrap().status = MailingStatus::Draft;
         }),
+        ("mailing_draft", |world| {
+            world.mailing.borrow_mut().as_mut().unwrap().status = MailingStatus::Planned;
+        }),
+        ("mailing_closed", |world| {
+            world.mailing.borrow_mut().as_mut().unwrap().status = MailingStatus::Closed;
+        }),
     ];
     for (why, change) in cases {
         let world = written();
@@ -97,6 +103,20 @@ async fn d4_nobody_gets_a_mailing_who_may_not() {
         deliver(&world, &id).await.unwrap();
         assert_eq!((sent(&world), failure(&world, &id).as_deref()), (0, Some(why)));
     }
+}
+
+#[tokio::test]
+async fn m3_of_a_closed_mailing_goes_what_a_contact_sends_to_one_student_once_more() {
+    let world = written();
+    world.mailing.borrow_mut().as_mut().unwrap().status = MailingStatus::Closed;
+    let id = to_student(&world);
+    let more = world.messages.borrow()[&id].once_more(now());
+    let again = more.id.to_string();
+    world.messages.borrow_mut().insert(again.clone(), more);
+    deliver(&world, &id).await.unwrap();
+    assert_eq!((sent(&world), failure(&world, &id).as_deref()), (0, Some("mailing_closed")));
+    deliver(&world, &again).await.unwrap();
+    assert_eq!((sent(&world), failure(&world, &again)), (1, None));
 }
 
 #[tokio::test]

@@ -91,8 +91,14 @@ impl Problem {
             Self::MailingSent => (
                 StatusCode::CONFLICT,
                 "mailing-sent",
-                "The mailing was sent",
-                "It cannot be changed, discarded or sent as a whole again. A mail to one student can be sent once more; for everything else write a new one.",
+                "The mailing was sent, is on its way or is closed",
+                "It cannot be changed, planned, discarded or sent as a whole again. A mail to one student can be sent once more; for everything else write a new one.",
+            ),
+            Self::MailingNotStopped => (
+                StatusCode::CONFLICT,
+                "mailing-not-stopped",
+                "The mailing has not stopped",
+                "Only one that stopped, or has stood still on its way for a quarter of an hour, is closed. A planned one is taken back, a draft discarded.",
             ),
             Self::MailLanguage => (
                 StatusCode::CONFLICT,

@@ -13,7 +13,7 @@ use domain::cohort::Cohort;
 use domain::mailing::{Mailing, MailingRef, MailingStatus};
 use domain::message::{About, Message};
 use domain::{MailingId, MessageId};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use mail::{Addressed, MailingMail, Purpose};
 use serde::Serialize;
 use store::Scope;
@@ -147,7 +147,8 @@ pub(crate) async fn attempt(
 
 /// Send a mailing
 ///
-/// To all its recipients, once: this is the confirmation, and it cannot be taken back. `If-Match` names the
+/// To all its recipients, once: this is the confirmation, and it cannot be taken back. One that is planned goes at
+/// once instead. `If-Match` names the
 /// version that was seen in the preview. The same request again, or another while the mailing is on its way,
 /// sends nothing twice; a mailing that has stopped goes on from where it stopped. Not where the institution has
 /// not agreed to mail, and not to those who have not answered once the deadline has passed, nor about an evaluation while no groups are published. The request is recorded in the audit trail.
@@ -194,27 +195,18 @@ async fn on_its_way(
     let again = is_same(&mailing, key);
     match mailing.status {
         MailingStatus::Sent if again => return Ok(mailing),
-        MailingStatus::Sent => return Err(Problem::MailingSent),
-        MailingStatus::Sending if caller.now.duration_since(mailing.changed_at) < STALLED => {
-            return Ok(mailing);
-        }
-        MailingStatus::Draft | MailingStatus::Sending | MailingStatus::Stopped => {}
+        MailingStatus::Sent | MailingStatus::Closed => return Err(Problem::MailingSent),
+        MailingStatus::Sending if !stands_still(&mailing, caller.now) => return Ok(mailing),
+        MailingStatus::Draft
+        | MailingStatus::Planned
+        | MailingStatus::Sending
+        | MailingStatus::Stopped => {}
     }
     let on_its_way = mailing.status == MailingStatus::Sending;
     if !on_its_way && seen != Some(mailing.version) {
         return Err(Problem::Stale { version: mailing.version });
     }
-    may_be_mailed(cohort)?;
-    if mailing.texts.get(cohort.settings.language).is_none() {
-        return Err(Problem::MailLanguage);
-    }
-    match mailing.audience.obstacle(cohort, caller.now) {
-        None => {}
-        Some("deadline_passed") => return Err(Problem::DeadlinePassed),
-        Some("no_evaluation") => return Err(Problem::NoEvaluation),
-        Some("not_published") => return Err(Problem::NotPublished),
-        Some(_) => return Err(Problem::GroupReplaced),
-    }
+    may_be_sent(&mailing, cohort, caller.now)?;
     let about = [mailing.id.to_string()];
     portal.record_about(caller, Some(&scope.cohort), "mailings.send", &about).await?;
     let confirmed = mailing.confirmed(caller.contact.id.clone(), key.to_owned(), caller.now);
@@ -227,6 +219,29 @@ async fn on_its_way(
         Some(now) => Ok(now),
         None => Err(stale(portal, scope, &mailing.id).await),
     }
+}
+
+/// Whether a mailing may be sent at a moment: now, or when it is planned for.
+pub(super) fn may_be_sent(
+    mailing: &Mailing,
+    cohort: &Cohort,
+    moment: Timestamp,
+) -> Result<(), Problem> {
+    Err(match mailing.obstacle(cohort, moment) {
+        None => return Ok(()),
+        Some("archived") => Problem::Archived,
+        Some("mail_not_agreed") => Problem::MailNotAgreed,
+        Some("mail_language") => Problem::MailLanguage,
+        Some("deadline_passed") => Problem::DeadlinePassed,
+        Some("no_evaluation") => Problem::NoEvaluation,
+        Some("not_published") => Problem::NotPublished,
+        Some(_) => Problem::GroupReplaced,
+    })
+}
+
+/// Whether nothing of a mailing on its way has moved for so long that its run is gone.
+pub(super) fn stands_still(mailing: &Mailing, now: Timestamp) -> bool {
+    mailing.status == MailingStatus::Sending && now.duration_since(mailing.changed_at) >= STALLED
 }
 
 fn is_same(mailing: &Mailing, key: &str) -> bool {

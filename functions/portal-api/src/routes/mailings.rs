@@ -139,7 +139,8 @@ pub(crate) async fn show(
 
 /// Change a mailing
 ///
-/// Replaces recipients and text of a draft; what is on its way cannot be changed. What is wrong is told all at
+/// Replaces recipients and text of a draft; what is on its way cannot be changed. One that is planned becomes a draft
+/// again by it: what goes is what was confirmed. What is wrong is told all at
 /// once, each with its place. The request is recorded in the audit trail, the text is not.
 #[utoipa::path(
     put, path = "/api/cohorts/{cohort}/mailings/{mailing}", operation_id = "replaceMailing", tag = "mail",
@@ -162,8 +163,8 @@ pub(crate) async fn replace(
     params: Params,
     body: Result<LongBody, Problem>,
 ) -> Result<Response, Problem> {
-    let (scope, cohort, known) =
-        at_version(&portal, &caller, &ids, params, &[MailingStatus::Draft]).await?;
+    const WHAT: [MailingStatus; 2] = [MailingStatus::Draft, MailingStatus::Planned];
+    let (scope, cohort, known) = at_version(&portal, &caller, &ids, params, &WHAT).await?;
     may_be_mailed(&cohort)?;
     let LongBody(members) = body?;
     let (audience, texts) = read(&portal, &scope, &cohort, members).await?;
@@ -182,7 +183,7 @@ pub(crate) async fn replace(
 
 /// Discard a draft
 ///
-/// Or a mailing that stopped before anybody was written to. Its text is deleted. What is on its way, or was sent to anybody, stays until the cohort goes. The request is recorded in the audit trail.
+/// Or a mailing that is planned, or stopped before anybody was written to. Its text is deleted. What is on its way, or was sent to anybody, stays until the cohort goes. The request is recorded in the audit trail.
 #[utoipa::path(
     delete, path = "/api/cohorts/{cohort}/mailings/{mailing}", operation_id = "discardMailing", tag = "mail",
     extensions(("x-role" = json!("coordinator"))),
@@ -201,7 +202,8 @@ pub(crate) async fn discard(
     ids: PathIds,
     params: Params,
 ) -> Result<Json<MailingView>, Problem> {
-    const WHAT: [MailingStatus; 2] = [MailingStatus::Draft, MailingStatus::Stopped];
+    const WHAT: [MailingStatus; 3] =
+        [MailingStatus::Draft, MailingStatus::Planned, MailingStatus::Stopped];
     let (scope, cohort, known) = at_version(&portal, &caller, &ids, params, &WHAT).await?;
     // The record says how many only once a page is done: the outbox knows of those before.
     let mails = MessagesOf::Mailing(&known.id);
@@ -262,7 +264,7 @@ pub(super) fn location(scope: &Scope, mailing: &Mailing) -> String {
 }
 
 /// The mailing as the caller saw it, if it is in one of these states.
-async fn at_version(
+pub(super) async fn at_version(
     portal: &Portal,
     caller: &Caller,
     ids: &PathIds,

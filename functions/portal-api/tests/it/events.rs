@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::data::world;
 
 /// Status and, for refusals, the problem of every event.
-const EXPECTED: [(&str, u16, &str); 96] = [
+const EXPECTED: [(&str, u16, &str); 103] = [
     ("acknowledge-rights-request.json", 200, ""),
     ("answer-breach.json", 200, ""),
     ("approve-formation.json", 202, ""),
@@ -99,6 +99,13 @@ const EXPECTED: [(&str, u16, &str); 96] = [
     ("try-mailing.json", 202, ""),
     ("send-mailing.json", 202, ""),
     ("send-mailing-sent-before.json", 409, "mailing-sent"),
+    ("plan-mailing.json", 200, ""),
+    ("plan-mailing-again.json", 200, ""),
+    ("plan-mailing-refused.json", 400, "parameters"),
+    ("take-mailing-back.json", 200, ""),
+    ("take-mailing-back-stale.json", 412, "stale"),
+    ("close-mailing.json", 200, ""),
+    ("close-mailing-not-stopped.json", 409, "mailing-not-stopped"),
     ("list-mailing-messages.json", 200, ""),
     ("summarise-mailing.json", 200, ""),
     ("resend-message.json", 202, ""),
@@ -121,6 +128,7 @@ async fn every_event_file_does_what_its_name_says() {
         let world = world();
         // An export is refused while something is erased.
         crate::data::end_erasures(&world);
+        crate::planning::prepare(&world, &name);
         if name.ends_with("-anew.json") {
             crate::anew::all_there(&world);
         }

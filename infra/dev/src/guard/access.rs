@@ -66,13 +66,15 @@ pub(super) fn known_managed_policies(subject: &Subject, report: &mut Report) {
 }
 
 /// A function reaches only the partitions of the application's table that its statements name: a condition on the
-/// partition key. The indices hold one partition each and keys only, so a query of one needs none. And it reaches the
+/// partition key. The indices hold keys only, and one partition each, so that a query of one needs none; but for
+/// `deadline`, which holds lists of several functions. And it reaches the
 /// table that is served, by the name that the parameter `ServedTable` gives it after a restore.
 pub(super) fn named_partitions(subject: &Subject, report: &mut Report) {
     for (name, properties) in subject.of("AWS::IAM::Role") {
         for statement in allowed(properties) {
             let of_table = |at: &&&Value| {
-                let is_index = at["Fn::Sub"].as_str().is_some_and(|arn| arn.contains("/index/"));
+                let arn = at["Fn::Sub"].as_str().unwrap_or_default();
+                let is_index = arn.contains("/index/") && !arn.ends_with("/index/deadline");
                 references(at).contains("AppTable") && !is_index
             };
             let resources = list(&statement["Resource"]);
@@ -82,6 +84,7 @@ pub(super) fn named_partitions(subject: &Subject, report: &mut Report) {
                 continue;
             }
             let served = table["Fn::Sub"].as_str().is_some_and(|arn| {
+                let arn = arn.trim_end_matches("/index/deadline");
                 arn == "${AppTable.Arn}${ServedTable}" || arn == "${AppTable.Arn}-restored*"
             });
             report.require(served, name, "reaches AppTable by another name than the served one");
