@@ -13,6 +13,7 @@ mod journey;
 mod mail;
 mod mailings;
 mod mending;
+mod planning;
 mod portal;
 mod portal_web;
 mod privacy;

@@ -110,6 +110,7 @@ fn d5_no_function_may_change_or_delete_in_the_audit_trail() -> Result<()> {
                     "institution-export",
                     "mail-events",
                     "mailer",
+                    "mailing-clock",
                     "onboarding",
                     "portal-api",
                     "quarantine-reprocess",
@@ -142,6 +143,8 @@ fn d10_functions_reach_only_the_partitions_that_they_need() -> Result<()> {
             // A trial of a mailing goes to the contact who asked for it.
             ("mailer", [contact, cohort], [cohort, mail], form, institution),
             ("mail-events", [institution, cohort], [cohort, mail], contact, institution),
+            // Whoever planned a mailing may still have to send it.
+            ("mailing-clock", [contact, cohort], [cohort, cohort], register, institution),
             ("portal-api", [contact, "UNASSIGNED"], [cohort, cohort], form, contact),
             ("formation-steps", [institution, cohort], [institution, cohort], register, contacts),
             ("erasure-steps", [institution, mail], [cohort, contacts], "INSTITUTIONS", register),

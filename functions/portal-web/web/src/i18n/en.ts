@@ -252,23 +252,63 @@ export const en = {
   mailing_send: "Send the mail",
   mailing_send_title: "Send the mail?",
   mailing_send_text: "Each student gets it once. This cannot be undone.",
+  mailing_send_now: "Send the mail now",
+  mailing_later: "Send later",
+  mailing_replan: "Choose another time",
+  mailing_later_title: "When is the mail to go?",
+  mailing_later_action: "Plan the mail",
+  mailing_later_date: "Date",
+  mailing_later_time: "Time (in Denmark)",
+  mailing_later_deadline: "Before the deadline, {when}.",
+  mailing_later_text:
+    "It then goes by itself, to those who are its recipients by then, to each once. Until then it can be changed, taken back or sent at once.",
+  mailing_planned_title: "The mail is planned",
+  mailing_planned_text: "It goes by itself: {when}.",
+  mailing_planned_change:
+    "If its text or recipients are changed, it is a draft again and does not go by itself.",
+  mailing_planned_for: "Planned for",
+  mailing_goes: "Goes {when}",
+  mailing_take_back: "Take back",
+  mailing_take_back_title: "Take the mail back?",
+  mailing_take_back_text: "It is a draft again and does not go by itself.",
+  mailing_moved:
+    "Somebody else changed the mail in the meantime, or it has gone out. This is how it is now.",
+  mailing_missed: "The mail was planned for {when} and was not sent.",
+  mailing_missed_archived: "The cohort had been archived.",
+  mailing_missed_mail_not_agreed: "Mail to students was no longer agreed.",
+  mailing_missed_mail_language: "The cohort's language had been changed. Write the text in it, too.",
+  mailing_missed_superseded: "The group had been replaced by others. Choose the recipients again.",
+  mailing_missed_deadline_passed:
+    "The deadline had passed. Who has not answered cannot be reminded any more.",
+  mailing_missed_deadline_moved:
+    "The deadline was moved after the mail had been planned. Look whether the text still names the right one.",
+  mailing_missed_no_evaluation: "The cohort has no evaluation.",
+  mailing_missed_not_published: "No groups were published.",
+  mailing_missed_contact_left:
+    "Whoever planned it may not send mails here any more. Somebody else has to confirm it.",
+  mailing_missed_too_late:
+    "It could not be sent for several hours after that, because something broke on our side. Look whether it still fits.",
   mailing_nobody: "There is nobody to send it to.",
   mailing_count_one: "{n} student",
   mailing_count_other: "{n} students",
   mailing_not_to:
     "Some do not get it: {suppressed} whose address gets no further mail, and {left_out} who are restricted or object.",
   mailing_status_draft: "Draft",
+  mailing_status_planned: "Planned",
   mailing_status_sending: "Being sent",
   mailing_status_sent: "Sent",
   mailing_status_stopped: "Stopped",
+  mailing_status_closed: "Closed",
   mailing_sent_title: "The mail",
-  mailing_sent_at: "Confirmed",
+  mailing_sent_at: "Sending began",
   mailing_mails: "Mails one by one",
   mailing_text_gone: "(text deleted after two years)",
   mailing_told_draft: "The mail has not been sent.",
+  mailing_told_planned: "The mail has not been sent yet.",
   mailing_told_sending: "The mail is being sent: {n} mails so far.",
   mailing_told_sent: "The mail was sent: {n} mails.",
   mailing_told_stopped: "Sending has stopped after {n} mails.",
+  mailing_told_closed: "Sending stopped after {n} mails, and the mail was closed: no more of it goes out.",
   mailing_stopped_mail_not_agreed:
     "It stopped because mail to students is no longer agreed. Once it is agreed again, it can go on from where it stopped.",
   mailing_stopped_superseded:
@@ -284,6 +324,11 @@ export const en = {
   mailing_left_out_other: "{n} students did not get it, being restricted or objecting.",
   mailing_go_on: "Go on sending",
   mailing_go_on_text: "Those who have not got the mail yet get it now. Nobody gets it twice.",
+  mailing_close: "Close the mail",
+  mailing_close_title: "Close the mail?",
+  mailing_close_text:
+    "No more of it goes out, and it cannot go on. What was sent stays to be seen, and another mail can be written.",
+  mailing_follow: "Write another mail to the same",
   message_again: "Sent again",
   resend: "Send again",
   resend_to: "Send again to {name}",
@@ -306,6 +351,7 @@ export const en = {
   obstacle_not_in_group: "Is in no published group",
   obstacle_not_published: "No groups are published",
   obstacle_no_evaluation: "The cohort has no evaluation",
+  obstacle_mailing_closed: "The mail was closed before",
   obstacle_unknown: "Could not be sent",
   kind_mailing: "Free text",
   kind_reminder: "Reminder",
@@ -315,6 +361,7 @@ export const en = {
   "problem_mailing-sent":
     "The mail was sent. It can neither be changed nor sent to everybody again.",
   "problem_mail-language": "The mail is not written in the cohort's language.",
+  "problem_mailing-not-stopped": "The mail has not stopped, so it is not closed.",
   "problem_deadline-passed":
     "The deadline has passed. Who has not answered cannot be reminded any more.",
   "problem_no-evaluation":

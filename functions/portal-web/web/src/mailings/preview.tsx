@@ -1,34 +1,35 @@
-// A draft as students will see it, a trial to oneself, and the one confirmation by which it is sent.
+// A draft as students will see it, a trial to oneself, and the one confirmation by which it is sent, now or later.
 
 import { useState } from "preact/hooks";
 import { ok } from "../api/client";
 import { asFailure, type Failure } from "../api/failure";
-import type { Mailing, MailingPreview } from "../api/types";
+import type { Cohort, Mailing, MailingPreview } from "../api/types";
 import { useWords } from "../i18n/words";
 import { useSigned } from "../parts/context";
 import { useLoad } from "../parts/load";
 import { Confirm, Done, Fact, Facts, Ready, Wrong } from "../parts/parts";
 import { audienceWords } from "./draft";
 import { Letter } from "./letter";
+import { Later, unlessStale } from "./planning";
 
 const MAILING = "/api/cohorts/{cohort}/mailings/{mailing}";
 
-export function Preview({
-  cohort,
-  mailing,
-  sent,
-}: {
-  cohort: string;
+interface Seen {
+  cohort: Cohort;
   mailing: Mailing;
   sent: (mailing: Mailing) => void;
-}) {
+  /** Shows what the mailing is by now, and says that it is something else. */
+  overtaken: () => void;
+}
+
+export function Preview({ cohort, mailing, sent, overtaken }: Seen) {
   const words = useWords();
   const { t } = words;
   const { api } = useSigned();
-  const path = { cohort, mailing: mailing.id };
+  const path = { cohort: cohort.id, mailing: mailing.id };
   const [loaded, again] = useLoad(
     () => ok(api.GET(`${MAILING}/preview`, { params: { path } })),
-    [api, cohort, mailing.id, mailing.version],
+    [api, cohort.id, mailing.id, mailing.version],
   );
   return (
     <section class="card" aria-labelledby="preview">
@@ -53,7 +54,13 @@ export function Preview({
               <summary>{t("preview_text")}</summary>
               <pre class="as-written">{preview.text}</pre>
             </details>
-            <Sending cohort={cohort} mailing={mailing} preview={preview} sent={sent} />
+            <Sending
+              cohort={cohort}
+              mailing={mailing}
+              preview={preview}
+              sent={sent}
+              overtaken={overtaken}
+            />
           </>
         )}
       </Ready>
@@ -66,12 +73,8 @@ function Sending({
   mailing,
   preview,
   sent,
-}: {
-  cohort: string;
-  mailing: Mailing;
-  preview: MailingPreview;
-  sent: (mailing: Mailing) => void;
-}) {
+  overtaken,
+}: Seen & { preview: MailingPreview }) {
   const words = useWords();
   const { t } = words;
   const { api } = useSigned();
@@ -79,10 +82,11 @@ function Sending({
   const [trialKey, setTrialKey] = useState(() => crypto.randomUUID());
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"now" | "later">();
   // One per question: a repeated answer is the same confirmation.
   const [key] = useState(() => crypto.randomUUID());
-  const path = { cohort, mailing: mailing.id };
+  const path = { cohort: cohort.id, mailing: mailing.id };
+  const planned = mailing.status === "planned";
   const attempt = async () => {
     setBusy(true);
     setFailure(undefined);
@@ -96,11 +100,13 @@ function Sending({
       setBusy(false);
     }
   };
-  const send = async () => {
+  const send = unlessStale(overtaken, async () => {
     // The version of the whole page: if somebody changed it between text and preview, the contact is told.
     const header = { "If-Match": `"${mailing.version}"`, "Idempotency-Key": key };
     sent(await ok(api.POST(`${MAILING}/send`, { params: { path, header } })));
-  };
+  });
+  const close = () => setAsking(undefined);
+  const count = `${audienceWords(words, mailing.audience)}: ${words.n("mailing_count", preview.recipients)}`;
   const notSent = preview.suppressed + preview.left_out;
   return (
     <>
@@ -114,23 +120,34 @@ function Sending({
         <button
           type="button"
           class="main"
-          onClick={() => setAsking(true)}
+          onClick={() => setAsking("now")}
           disabled={preview.recipients === 0}
         >
-          {t("mailing_send")}
+          {t(planned ? "mailing_send_now" : "mailing_send")}
+        </button>
+        <button type="button" onClick={() => setAsking("later")}>
+          {t(planned ? "mailing_replan" : "mailing_later")}
         </button>
       </div>
-      {asking && (
+      {asking === "later" && (
+        <Later
+          cohort={cohort}
+          mailing={mailing}
+          changed={sent}
+          overtaken={overtaken}
+          close={close}
+          count={count}
+        />
+      )}
+      {asking === "now" && (
         <Confirm
           title={t("mailing_send_title")}
-          action={t("mailing_send")}
+          action={t(planned ? "mailing_send_now" : "mailing_send")}
           act={send}
-          done={() => setAsking(false)}
-          cancel={() => setAsking(false)}
+          done={close}
+          cancel={close}
         >
-          <p>
-            {audienceWords(words, mailing.audience)}: {words.n("mailing_count", preview.recipients)}
-          </p>
+          <p>{count}</p>
           {notSent > 0 && (
             <p>
               {t("mailing_not_to", {

@@ -34,6 +34,7 @@ const OBSTACLES = [
   "not_in_group",
   "not_published",
   "no_evaluation",
+  "mailing_closed",
 ] as const;
 
 /**

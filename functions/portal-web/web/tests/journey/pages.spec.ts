@@ -283,6 +283,40 @@ const PAGES: Shown[] = [
     path: `${cohort}/mailings/${sample.DRAFT}`,
     act: (page) => page.getByRole("button", { name: /^Send (the mail|mailen)$/ }).click(),
   },
+  {
+    name: "mailing-later",
+    path: `${cohort}/mailings/${sample.DRAFT}`,
+    act: (page) => page.getByRole("button", { name: /^(Send later|Send senere)$/ }).click(),
+  },
+  {
+    name: "mailing-planned",
+    path: `${cohort}/mailings/${sample.DRAFT}`,
+    before: (world) => {
+      world.mailing = { ...world.mailing, status: "planned", plan: sample.plan };
+    },
+  },
+  {
+    name: "mailing-missed",
+    path: `${cohort}/mailings/${sample.DRAFT}`,
+    before: (world) => {
+      const missed = { at: sample.plan.at, reason: "deadline_moved" };
+      world.mailing = { ...world.mailing, missed };
+    },
+  },
+  {
+    name: "mailing-stopped",
+    path: `${cohort}/mailings/${sample.DRAFT}`,
+    before: (world) => {
+      world.mailing = { ...world.mailing, status: "stopped", failure: "internal" };
+    },
+  },
+  {
+    name: "mailing-closed",
+    path: `${cohort}/mailings/${sample.DRAFT}`,
+    before: (world) => {
+      world.mailing = { ...world.mailing, status: "closed", failure: "internal" };
+    },
+  },
   { name: "mailing-sent", path: `${cohort}/mailings/${sample.MAILED}` },
   {
     name: "retention",

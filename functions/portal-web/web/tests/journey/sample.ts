@@ -385,6 +385,13 @@ export const reminded: Schemas["Message"][] = (["delivered", "failed", "delivere
   }),
 );
 
+/** When a mail goes that was planned. */
+export const plan: Schemas["MailingPlan"] = {
+  at: "2026-11-30T07:00:00Z",
+  made_at: "2026-09-14T08:30:00Z",
+  made_by: "karen",
+};
+
 /** The mail as the API renders it, in short. */
 export const preview: Schemas["MailingPreview"] = {
   version: 1,

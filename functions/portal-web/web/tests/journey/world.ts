@@ -157,8 +157,20 @@ export class World {
   private written(body: string): components["schemas"]["Mailing"] {
     const told = JSON.parse(body);
     const version = this.mailing.version + 1;
-    this.mailing = { ...this.mailing, ...told, version, subject: told.texts.da.subject };
+    const { plan, missed, ...mailing } = this.mailing;
+    const subject = told.texts.da.subject;
+    this.mailing = { ...mailing, ...told, status: "draft", version, subject };
     return this.mailing;
+  }
+
+  /** The mailing as a step leaves it, with the next version. */
+  private stepped(
+    status: components["schemas"]["MailingStatus"],
+    more: Partial<components["schemas"]["Mailing"]> = {},
+  ): Answer {
+    const { plan, missed, ...mailing } = this.mailing;
+    this.mailing = { ...mailing, ...more, status, version: mailing.version + 1 };
+    return { body: this.mailing };
   }
 
   private mailings(
@@ -170,7 +182,7 @@ export class World {
   ): Answer | undefined {
     const draft = `${cohort}/mailings/${sample.DRAFT}`;
     const etag = { etag: `"${this.mailing.version}"` };
-    const mails = this.mailing.status === "draft" ? [] : this.mails;
+    const mails = ["draft", "planned"].includes(this.mailing.status) ? [] : this.mails;
     switch (`${method} ${path}`) {
       case `GET ${draft}`:
         return { body: this.mailing, headers: etag };
@@ -185,6 +197,14 @@ export class World {
           status: 202,
           body: { message: "msg_trial", to: sample.me(this.role).email },
         };
+      case `PUT ${draft}/plan`: {
+        const { at }: { at: string } = JSON.parse(body);
+        return this.stepped("planned", { plan: { ...sample.plan, at } });
+      }
+      case `DELETE ${draft}/plan`:
+        return this.stepped("draft");
+      case `POST ${draft}/close`:
+        return this.stepped("closed");
       case `POST ${draft}/send`: {
         const sent_at = "2026-09-14T09:00:00Z";
         this.mailing = { ...this.mailing, status: "sending", sent_at };
@@ -200,7 +220,9 @@ export class World {
       if (path === at) return { body: sample.mailed, headers: { etag: '"3"' } };
       if (path === `${at}/messages`) return { body: { items: found } };
       if (path === `${at}/messages/summary`) {
-        const status = this.mailing.status === "stopped" && at === draft ? "stopped" : "sent";
+        const { status: now } = this.mailing;
+        const halted = now === "stopped" || now === "closed";
+        const status = halted && at === draft ? now : "sent";
         return { body: { ...sample.counts([...of]), status, left_out: 1 } };
       }
     }
