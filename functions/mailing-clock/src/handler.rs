@@ -59,8 +59,15 @@ pub async fn handle(deps: &Deps, _: Tick) -> Result<Answer, StepError> {
         StepError::from(Error::from(error))
     })?;
     let answer = all(deps, &due, now).await;
-    count(Metric::PlannedMailingsStarted, answer.started.into());
-    count(Metric::PlannedMailingsMissed, answer.missed.into());
+    // A metric costs for each hour in which it is written; this runs every minute.
+    for (metric, number) in [
+        (Metric::PlannedMailingsStarted, answer.started),
+        (Metric::PlannedMailingsMissed, answer.missed),
+    ] {
+        if number > 0 {
+            count(metric, number.into());
+        }
+    }
     let failed = answer.due - answer.started - answer.missed - answer.left;
     if failed > 0 {
         let cause = format!("{failed} of {} mailings could not be started", answer.due);
