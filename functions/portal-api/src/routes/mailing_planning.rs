@@ -40,7 +40,7 @@ const LONGEST_MOMENT: usize = 64;
         OfMailing,
         ("If-Match" = String, Header, description = "The version that is to be sent.", example = "\"3\""),
     ),
-    request_body(content = PlanRequest),
+    request_body(content = PlanRequest, example = json!({ "at": "2026-12-01T08:00:00+01:00" })),
     responses(
         (status = 200, description = "The mailing, planned.", body = MailingView,
             headers(("ETag" = String, description = "The version that a change has to name as If-Match."))),
