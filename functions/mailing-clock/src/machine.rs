@@ -39,9 +39,7 @@ impl Machine {
         match start.name(mailing.execution()).input(told).send().await {
             Ok(_) => Ok(()),
             Err(error) if already(&error) => Ok(()),
-            Err(error) => {
-                Err(Unavailable { code: error.code().unwrap_or("transport").to_owned() })
-            }
+            Err(error) => Err(Unavailable { code: error.code().unwrap_or("transport").to_owned() }),
         }
     }
 }

@@ -143,10 +143,11 @@ impl Texts {
 /// Where a mailing is.
 ///
 /// ```text
-/// draft -> sending -> sent
-///   ^         |-> stopped (-> sending, when it is sent again from where it stopped)
-///   v         |      |-> closed
-/// planned ----'
+/// draft <-> planned (a plan is taken back, or comes to nothing)
+/// draft, planned -> sending -> sent
+///                      |-> stopped (-> sending, when it is sent again from where it stopped)
+///                      |      |-> closed
+///                      '---------^ (when it stands still)
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

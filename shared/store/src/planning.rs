@@ -16,9 +16,8 @@ impl Store {
     pub async fn planned_by(&self, now: Timestamp) -> Result<Vec<(Scope, MailingId)>, Error> {
         let up_to = format!("{}~", now.strftime("%Y-%m-%dT%H:%M:%SZ"));
         let found = self.index_entries("deadline", keys::PLANNED, &up_to).await?;
-        let read = |sk: String| {
-            keys::planned_in_index(&sk).ok_or(Error::Corrupt { kind: "index entry" })
-        };
+        let read =
+            |sk: String| keys::planned_in_index(&sk).ok_or(Error::Corrupt { kind: "index entry" });
         found.into_iter().map(read).collect()
     }
 

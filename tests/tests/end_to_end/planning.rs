@@ -193,7 +193,8 @@ fn m3_what_stopped_and_was_closed_sends_nothing_more() -> Result<()> {
         world.set(&draft.key()?, "status", &json!({ "S": "stopped" })).await?;
         world.set(&draft.key()?, "failure", &json!({ "S": "internal" })).await?;
         let version = draft.api.get(&draft.here).await?["version"].as_u64().context("a version")?;
-        let closings = [0; 3].map(|_| draft.api.change(Method::POST, &close, version, &Value::Null));
+        let closings =
+            [0; 3].map(|_| draft.api.change(Method::POST, &close, version, &Value::Null));
         for closed in futures::future::join_all(closings).await {
             let closed = closed?;
             // One closes; who asks at the same moment is told, or finds it closed.

@@ -22,7 +22,8 @@ async fn m2_a_planned_mailing_starts_once_when_its_time_has_come() {
     assert_eq!(mailing.plan.unwrap().at, at(PLANNED), "when it was to go stays");
 
     assert_eq!(world.tick().await, Answer::default());
-    assert_eq!((world.runs.lock().unwrap().starts, world.executions().len()), (1, 1));
+    let starts = world.runs.lock().unwrap().starts;
+    assert_eq!((starts, world.executions().len()), (1, 1));
 }
 
 #[tokio::test]
@@ -32,10 +33,7 @@ async fn d10_its_execution_and_the_trail_hold_ids_alone() {
     let runs = world.runs.lock().unwrap();
     let input: serde_json::Value = serde_json::from_str(&runs.executions["mlg_1-1"]).unwrap();
     let of = scope();
-    assert_eq!(
-        input,
-        json!({"institution": of.institution, "cohort": of.cohort, "mailing": id})
-    );
+    assert_eq!(input, json!({"institution": of.institution, "cohort": of.cohort, "mailing": id}));
     let trail = world.trail();
     assert_eq!(trail.len(), 1);
     assert!(trail[0].contains("mailings.start") && trail[0].contains("mailing-clock"), "{trail:?}");

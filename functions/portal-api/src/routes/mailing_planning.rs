@@ -62,7 +62,10 @@ pub(crate) async fn plan(
     let at = body.text("at", LONGEST_MOMENT);
     body.finish()?;
     let at = moment(&at).ok_or_else(|| {
-        refused("skal være et tidspunkt med tidszone", "must be a moment such as 2026-12-01T08:00:00+01:00")
+        refused(
+            "skal være et tidspunkt med tidszone",
+            "must be a moment such as 2026-12-01T08:00:00+01:00",
+        )
     })?;
     let contact = &caller.contact.id;
     match (mailing.status, &mailing.plan) {
@@ -97,12 +100,7 @@ fn refused(da: &str, en: &str) -> Problem {
 }
 
 /// Whether something may go at a moment; what is wrong is told with its place.
-fn fits(
-    mailing: &Mailing,
-    cohort: &Cohort,
-    at: Timestamp,
-    now: Timestamp,
-) -> Result<(), Problem> {
+fn fits(mailing: &Mailing, cohort: &Cohort, at: Timestamp, now: Timestamp) -> Result<(), Problem> {
     if at <= now {
         return Err(refused("skal ligge i fremtiden", "must be in the future"));
     }

@@ -242,7 +242,10 @@ async fn m3_what_stopped_is_closed_once_and_keeps_its_numbers() {
 #[tokio::test]
 async fn m3_what_runs_waits_or_was_sent_is_not_closed() {
     for (more, problem) in [
-        (json!({ "status": "sending", "changed_at": "2026-09-10T11:45:01Z" }), "mailing-not-stopped"),
+        (
+            json!({ "status": "sending", "changed_at": "2026-09-10T11:45:01Z" }),
+            "mailing-not-stopped",
+        ),
         (json!({ "status": "sent" }), "mailing-not-stopped"),
         (json!({}), "mailing-not-stopped"),
         (planned(), "mailing-not-stopped"),

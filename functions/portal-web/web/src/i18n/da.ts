@@ -270,8 +270,7 @@ export const da: Record<Key, string> = {
   mailing_take_back: "Træk tilbage",
   mailing_take_back_title: "Træk mailen tilbage?",
   mailing_take_back_text: "Den er en kladde igen og sendes ikke af sig selv.",
-  mailing_moved:
-    "En anden har ændret mailen imens, eller den er sendt. Sådan ser det ud nu.",
+  mailing_moved: "En anden har ændret mailen imens, eller den er sendt. Sådan ser det ud nu.",
   mailing_missed: "Mailen var planlagt til {when} og blev ikke sendt.",
   mailing_missed_archived: "Årgangen var arkiveret.",
   mailing_missed_mail_not_agreed: "Mail til studerende var ikke længere aftalt.",
@@ -307,7 +306,8 @@ export const da: Record<Key, string> = {
   mailing_told_sending: "Mailen sendes: {n} mails indtil nu.",
   mailing_told_sent: "Mailen er sendt: {n} mails.",
   mailing_told_stopped: "Afsendelsen er standset efter {n} mails.",
-  mailing_told_closed: "Afsendelsen standsede efter {n} mails, og mailen blev lukket: der sendes ikke mere af den.",
+  mailing_told_closed:
+    "Afsendelsen standsede efter {n} mails, og mailen blev lukket: der sendes ikke mere af den.",
   mailing_stopped_mail_not_agreed:
     "Den er standset, fordi mail til studerende ikke længere er aftalt. Når det er aftalt igen, kan den fortsætte, hvor den standsede.",
   mailing_stopped_superseded:

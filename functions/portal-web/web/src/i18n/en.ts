@@ -276,7 +276,8 @@ export const en = {
   mailing_missed: "The mail was planned for {when} and was not sent.",
   mailing_missed_archived: "The cohort had been archived.",
   mailing_missed_mail_not_agreed: "Mail to students was no longer agreed.",
-  mailing_missed_mail_language: "The cohort's language had been changed. Write the text in it, too.",
+  mailing_missed_mail_language:
+    "The cohort's language had been changed. Write the text in it, too.",
   mailing_missed_superseded: "The group had been replaced by others. Choose the recipients again.",
   mailing_missed_deadline_passed:
     "The deadline had passed. Who has not answered cannot be reminded any more.",
@@ -308,7 +309,8 @@ export const en = {
   mailing_told_sending: "The mail is being sent: {n} mails so far.",
   mailing_told_sent: "The mail was sent: {n} mails.",
   mailing_told_stopped: "Sending has stopped after {n} mails.",
-  mailing_told_closed: "Sending stopped after {n} mails, and the mail was closed: no more of it goes out.",
+  mailing_told_closed:
+    "Sending stopped after {n} mails, and the mail was closed: no more of it goes out.",
   mailing_stopped_mail_not_agreed:
     "It stopped because mail to students is no longer agreed. Once it is agreed again, it can go on from where it stopped.",
   mailing_stopped_superseded:

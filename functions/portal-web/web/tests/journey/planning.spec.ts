@@ -127,7 +127,9 @@ test("m3 a mail that stopped is closed, keeps what was sent, and another follows
   await expect(dialog.getByText("The service is busy.")).toBeVisible();
   await dialog.getByRole("button", { name: "Close the mail" }).click();
   await expect(dialog).toBeHidden();
-  await expect(portal.getByText(/^Sending stopped after 5 mails, and the mail was closed/)).toBeVisible();
+  await expect(
+    portal.getByText(/^Sending stopped after 5 mails, and the mail was closed/),
+  ).toBeVisible();
   await expect(portal.getByRole("button", { name: /Go on sending|Close the mail/ })).toHaveCount(0);
   await portal.getByRole("link", { name: "Write another mail to the same" }).click();
   await expect(portal).toHaveURL(/\/new-mailing\?to=section$/);
