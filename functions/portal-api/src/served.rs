@@ -10,9 +10,9 @@ use crate::portal::Portal;
 use crate::routes::{
     anew, approval, audit, board, breach_certificates, breaches, cohorts, comparison, conflict,
     distribution, erase, erasures, evaluation, evaluation_mail, exports, formations, groups,
-    institution, mailing_messages, mailing_sending, mailings, me, mending, messages, people,
-    quarantine, reminder, retention, rights, rights_fulfil, rights_overview, rights_steps, roster,
-    roster_people, settings, statistics, students, subprocessors, timeline,
+    institution, mailing_messages, mailing_planning, mailing_sending, mailings, me, mending,
+    messages, people, quarantine, reminder, retention, rights, rights_fulfil, rights_overview,
+    rights_steps, roster, roster_people, settings, statistics, students, subprocessors, timeline,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
@@ -57,6 +57,7 @@ routes! {
     institution: show as __path_show;
     mailings: list as __path_list, create as __path_create, show as __path_show,
         replace as __path_replace, discard as __path_discard;
+    mailing_planning: plan as __path_plan, take_back as __path_take_back, close as __path_close;
     mailing_sending: preview as __path_preview, attempt as __path_attempt, send as __path_send;
     mailing_messages: list as __path_list, summary as __path_summary, resend as __path_resend;
     me: show as __path_show;

@@ -243,7 +243,11 @@ function Drafting({ cohort, mailing, changed, reload, overtaken }: Shown) {
       ) : (
         <Preview cohort={cohort} mailing={mailing} sent={changed} overtaken={overtaken} />
       )}
-      <Discard cohort={cohort.id} mailing={mailing} what="mailing_discard" />
+      <Discard
+        cohort={cohort.id}
+        mailing={mailing}
+        what={mailing.status === "planned" ? "mailing_discard_stopped" : "mailing_discard"}
+      />
     </>
   );
 }
