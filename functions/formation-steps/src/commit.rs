@@ -15,6 +15,7 @@ use store::{Transition, keys};
 use crate::Deps;
 use crate::error::Error;
 use crate::handler::UnderWay;
+use crate::plan;
 use crate::snapshot;
 use crate::solve::Solved;
 use crate::trail;
@@ -45,15 +46,26 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
     let grouped = groups.iter().flat_map(|group| &group.members);
     trail::note(deps, on, "formation.groups", count, grouped).await?;
     deps.store.put_groups(&on.scope, &groups).await?;
+    plan::keep(deps, on, &snapshot).await?;
+    let sizes = on.cohort.settings.sizes;
+    let sizes = usize::from(sizes.min)..=usize::from(sizes.max);
+    let wrong = groups
+        .iter()
+        .any(|group| !group.must_broken.is_empty() || !sizes.contains(&group.members.len()));
     // More than one only if the function was replaced between two sections.
     let engine = engines.into_iter().collect::<Vec<_>>().join(", ");
     match deps.store.formation_solved(&on.scope, id, &engine, &results).await? {
-        // Groups that a contact had under their hands go on to await them; and nobody is told of other groups
-        // than they know before a contact has seen who it would be.
+        // Groups that a contact had under their hands go on to await them, and so does a plan, which they see whole;
+        // nobody is told of other groups than they know before a contact has seen who it would be. What a contact
+        // approved with a plan awaits nobody again.
         Transition::Done => {
-            let approval = on.cohort.settings.approval
-                || on.formation.around.is_some()
-                || on.formation.kind == Kind::Repair;
+            let approval = match (&on.formation.around, on.formation.kind) {
+                (Some(around), _) => {
+                    plan::needs_approval(deps, on, &around.formation, wrong).await?
+                }
+                (None, Kind::Repair) => true,
+                (None, _) => on.cohort.settings.approval || on.formation.plans().is_some(),
+            };
             Ok(json!({ "approval": approval }))
         }
         Transition::Past => Err(Error::Ended(on.formation.status)),

@@ -19,6 +19,7 @@ pub mod fail;
 pub mod handler;
 pub mod mailing;
 mod past;
+pub mod plan;
 pub mod publish;
 pub mod repair;
 pub mod snapshot;

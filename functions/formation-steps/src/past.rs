@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use domain::cohort::{CriterionSetting, Rule};
-use domain::formation::{Formation, FormationStatus, Kind};
+use domain::formation::Formation;
 use domain::{FormationId, StudentId};
+use posing::past_rounds;
 use store::Scope;
 
 use crate::Deps;
@@ -13,9 +14,7 @@ use crate::error::Error;
 /// One past round's groups.
 pub(crate) type Round = Vec<Vec<StudentId>>;
 
-/// The rounds of published groups, the latest first; nothing if no criterion asks who has met. A formation and the
-/// repairs of its groups are one round, and the one that is being mended is no earlier one: who stays together does
-/// not meet again.
+/// The rounds of published groups, the latest first ([`past_rounds`]); nothing if no criterion asks who has met.
 pub(crate) async fn past(
     deps: &Deps,
     scope: &Scope,
@@ -25,27 +24,7 @@ pub(crate) async fn past(
     if !ask_who_has_met(criteria) {
         return Ok(Vec::new());
     }
-    let mut past = deps.store.formations(scope).await?;
-    past.retain(|formation| formation.status == FormationStatus::Published);
-    past.sort_by_key(|formation| std::cmp::Reverse(formation.ended_at));
-    let repairs = past.iter().filter(|formation| formation.kind == Kind::Repair);
-    let mended: BTreeSet<&FormationId> = repairs.filter_map(|it| it.replaces.as_ref()).collect();
-    let mut rounds: Vec<Vec<FormationId>> = Vec::new();
-    for formation in past.iter().filter(|formation| !mended.contains(&formation.id)) {
-        let mut round = vec![formation.id.clone()];
-        let mut last = formation;
-        while last.kind == Kind::Repair
-            && let Some(base) = past.iter().find(|base| last.replaces.as_ref() == Some(&base.id))
-            && !round.contains(&base.id)
-        {
-            round.push(base.id.clone());
-            last = base;
-        }
-        rounds.push(round);
-    }
-    let base = (now.kind == Kind::Repair).then_some(now.replaces.as_ref()).flatten();
-    rounds.retain(|round| !round.iter().any(|id| *id == now.id || Some(id) == base));
-    Ok(rounds)
+    Ok(past_rounds(deps.store.formations(scope).await?, now))
 }
 
 /// The groups of past rounds. Of groups that were mended since, only the pairs are added that the mending parted:

@@ -130,6 +130,7 @@ impl Context<'_> {
             past: rounds(self.deps, self.scope, &before).await?,
             laid: here.iter().map(|group| self.laid(group)).collect(),
             while_possible: None,
+            rounds: 0,
             repair: true,
             seed: self.formation.seed,
         }))

@@ -11,7 +11,8 @@ use domain::cohort::{
     CriterionSetting, Hardness, Localised, Question, Rule, Settings, Sizes, SmallSections,
 };
 use domain::formation::{
-    Around, Failure, FailureCode, Group, Kind, LaidGroup, NEW_PARTNERS, SolveInput, SolveStudent,
+    Around, Failure, FailureCode, Formation, FormationStatus, Group, Kind, LaidGroup, NEW_PARTNERS,
+    SolveInput, SolveStudent,
 };
 use domain::profile::Profile;
 use domain::student::Student;
@@ -25,6 +26,7 @@ use crate::Deps;
 use crate::error::Error;
 use crate::handler::UnderWay;
 use crate::past::{Round, past, rounds};
+use crate::plan::taken_up;
 use crate::trail;
 
 /// More sections than this would outgrow what the state machine can carry (256 KiB of state and
@@ -69,8 +71,19 @@ pub struct Snapshot {
 pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
     let students = deps.store.all_students(&on.scope).await?;
     let past = past(deps, &on.scope, &criteria(on).0, &on.formation).await?;
+    let base = match &on.formation.around {
+        Some(around) => deps.store.formation(&on.scope, &around.formation).await?,
+        None => None,
+    };
     let taken = match (&on.formation.around, &on.formation.replaces) {
-        (Some(around), _) => begun(deps, on, around, students, past).await?,
+        (Some(around), _) => {
+            let base = base.ok_or(Error::Missing("formation"))?;
+            if base.status == FormationStatus::Planned {
+                taken_up(deps, on, base, students, past).await?
+            } else {
+                begun(deps, on, around, base, students, past).await?
+            }
+        }
         (None, Some(base)) if on.formation.kind == Kind::Repair => {
             published(deps, on, base, students, past).await?
         }
@@ -83,8 +96,10 @@ pub async fn run(deps: &Deps, on: &UnderWay) -> Result<Value, Error> {
     let wanted = snapshot.sections.values().flat_map(BTreeMap::values).collect();
     let mut profiles = profiles(deps, &on.scope, &wanted).await?;
     let rounds = rounds(deps, &on.scope, &snapshot.rounds).await?;
+    let planned = on.formation.plans().unwrap_or(0);
     for (section, students) in &snapshot.sections {
         let input = input(&snapshot, section, students, &rounds, &mut profiles);
+        let input = SolveInput { rounds: planned, ..input };
         let missing = students.len() - input.students.len();
         if missing > 0 {
             // Only an erasure of the person takes a response away; they are out then.
@@ -107,11 +122,10 @@ async fn begun(
     deps: &Deps,
     on: &UnderWay,
     around: &Around,
+    base: Formation,
     students: Vec<Student>,
     past: Vec<Vec<FormationId>>,
 ) -> Result<Snapshot, Error> {
-    let base = deps.store.formation(&on.scope, &around.formation).await?;
-    let base = base.ok_or(Error::Missing("formation"))?;
     let settings = &on.cohort.settings;
     let mut responses: BTreeMap<StudentId, ResponseToken> = students
         .into_iter()
@@ -243,7 +257,7 @@ fn too_many(sections: usize) -> Error {
 }
 
 /// These students, and the settings as they are now.
-fn with(
+pub(crate) fn with(
     on: &UnderWay,
     past: Vec<Vec<FormationId>>,
     sections: BTreeMap<SectionId, BTreeMap<StudentId, ResponseToken>>,
@@ -404,6 +418,7 @@ fn input(
         laid,
         while_possible: snapshot.while_possible.clone(),
         repair: snapshot.repair,
+        rounds: 0,
         seed: snapshot.seed,
     }
 }

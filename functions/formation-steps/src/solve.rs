@@ -13,8 +13,8 @@ use domain::cohort::Localised;
 use domain::formation::{Failure, FailureCode, Group, SectionResult, SolveInput, SolveOutput};
 use grouping::{Conflicts, Hardness, Locks, Options, Problem, Solution};
 use posing::{
-    Mended, Told, common_slots, failure_code, form_again, form_around, gone_of, mend, pose, scores,
-    with_gone,
+    Mended, Posed, Told, common_slots, failure_code, form_again, form_around, gone_of, mend, pose,
+    scores, with_gone,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -24,6 +24,7 @@ use store::keys;
 use crate::Deps;
 use crate::error::Error;
 use crate::handler::UnderWay;
+use crate::plan;
 
 /// What the step writes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,8 +41,24 @@ pub async fn run(deps: &Deps, on: &UnderWay, section: &SectionId) -> Result<Valu
     let id = &on.formation.id;
     let body = deps.objects.get(&keys::solve_input(&on.scope, id, section)).await?;
     let body = body.ok_or(Error::Missing("input"))?;
-    let solved = solve(&body, id, section)?;
-    match &solved {
+    if on.formation.plans().is_some() {
+        for (round, solved) in plan::solve(&body, &on.scope.cohort, id, section)? {
+            write(deps, on, &round, section, &solved).await?;
+        }
+    } else {
+        write(deps, on, id, section, &solve(&body, id, section)?).await?;
+    }
+    Ok(json!({ "done": true }))
+}
+
+async fn write(
+    deps: &Deps,
+    on: &UnderWay,
+    formation: &FormationId,
+    section: &SectionId,
+    solved: &Solved,
+) -> Result<(), Error> {
+    match solved {
         Solved::Groups(output) => tracing::info!(
             section = section.as_str(),
             students = output.result.students,
@@ -55,8 +72,8 @@ pub async fn run(deps: &Deps, on: &UnderWay, section: &SectionId) -> Result<Valu
             tracing::warn!(section = section.as_str(), code = ?failure.code, "section.failed");
         }
     }
-    deps.objects.put_json(&keys::solve_output(&on.scope, id, section), &solved).await?;
-    Ok(json!({ "done": true }))
+    deps.objects.put_json(&keys::solve_output(&on.scope, formation, section), solved).await?;
+    Ok(())
 }
 
 /// Solves the input that these bytes hold. Pure: the bytes decide.
@@ -97,6 +114,30 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
         let found = Failure { section, explained, students, prices, ..failure };
         return Ok(Solved::Failed(found));
     }
+    let explained = [summary, told.section(&solution), told.held(&conflicting, &solution, &numbers)].concat();
+    let formed = Judged { solution, numbers, changes, explained };
+    Ok(Solved::Groups(output(&input, &posed, (formation, section), hash(body), formed)))
+}
+
+/// Groups with all that is told of them.
+pub(crate) struct Judged {
+    pub(crate) solution: Solution,
+    pub(crate) numbers: Vec<u32>,
+    /// What a repair did to each group; nothing for groups that were not mended.
+    pub(crate) changes: Vec<Option<Localised>>,
+    pub(crate) explained: Vec<Localised>,
+}
+
+/// What a section's solver writes of groups.
+pub(crate) fn output(
+    input: &SolveInput,
+    posed: &Posed,
+    (formation, section): (&FormationId, &SectionId),
+    input_hash: String,
+    judged: Judged,
+) -> SolveOutput {
+    let told = Told { input };
+    let Judged { solution, numbers, changes, explained } = judged;
     let groups = numbers
         .iter()
         .zip(solution.groups.iter().zip(&solution.reports))
@@ -109,7 +150,7 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
             score: report.score.into(),
             scores: scores(report, members.len()),
             must_broken: report.must_broken.iter().map(|rule| rule.criterion.clone()).collect(),
-            common_slots: common_slots(&posed, members),
+            common_slots: common_slots(posed, members),
             told: told.members(report),
             explained: {
                 let change = changes.get(index).cloned().flatten();
@@ -120,8 +161,8 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
         })
         .collect::<Vec<_>>();
     let result = SectionResult {
-        students: posed.problem.students - if input.repair { gone_of(&input) } else { 0 },
-        input_hash: hash(body),
+        students: posed.problem.students - if input.repair { gone_of(input) } else { 0 },
+        input_hash,
         groups: u32::try_from(groups.len()).unwrap_or(u32::MAX),
         mean: solution.mean.into(),
         worst: solution.worst.into(),
@@ -131,10 +172,11 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
         score: Some((i64::from(solution.objective) + 500) / 1000),
         bound: solution.bound.map(|bound| i64::from(bound.objective.div_ceil(1000))),
         proven: solution.bound.is_some_and(|bound| solution.objective >= bound.objective),
-        explained: [summary, told.section(&solution), told.held(&conflicting, &solution, &numbers)]
-            .concat(),
+        explained,
+        repeats: None,
+        at_most: None,
     };
-    Ok(Solved::Groups(SolveOutput { result, engine: solution.engine_version, groups }))
+    SolveOutput { result, engine: solution.engine_version, groups }
 }
 
 /// Groups, and why they break must rules if they do.
@@ -215,7 +257,7 @@ fn rotated(
 }
 
 /// SHA-256, hexadecimal.
-fn hash(body: &[u8]) -> String {
+pub(crate) fn hash(body: &[u8]) -> String {
     Sha256::digest(body).iter().fold(String::with_capacity(64), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a String succeeds");
         text
@@ -223,7 +265,7 @@ fn hash(body: &[u8]) -> String {
 }
 
 /// Which must rules the best groups still break, and in how many of them.
-fn conflicts(solution: &Solution) -> String {
+pub(crate) fn conflicts(solution: &Solution) -> String {
     let mut broken: BTreeMap<&str, usize> = BTreeMap::new();
     for rule in solution.reports.iter().flat_map(|report| &report.must_broken) {
         *broken.entry(&rule.criterion).or_default() += 1;

@@ -1,7 +1,7 @@
 //! The handler: each source of requests.
 
 use domain::FormationId;
-use domain::formation::{Formation, FormationStatus, RequestedBy};
+use domain::formation::{Formation, FormationStatus, PlannedRound, RequestedBy};
 use futures::StreamExt;
 use jiff::Timestamp;
 use runtime::StepError;
@@ -43,6 +43,7 @@ pub async fn handle(deps: &Deps, request: Request, request_id: &str) -> Result<A
             replace,
             kind,
             around,
+            rounds,
         } => {
             let id = match idempotency_key {
                 Some(key) => key.formation(&cohort, &format!("contact:{contact}")),
@@ -50,7 +51,7 @@ pub async fn handle(deps: &Deps, request: Request, request_id: &str) -> Result<A
             };
             let scope = Scope::new(institution, cohort);
             let wanted = formation(id, RequestedBy::Contact(contact), replace, now);
-            ask(deps, &scope, Formation { kind, around, ..wanted }).await
+            ask(deps, &scope, planning(Formation { kind, around, ..wanted }, rounds)).await
         }
         Request::Operator { institution, cohort, idempotency_key, replace } => {
             let id = match idempotency_key {
@@ -78,6 +79,12 @@ async fn ask(deps: &Deps, scope: &Scope, wanted: Formation) -> Result<Answer, Er
     })
 }
 
+/// The formation as the first round of a plan, if so many rounds are planned at once.
+fn planning(wanted: Formation, rounds: Option<u32>) -> Formation {
+    let plan = rounds.map(|rounds| PlannedRound { formation: wanted.id.clone(), round: 1, rounds });
+    Formation { plan, ..wanted }
+}
+
 /// Runs a failed formation again, under a new id (see [`Request::Redrive`]). One that is stuck is
 /// mended first, so this also frees a cohort whose execution died.
 async fn again(
@@ -100,8 +107,10 @@ async fn again(
     match status {
         FormationStatus::Failed => {
             let id = request::formation_again(&scope.cohort, failed);
+            let rounds = known.plans();
             let wanted = formation(id, RequestedBy::Operator, known.replaces, now);
-            ask(deps, scope, Formation { kind: known.kind, around: known.around, ..wanted }).await
+            let wanted = Formation { kind: known.kind, around: known.around, ..wanted };
+            ask(deps, scope, planning(wanted, rounds)).await
         }
         status if status.has_ended() => Ok(refused(Refusal::NotFailed, Some(failed.clone()))),
         _ => Ok(refused(Refusal::Busy, Some(failed.clone()))),

@@ -30,6 +30,9 @@ pub enum Request {
         /// The groups that the formation begins from, if it does not form everybody anew.
         #[serde(default)]
         around: Option<Around>,
+        /// How many rounds are planned at once, if it is more than one.
+        #[serde(default)]
+        rounds: Option<u32>,
     },
     /// Processor staff, by direct invocation.
     Operator {

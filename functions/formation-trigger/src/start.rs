@@ -80,6 +80,7 @@ pub fn formation(
         replaces,
         kind: domain::formation::Kind::Initial,
         around: None,
+        plan: None,
         seed,
         ended_at: None,
         engine: None,

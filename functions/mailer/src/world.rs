@@ -184,6 +184,7 @@ impl World {
                 decision: None,
                 kind: domain::formation::Kind::Initial,
                 around: None,
+                plan: None,
                 board: domain::formation::BoardMarks::default(),
                 task_token: None,
             },

@@ -15,8 +15,8 @@ use crate::problem::{self, Document};
 use crate::routes::{
     anew, approval, audit, board, breach_certificates, breaches, cohorts, comparison, conflict,
     distribution, erase, erasures, evaluation, evaluation_mail, exports, formations, groups,
-    institution, mailing_messages, mailing_planning, mailing_sending, mailings, me, mending,
-    messages, people, quarantine, reminder, retention, rights, rights_fulfil, rights_overview,
+    institution, mailing_messages, mailing_planning, mailing_sending, mailings, me, meetings, mending,
+    messages, people, plan, quarantine, reminder, retention, rights, rights_fulfil, rights_overview,
     rights_steps, roster, roster_people, settings, statistics, students, subprocessors, timeline,
 };
 use crate::tidy;
@@ -58,6 +58,9 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(board::suggest))
         .routes(routes!(board::hold))
         .routes(routes!(mending::show))
+        .routes(routes!(meetings::list))
+        .routes(routes!(plan::show))
+        .routes(routes!(plan::publish))
         .routes(routes!(anew::start))
         .routes(routes!(approval::approve))
         .routes(routes!(approval::reject))

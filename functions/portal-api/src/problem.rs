@@ -88,6 +88,8 @@ pub(crate) enum Problem {
     Decided { verdict: Verdict },
     /// The formation has no groups to show.
     NoGroups { status: FormationStatus },
+    /// Another round of the plan is the one to be published next, or none of it is.
+    RoundNotNext,
     /// The erasure has not come to its end.
     NoCertificate { status: ErasureStatus },
     /// Something of the institution is being erased, or was since the export.

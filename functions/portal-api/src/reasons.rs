@@ -15,7 +15,7 @@ use crate::problem::Problem;
 const NAME: &str = "X-Reason";
 
 /// What shows and changes nothing personal but who signed in.
-const WITHOUT: [(&str, &str); 23] = [
+const WITHOUT: [(&str, &str); 24] = [
     ("GET", "/api/me"),
     ("GET", "/api/audit/verification"),
     ("GET", "/api/cohorts"),
@@ -30,6 +30,7 @@ const WITHOUT: [(&str, &str); 23] = [
     ("GET", "/api/cohorts/{cohort}/formations/{formation}"),
     ("GET", "/api/cohorts/{cohort}/formations/{formation}/messages/summary"),
     ("GET", "/api/cohorts/{cohort}/formations/{formation}/repair"),
+    ("GET", "/api/cohorts/{cohort}/formations/{formation}/plan"),
     ("GET", "/api/cohorts/{cohort}/mailings/{mailing}/messages/summary"),
     ("GET", "/api/erasures"),
     ("GET", "/api/erasures/{erasure}/certificate"),

@@ -10,8 +10,8 @@ use crate::portal::Portal;
 use crate::routes::{
     anew, approval, audit, board, breach_certificates, breaches, cohorts, comparison, conflict,
     distribution, erase, erasures, evaluation, evaluation_mail, exports, formations, groups,
-    institution, mailing_messages, mailing_planning, mailing_sending, mailings, me, mending,
-    messages, people, quarantine, reminder, retention, rights, rights_fulfil, rights_overview,
+    institution, mailing_messages, mailing_planning, mailing_sending, mailings, me, meetings, mending,
+    messages, people, plan, quarantine, reminder, retention, rights, rights_fulfil, rights_overview,
     rights_steps, roster, roster_people, settings, statistics, students, subprocessors, timeline,
 };
 
@@ -61,9 +61,11 @@ routes! {
     mailing_sending: preview as __path_preview, attempt as __path_attempt, send as __path_send;
     mailing_messages: list as __path_list, summary as __path_summary, resend as __path_resend;
     me: show as __path_show;
+    meetings: list as __path_list;
     mending: show as __path_show;
     messages: list as __path_list, summary as __path_summary;
     people: search as __path_search;
+    plan: show as __path_show, publish as __path_publish;
     quarantine: of_cohort as __path_of_cohort, unassigned as __path_unassigned;
     reminder: show as __path_show;
     retention: show as __path_show, extend as __path_extend, revoke as __path_revoke;

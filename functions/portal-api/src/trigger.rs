@@ -26,6 +26,8 @@ struct Order<'a> {
     kind: Option<Kind>,
     #[serde(skip_serializing_if = "Option::is_none")]
     around: Option<&'a Around>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rounds: Option<u32>,
 }
 
 /// What is wanted of a formation.
@@ -37,6 +39,8 @@ pub(crate) struct Wish<'a> {
     pub(crate) kind: Option<Kind>,
     /// The groups that it begins from, if it does not form everybody anew.
     pub(crate) around: Option<&'a Around>,
+    /// How many rounds are planned at once, if it is more than one.
+    pub(crate) rounds: Option<u32>,
 }
 
 /// What the trigger answers.
@@ -89,6 +93,7 @@ pub(crate) async fn trigger(
         replace: wish.replace.map(FormationId::as_str),
         kind: wish.kind,
         around: wish.around,
+        rounds: wish.rounds,
     };
     let order = serde_json::to_vec(&order).map_err(|_| Problem::Internal)?;
     let answer = portal

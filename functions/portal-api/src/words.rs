@@ -76,9 +76,10 @@ word! {
     Hardness mirrors domain::cohort::Hardness { Must, Should, Could }
 }
 word! {
-    /// Where a formation is. `awaiting_approval`, `published` and `rejected` have groups.
+    /// Where a formation is. `awaiting_approval`, `published` and `rejected` have groups, and so has `planned`: a
+    /// later round of a plan, whose groups wait for another formation to take them up.
     FormationStatus mirrors domain::formation::FormationStatus {
-        Running, AwaitingApproval, Published, Rejected, Failed,
+        Running, AwaitingApproval, Published, Rejected, Failed, Planned,
     }
 }
 word! {
@@ -92,6 +93,12 @@ word! {
     /// What is wanted of a formation's groups: that they fit the criteria, or also that nobody meets a partner of
     /// earlier groups again, while that is possible.
     FormationKind mirrors domain::formation::Kind { Initial, Rotation, Repair }
+}
+word! {
+    /// Where a round of a plan stands: proposed, while its plan awaits a decision; under way to be published;
+    /// published; the next to be published; waiting for others; or set aside, because its plan was rejected or
+    /// groups outside it count by now.
+    RoundState mirrors posing::RoundState { Proposed, UnderWay, Published, Next, Waiting, SetAside }
 }
 word! {
     /// What stays of the groups that a formation begins from: what contacts held fast, or everything.
@@ -223,6 +230,7 @@ mod tests {
             FailureCode::pairs(),
             FormationKind::pairs(),
             Keep::pairs(),
+            RoundState::pairs(),
             Verdict::pairs(),
             Suppression::pairs(),
             QuarantineReason::pairs(),

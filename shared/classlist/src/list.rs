@@ -181,6 +181,7 @@ impl ClassList {
                 let input = SolveInput {
                     laid: Vec::new(),
                     while_possible: None,
+                    rounds: 0,
                     repair: false,
                     students: rows.iter().map(|row| student(row)).collect(),
                     questions: self.questions.clone(),

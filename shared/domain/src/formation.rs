@@ -39,6 +39,9 @@ pub struct Formation {
     /// The groups it begins from, when it does not form everybody anew (G6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub around: Option<Around>,
+    /// Its round, if it is one of a plan of several (G7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlannedRound>,
     /// The seed of the search (G4).
     pub seed: u64,
     /// When it reached `published`, `rejected` or `failed`.
@@ -63,6 +66,36 @@ pub struct Formation {
     #[serde(default, skip_serializing_if = "BoardMarks::is_untouched")]
     pub board: BoardMarks,
 }
+
+impl Formation {
+    /// How many rounds it plans at once, if it plans more than its own.
+    pub fn plans(&self) -> Option<u32> {
+        let begins = self.plan.as_ref().filter(|plan| plan.formation == self.id);
+        begins.map(|plan| plan.rounds)
+    }
+}
+
+/// A round of a plan: which plan, and which round of it (G7).
+///
+/// The formation that plans them all is the first round and gives the plan its id. The others wait as formations
+/// of the status [`FormationStatus::Planned`]; one whose time has come is taken up by a formation of its own, which
+/// begins from the groups that wait and is the same round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedRound {
+    /// The formation that planned it.
+    pub formation: FormationId,
+    /// Which one it is, from 1.
+    pub round: u32,
+    /// How many the plan has.
+    pub rounds: u32,
+}
+
+/// So many rounds are planned at once: each is a formation of its own, and a cohort's are read as one list.
+pub const MOST_ROUNDS: u32 = 30;
+
+/// So many students times rounds are planned at once: 20,000 students in 10 rounds.
+pub const MOST_SEATS: u32 = 200_000;
 
 /// What is wanted of a formation's groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -174,6 +207,8 @@ pub enum FormationStatus {
     Rejected,
     /// It could not be done; `failure` says why.
     Failed,
+    /// A later round of a plan: its groups wait for another formation to take them up (G7).
+    Planned,
 }
 
 impl FormationStatus {
@@ -185,17 +220,18 @@ impl FormationStatus {
             Self::Published => "published",
             Self::Rejected => "rejected",
             Self::Failed => "failed",
+            Self::Planned => "planned",
         }
     }
 
     /// Whether nothing more will happen to it.
     pub fn has_ended(self) -> bool {
-        matches!(self, Self::Published | Self::Rejected | Self::Failed)
+        matches!(self, Self::Published | Self::Rejected | Self::Failed | Self::Planned)
     }
 
     /// Whether its groups are complete, so that a reader may see them.
     pub fn has_groups(self) -> bool {
-        matches!(self, Self::AwaitingApproval | Self::Published | Self::Rejected)
+        matches!(self, Self::AwaitingApproval | Self::Published | Self::Rejected | Self::Planned)
     }
 }
 
@@ -244,6 +280,12 @@ pub struct SectionResult {
     /// How good the groups are, in sentences to a contact.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub explained: Vec<Localised>,
+    /// In a plan of rounds: how often two meet who have been together in an earlier round (G7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<u32>,
+    /// In a plan of rounds: no more rounds than this are possible in which nobody meets again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<u32>,
 }
 
 /// Why a formation failed.
@@ -391,6 +433,9 @@ pub struct SolveInput {
     /// Whether the groups laid out are mended with as few changes as possible, instead of being formed anew.
     #[serde(default, skip_serializing_if = "is_false")]
     pub repair: bool,
+    /// How many rounds are planned at once; 0: groups of one round are formed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rounds: u32,
     /// The seed of the search.
     pub seed: u64,
 }

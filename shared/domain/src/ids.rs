@@ -314,6 +314,13 @@ impl FormationId {
         let hash = keyed_hash(b"formation", &["request", cohort.as_str(), idempotency_key]);
         Self(format!("for_{}", &hash[..32]))
     }
+
+    /// The id of a later round of a plan: planning again makes the same.
+    pub fn of_round(cohort: &CohortId, plan: &FormationId, round: u32) -> Self {
+        let parts = ["round", cohort.as_str(), plan.as_str(), &round.to_string()];
+        let hash = keyed_hash(b"formation", &parts);
+        Self(format!("for_{}", &hash[..32]))
+    }
 }
 
 impl RightsRequestId {

@@ -144,6 +144,8 @@ impl SectionBoard {
             must_broken: solution.must_broken,
             score: Some((i64::from(solution.objective) + 500) / 1000),
             proven: false,
+            // Who meets again is counted anew by whoever asks.
+            repeats: None,
             explained: Told { input: &self.input }.section(&solution),
             ..known.clone()
         };

@@ -11,6 +11,7 @@ mod columns;
 mod compare;
 mod mend;
 mod problem;
+mod rounds;
 mod rules;
 mod sections;
 mod told;
@@ -20,5 +21,9 @@ pub use board::{Made, SectionBoard, Wish};
 pub use compare::{Moved, Standing, moves, standing, standing_in};
 pub use mend::{Mended, ToMend, gone_of, mend, repair, with_gone};
 pub use problem::{Misfit, Posed, failure_code, pose};
+pub use rounds::{
+    Meeting, Round, RoundState, counting, current_plan, meetings, past_rounds, plan, repeats_told,
+    round_input, rounds_before, rounds_of,
+};
 pub use sections::merge_small;
 pub use told::{Told, common_slots, scores};

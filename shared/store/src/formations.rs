@@ -62,10 +62,14 @@ impl Store {
             let known = self.formation(scope, &formation.id).await?;
             return Ok(known.map_or(StartedFormation::Moved, StartedFormation::Already));
         }
-        let formation = &match base.as_ref().map(|base| base.board.clone()) {
-            Some(held) => {
-                Formation { board: BoardMarks { version: 0, ..held }, ..formation.clone() }
-            }
+        let formation = &match &base {
+            Some(base) => Formation {
+                board: BoardMarks { version: 0, ..base.board.clone() },
+                // What begins from a round of a plan is that round; the plan's own first is planned with the others
+                // or not at all.
+                plan: base.plan.clone().filter(|_| base.plans().is_none()),
+                ..formation.clone()
+            },
             None => formation.clone(),
         };
         let awaiting = base.filter(|base| base.status == FormationStatus::AwaitingApproval);
@@ -110,6 +114,13 @@ impl Store {
                 });
             }
         })
+    }
+
+    /// Records a later round of a plan, once its groups are written. One that is there stays.
+    pub async fn create_planned(&self, scope: &Scope, formation: &Formation) -> Result<(), Error> {
+        let key = keys::formation(scope, &formation.id);
+        self.create("create_planned", "formation", &key, formation).await?;
+        Ok(())
     }
 
     /// The formation whose groups another is to begin from.
@@ -266,13 +277,18 @@ impl Store {
     }
 }
 
-/// Whether a formation can begin from groups as they were seen: those that await a decision, or were set
-/// aside.
+/// Whether a formation can begin from groups as they were seen: those that await a decision, were set aside, or
+/// wait in a plan.
 fn begins(around: &Around, base: Option<&Formation>) -> bool {
     base.is_some_and(|base| {
         let status = base.status;
         base.board.version == around.version
-            && matches!(status, FormationStatus::AwaitingApproval | FormationStatus::Rejected)
+            && matches!(
+                status,
+                FormationStatus::AwaitingApproval
+                    | FormationStatus::Rejected
+                    | FormationStatus::Planned
+            )
     })
 }
 

@@ -12,6 +12,8 @@ mod expression;
 mod machine;
 mod mailing;
 mod mending;
+mod plan;
+mod planning;
 mod reminder;
 mod repairing;
 mod sample;

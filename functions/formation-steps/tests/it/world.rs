@@ -84,6 +84,7 @@ impl World {
             replaces: None,
             kind: domain::formation::Kind::Initial,
             around: None,
+            plan: None,
             id: Self::id(),
             status: FormationStatus::Running,
             requested_by: RequestedBy::Deadline,

@@ -25,7 +25,7 @@ async fn g1_every_sample_event_is_answered() {
             "deadline" => {
                 assert!(matches!(answer, Answer::Swept(swept) if swept.started == 1), "{answer:?}");
             }
-            "around" | "contact" | "operator" | "redrive" | "replace" | "rotation" => {
+            "around" | "contact" | "operator" | "plan" | "redrive" | "replace" | "rotation" => {
                 assert!(matches!(answer, Answer::Accepted { started: true, .. }), "{answer:?}");
             }
             "operator-unknown-cohort" => {
@@ -35,7 +35,7 @@ async fn g1_every_sample_event_is_answered() {
         }
         seen.push(name);
     }
-    assert_eq!(seen.len(), 8);
+    assert_eq!(seen.len(), 9);
 }
 
 /// An event that runs a formation again needs one that failed, one that replaces groups some that

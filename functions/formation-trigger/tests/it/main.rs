@@ -8,6 +8,7 @@ mod deadline;
 mod events;
 #[path = "../../../formation-steps/tests/support/expression.rs"]
 mod expression;
+mod plan;
 #[path = "../../../formation-steps/tests/support/table.rs"]
 mod table;
 mod world;

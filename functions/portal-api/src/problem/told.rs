@@ -171,7 +171,13 @@ impl Problem {
                 StatusCode::CONFLICT,
                 "no-groups",
                 "There are no groups to show",
-                "A formation has groups once its status is awaiting_approval, published or rejected.",
+                "A formation has groups once its status is awaiting_approval, published, rejected or planned.",
+            ),
+            Self::RoundNotNext => (
+                StatusCode::CONFLICT,
+                "round-not-next",
+                "This round is not the one to be published next",
+                "Only the round behind the groups that count is published, and only while they are groups of its plan. Look at the plan; the remaining rounds can be planned again.",
             ),
             Self::NoCertificate { .. } => (
                 StatusCode::CONFLICT,

@@ -102,7 +102,7 @@ pub(crate) async fn start(
 
     let around = Around { formation: base.id.clone(), version: base.board.version, keep };
     let kind = (base.kind != Kind::Initial).then_some(base.kind);
-    let wish = Wish { replace: base.replaces.as_ref(), kind, around: Some(&around) };
+    let wish = Wish { replace: base.replaces.as_ref(), kind, around: Some(&around), rounds: None };
     match trigger(&portal, &caller, &scope, Some(&key), wish).await? {
         Outcome::Started { formation, started } => {
             // Of groups that were rejected, nobody waits any more, and there is no token.
@@ -129,24 +129,37 @@ fn can_be_begun_from(base: &Formation) -> Result<(), Problem> {
             Err(Problem::Decided { verdict: decision.verdict })
         }
         (FormationStatus::AwaitingApproval | FormationStatus::Rejected, _) => Ok(()),
-        (FormationStatus::Published, _) => Err(Problem::NotAwaiting { status }),
+        (FormationStatus::Published | FormationStatus::Planned, _) => {
+            Err(Problem::NotAwaiting { status })
+        }
         (FormationStatus::Running | FormationStatus::Failed, _) => {
             Err(Problem::NoGroups { status })
         }
     }
 }
 
-/// Refuses to form the rest of a repair anew: it has none, as all but a few groups are those that were published.
+/// Refuses to form the rest of a repair anew: it has none, as all but a few groups are those that were published; and
+/// that of a plan, whose rounds are planned with each other.
 fn has_a_rest(base: &Formation, keep: Keep) -> Result<(), Problem> {
-    if base.kind != Kind::Repair || keep == Keep::All {
+    let (repair, plan) = (base.kind == Kind::Repair, base.plans().is_some());
+    if !(repair || plan) || keep == Keep::All {
         return Ok(());
     }
-    let words = Localised::of(
+    let words = if plan {
+        Localised::of(
+            "Runderne i en plan er planlagt med hinanden, så de øvrige grupper i én runde dannes ikke på ny. Flyt studerende i hånden, eller afvis planen, og læg en ny."
+                .to_owned(),
+            "The rounds of a plan are planned with each other, so the other groups of one round are not formed anew. Move students by hand, or reject the plan and make another."
+                .to_owned(),
+        )
+    } else {
+        Localised::of(
         "En reparation ændrer færrest mulige grupper; dens øvrige grupper dannes ikke på ny. Afvis den, og dan nye grupper, hvis alle skal have nye."
             .to_owned(),
         "A repair changes as few groups as possible; its other groups are not formed anew. Reject it and form groups if everybody is to get new ones."
             .to_owned(),
-    );
+        )
+    };
     let told = ParameterProblem::body("keep", words.en.clone());
     Err(Problem::Parameters(vec![ParameterProblem { words: Some(words), ..told }]))
 }

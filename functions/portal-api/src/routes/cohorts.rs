@@ -98,6 +98,10 @@ pub(crate) struct CohortView {
     /// The formation that was asked for last.
     #[serde(skip_serializing_if = "Option::is_none")]
     latest_formation: Option<FormationSummary>,
+    /// The plan of rounds that is under way, awaits a decision, or has the round whose groups count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    plan: Option<FormationId>,
 }
 
 /// How large groups may be, in members.
@@ -372,6 +376,7 @@ pub(crate) async fn show(
         questions: questions(&cohort),
         criteria: criteria(&cohort),
         responses: responses(&cohort, counts),
+        plan: posing::current_plan(&formations).cloned(),
         latest_formation: newest(formations),
     };
     tagged(&headers, &view)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::State;
 use domain::cohort::Cohort;
-use domain::formation::{Formation, Group};
+use domain::formation::{Formation, FormationStatus, Group};
 use domain::{CohortId, FormationId, PersonName, SectionId, StudentId};
 use jiff::Timestamp;
 use posing::{Moved, Standing, moves, standing, standing_in};
@@ -222,7 +222,12 @@ async fn other(
         return portal.store.formation(scope, id).await?.ok_or(Problem::NotFound);
     }
     let all = portal.store.formations(scope).await?.into_iter();
-    let others = all.filter(|other| other.id != after.id && other.status.has_groups());
+    // What waits in a plan is nothing that was there before.
+    let others = all.filter(|other| {
+        other.id != after.id
+            && other.status.has_groups()
+            && other.status != FormationStatus::Planned
+    });
     let is_earlier = |other: &Formation| other.requested_at < after.requested_at;
     let found = others.max_by_key(|other| (is_earlier(other), other.requested_at));
     Ok(found.unwrap_or_else(|| after.clone()))

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::formation::{Formation, Kind, RequestedBy};
+use domain::formation::{Formation, FormationStatus, Kind, MOST_ROUNDS, MOST_SEATS, RequestedBy};
 use domain::{CohortId, ContactId, FormationId, SectionId, StudentId};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::caller::{Caller, Coordinator};
 use crate::page::{PageParams, Paged, place_in_time};
-use crate::params::{NoParams, OfCohort, OfFormation, Params, PathIds};
+use crate::params::{NoParams, OfCohort, OfFormation, ParameterProblem, Params, PathIds};
 use crate::portal::Portal;
 use crate::problem::{Always, Conflicts, Missing, Problem, accepted, tagged};
 use crate::routes::mending;
@@ -41,6 +41,9 @@ pub(crate) struct FormationSummary {
     /// The groups that it begins from, if it does not form everybody anew.
     #[serde(skip_serializing_if = "Option::is_none")]
     around: Option<AroundView>,
+    /// Its round, if it is one of a plan of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<PlannedRoundView>,
     /// The formation whose published groups it replaces, if it is published.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
@@ -112,6 +115,21 @@ pub(crate) struct AroundView {
     formation: FormationId,
     /// What of them stays.
     keep: words::Keep,
+}
+
+/// A round of a plan.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PlannedRound)]
+pub(crate) struct PlannedRoundView {
+    /// The formation that planned it.
+    #[schema(value_type = String, example = "for_0192f0c1a2b37c4d8e5f60718293a4b5")]
+    formation: FormationId,
+    /// Which one it is, from 1.
+    #[schema(example = 2)]
+    round: u32,
+    /// How many the plan has.
+    #[schema(example = 3)]
+    rounds: u32,
 }
 
 /// What a contact decided about groups that awaited it.
@@ -211,6 +229,16 @@ pub(crate) struct SectionView {
     proven: bool,
     /// How good the groups are, in sentences.
     explained: Vec<Localised>,
+    /// Pairs who have been together in an earlier round, as they were planned; absent outside plans and where groups
+    /// were changed by hand since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 0)]
+    repeats: Option<u32>,
+    /// No more rounds than this are possible in which nobody meets again, as it was when the plan was made; often
+    /// fewer are. Absent outside plans.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 7)]
+    at_most: Option<u32>,
     /// SHA-256 of what went in, hexadecimal.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     input_hash: String,
@@ -232,6 +260,11 @@ impl From<Formation> for FormationSummary {
             around: formation
                 .around
                 .map(|around| AroundView { formation: around.formation, keep: around.keep.into() }),
+            plan: formation.plan.map(|plan| PlannedRoundView {
+                formation: plan.formation,
+                round: plan.round,
+                rounds: plan.rounds,
+            }),
             replaces: formation.replaces,
             ended_at: formation.ended_at,
             decision: formation.decision.map(|decision| DecisionView {
@@ -277,6 +310,8 @@ impl From<Formation> for FormationView {
             bound: result.bound,
             proven: result.proven,
             explained: result.explained.iter().map(Into::into).collect(),
+            repeats: result.repeats,
+            at_most: result.at_most,
             input_hash: result.input_hash,
         });
         Self {
@@ -289,9 +324,10 @@ impl From<Formation> for FormationView {
     }
 }
 
-/// The formation that was asked for last.
+/// The formation that was asked for last; rounds that wait were asked for with their plan.
 pub(crate) fn newest(formations: Vec<Formation>) -> Option<FormationSummary> {
-    let last = formations.into_iter().max_by_key(|formation| formation.requested_at);
+    let asked = formations.into_iter().filter(|it| it.status != FormationStatus::Planned);
+    let last = asked.max_by_key(|formation| formation.requested_at);
     last.map(Into::into)
 }
 
@@ -302,7 +338,7 @@ pub(crate) fn location(cohort: &CohortId, formation: &FormationId) -> String {
 
 /// The formations of a cohort
 ///
-/// Newest first.
+/// Newest first. Rounds that wait in a plan stand in the plan (`getPlan`).
 #[utoipa::path(
     get, path = "/api/cohorts/{cohort}/formations", operation_id = "listFormations", tag = "formations",
     extensions(("x-role" = json!("viewer"))),
@@ -322,7 +358,8 @@ pub(crate) async fn list(
     let asked = params.page(&["formations", caller.institution.as_str(), cohort.as_str()]);
     params.finish()?;
     let (scope, _) = portal.cohort(&caller, &ids).await?;
-    let formations = portal.store.formations(&scope).await?;
+    let mut formations = portal.store.formations(&scope).await?;
+    formations.retain(|formation| formation.status != FormationStatus::Planned);
     let (formations, next) = asked.window(formations, |formation| {
         place_in_time(formation.requested_at, formation.id.as_str())
     });
@@ -386,6 +423,9 @@ pub(crate) struct StartedFormation {
         ("kind" = Option<String>, Query,
             description = "`rotation`: nobody meets a partner of earlier published groups again, while that is possible; only must rules come before that. `repair`: who came late is placed and who left is made up for, while as few published groups as possible change; the groups await a contact whatever the settings say, and only those whose group changed are mailed. Both replace published groups, which `replace` names. Otherwise `initial`.",
             example = "initial"),
+        ("rounds" = Option<u32>, Query, minimum = 2, maximum = 30,
+            description = "Plans so many rounds at once, in which nobody meets a partner again while that is possible; only must rules come before that, and hold in every round. The groups of all rounds await a contact. The first is published like any formation, the others wait until each is published (`publishRound`). Rounds times students are at most 200,000. Groups that are published count as earlier ones and are named as `replace`.",
+            example = 3),
     ),
     responses(
         (status = 202, description = "The formation was started.", body = StartedFormation,
@@ -418,6 +458,7 @@ pub(crate) async fn start(
         params
             .refuse("replace", "must name the published groups that a rotation or repair replaces");
     }
+    let rounds = rounds(&mut params, kind);
     params.finish()?;
     let (scope, cohort) = portal.cohort(&caller, &ids).await?;
     if cohort.archived_at.is_some() {
@@ -428,9 +469,11 @@ pub(crate) async fn start(
         mending::is_needed(&portal, &scope, base).await?;
     }
     let students = portal.store.count_students(&scope).await?.values().sum::<u32>();
+    fits_a_plan(students, rounds)?;
     portal.record(&caller, Some(&scope.cohort), "formations.start", students as usize).await?;
 
-    let wish = Wish { replace: replace.as_ref(), kind, around: None };
+    let kind = kind.or(rounds.map(|_| Kind::Rotation));
+    let wish = Wish { replace: replace.as_ref(), kind, around: None, rounds };
     match trigger(&portal, &caller, &scope, key.as_deref(), wish).await? {
         Outcome::Started { formation, started } => {
             let location = location(&scope.cohort, &formation);
@@ -441,4 +484,35 @@ pub(crate) async fn start(
         Outcome::Moved => Err(Problem::Unavailable),
         Outcome::NoCohort => Err(Problem::NotFound),
     }
+}
+
+/// How many rounds are to be planned at once.
+fn rounds(params: &mut Params, kind: Option<Kind>) -> Option<u32> {
+    let rounds = params.text("rounds")?;
+    let rounds = rounds.parse().ok().filter(|rounds| (2..=MOST_ROUNDS).contains(rounds));
+    if rounds.is_none() {
+        params.refuse("rounds", format!("must be a whole number from 2 to {MOST_ROUNDS}"));
+    }
+    if kind == Some(Kind::Repair) {
+        params.refuse("rounds", "cannot be given with a repair, which is no round of its own");
+    }
+    rounds
+}
+
+/// Refuses a plan that is larger than one run of the engine makes.
+fn fits_a_plan(students: u32, rounds: Option<u32>) -> Result<(), Problem> {
+    let Some(rounds) = rounds.filter(|rounds| students.saturating_mul(*rounds) > MOST_SEATS) else {
+        return Ok(());
+    };
+    let most = MOST_SEATS / students.max(1);
+    let words = Localised::of(
+        format!(
+            "{rounds} runder af {students} studerende er flere, end der kan planlægges på én gang. Planlæg højst {most}."
+        ),
+        format!(
+            "{rounds} rounds of {students} students are more than can be planned at once. Plan at most {most}."
+        ),
+    );
+    let told = ParameterProblem::query("rounds", words.en.clone());
+    Err(Problem::Parameters(vec![ParameterProblem { words: Some(words), ..told }]))
 }

@@ -135,7 +135,7 @@ fn criteria(group: &Group, cohort: &Cohort) -> Vec<CriterionScore> {
 /// The groups of a formation
 ///
 /// Ordered by section and number. A formation has groups once its status is `awaiting_approval`,
-/// `published` or `rejected`; before that, and after a failure, the answer is 409 with the problem
+/// `published`, `rejected` or `planned`; before that, and after a failure, the answer is 409 with the problem
 /// `no-groups` and the formation's status. Looking at this list is recorded in the audit trail.
 #[utoipa::path(
     get, path = "/api/cohorts/{cohort}/formations/{formation}/groups", operation_id = "listGroups", tag = "formations",

@@ -29,6 +29,12 @@ pub(crate) const FOREIGN: &str = "sub-foreign";
 /// The token of the formation that awaits approval.
 pub(crate) const TOKEN: &str = "secret-task-token";
 
+/// The second round of the plan whose first is published.
+pub(crate) const PLANNED: &str = "for_planned";
+
+/// The `ETag` of that plan, which is also the example in the API's document and in the events.
+pub(crate) const PLAN_VERSION: &str = "\"1427986613\"";
+
 pub(crate) fn now() -> Timestamp {
     "2026-09-10T12:00:00Z".parse().unwrap()
 }
@@ -97,6 +103,20 @@ fn sections() -> Value {
     json!({ "a": section(3), "b": section(2) })
 }
 
+/// The same of a round of a plan.
+fn planned_sections(repeats: u32) -> Value {
+    let mut sections = sections();
+    for (section, at_most) in [("a", 1), ("b", 4)] {
+        sections[section]["repeats"] = (if section == "a" { repeats } else { 0 }).into();
+        sections[section]["at_most"] = at_most.into();
+    }
+    sections
+}
+
+fn planned(round: u32) -> Value {
+    json!({ "formation": "for_published", "round": round, "rounds": 2 })
+}
+
 pub(crate) const STUDENTS: [(&str, &str, &str); 5] = [
     ("stu_1", "Freja Lund", "a"),
     ("stu_2", "Emil Holm", "a"),
@@ -149,6 +169,16 @@ fn put_groups_and_mails(world: &World) {
             let key = keys::group(&home(), &group.formation, &group.section, group.number);
             world.put(&key, &group);
         }
+    }
+    for (section, members) in
+        [("a", vec!["stu_1", "stu_2", "stu_5"]), ("b", vec!["stu_3", "stu_4"])]
+    {
+        let group: Group = read(json!({
+            "formation": PLANNED, "section": section, "number": 1, "members": members,
+            "score": 7400, "scores": { "same": 8800 },
+        }));
+        let key = keys::group(&home(), &group.formation, &group.section, group.number);
+        world.put(&key, &group);
     }
     let statuses = ["delivered", "bounced", "delivered", "queued", "failed"];
     for (place, (student, _, section)) in STUDENTS.into_iter().enumerate() {
@@ -462,8 +492,13 @@ pub(crate) fn world() -> World {
     put_cohort(&world, &scope("ins_example-university", "coh_erased"), &erased);
     put_cohort(&world, &scope("ins_other", "coh_foreign"), &json!({}));
 
-    let ended =
-        json!({ "ended_at": "2026-09-07T10:04:12Z", "sections": sections(), "engine": "0.1.0" });
+    let ended = json!({
+        "ended_at": "2026-09-07T10:04:12Z", "sections": planned_sections(0), "engine": "0.1.0",
+        "plan": planned(1),
+    });
+    let later_round = json!({
+        "kind": "rotation", "sections": planned_sections(3), "engine": "0.1.0", "plan": planned(2),
+    });
     let waiting = json!({ "task_token": TOKEN, "sections": sections(), "engine": "0.1.0" });
     let failed = json!({
         "ended_at": "2026-09-07T09:00:00Z",
@@ -473,6 +508,7 @@ pub(crate) fn world() -> World {
         formation("for_failed", "failed", "2026-09-07T08:00:00Z", &failed),
         formation("for_running", "running", "2026-09-07T09:30:00Z", &json!({})),
         formation("for_published", "published", "2026-09-07T10:00:00Z", &ended),
+        formation(PLANNED, "planned", "2026-09-07T10:00:00Z", &later_round),
         formation("for_waiting", "awaiting_approval", "2026-09-08T10:00:00Z", &waiting),
     ] {
         world.put(&keys::formation(&home(), &one.id), &one);

@@ -113,7 +113,13 @@ pub(crate) fn operations() -> Vec<Operation> {
         for (method, described) in item.as_object().unwrap() {
             let decision =
                 path.ends_with("/approve") || path.ends_with("/reject") || path.contains("/board");
-            let formation = if decision { "for_waiting" } else { "for_published" };
+            let formation = if path.ends_with("/publish") {
+                crate::data::PLANNED
+            } else if decision {
+                "for_waiting"
+            } else {
+                "for_published"
+            };
             // A request in the state that the step asks for.
             let request = match path.rsplit('/').next() {
                 Some("link") => "rrq_told",

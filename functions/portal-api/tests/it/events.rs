@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::data::world;
 
 /// Status and, for refusals, the problem of every event.
-const EXPECTED: [(&str, u16, &str); 103] = [
+const EXPECTED: [(&str, u16, &str); 109] = [
     ("acknowledge-rights-request.json", 200, ""),
     ("answer-breach.json", 200, ""),
     ("approve-formation.json", 202, ""),
@@ -34,6 +34,12 @@ const EXPECTED: [(&str, u16, &str); 103] = [
     ("foreign-cohort.json", 404, "not-found"),
     ("form-groups-anew.json", 202, ""),
     ("get-board.json", 200, ""),
+    ("get-plan.json", 200, ""),
+    ("list-meetings.json", 200, ""),
+    ("plan-rounds.json", 202, ""),
+    ("plan-rounds-refused.json", 400, "parameters"),
+    ("publish-round.json", 202, ""),
+    ("publish-round-stale.json", 412, "stale"),
     ("get-breach-certificate.json", 200, ""),
     ("get-breach.json", 200, ""),
     ("get-export-file.json", 200, ""),

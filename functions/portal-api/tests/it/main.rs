@@ -26,6 +26,7 @@ mod lists;
 mod mailings;
 mod naming;
 mod people;
+mod plan;
 mod planning;
 mod printed;
 mod reasons;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use domain::formation::{Formation, SolveStudent};
+use domain::formation::{Formation, FormationStatus, SolveStudent};
 use domain::{FormationId, ResponseToken, SectionId, StudentId};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -57,6 +57,7 @@ async fn groups_of(
     formation: &Formation,
 ) -> Result<Vec<Value>, Error> {
     let (mut found, mut cursor) = (Vec::new(), None);
+    let waits = formation.status == FormationStatus::Planned;
     loop {
         let page = from.store.groups(ask.scope, &formation.id, cursor.as_ref(), None).await?;
         for group in page.items {
@@ -67,6 +68,7 @@ async fn groups_of(
                 "formation": group.formation,
                 "published": formation.status.has_groups()
                     && ask.cohort.published_formation.as_ref() == Some(&formation.id),
+                "planned_for_round": waits.then(|| formation.plan.as_ref().map(|plan| plan.round)),
                 "section": group.section,
                 "number": group.number,
                 "members": group.members.len(),

@@ -120,8 +120,8 @@ fn files(language: Language) -> Vec<String> {
         ),
         (
             "groups.csv",
-            "dine grupper; af de andre står kun antallet, fordi deres oplysninger er deres",
-            "your groups; of the others only their number, because their data is theirs",
+            "dine grupper, også i runder, der er planlagt og venter; af de andre står kun antallet, fordi deres oplysninger er deres",
+            "your groups, in rounds that are planned and wait, too; of the others only their number, because their data is theirs",
         ),
         (
             "messages.csv",

@@ -115,6 +115,24 @@ async fn d4_nothing_of_anybody_else_is_in_the_archive() {
 }
 
 #[tokio::test]
+async fn d4_a_round_that_waits_in_a_plan_is_in_the_archive_as_one() {
+    let world = World::full().await;
+    world.planned("for_2", 3);
+    let (dossier, _) = world.dossier("stu_1", "en").await;
+    let told = |name: &str| {
+        let of = |group: &&Value| group["formation"] == name;
+        dossier.groups.iter().find(of).expect("a group").clone()
+    };
+    let waits = told("for_2");
+    assert_eq!((&waits["planned_for_round"], &waits["published"]), (&json!(3), &json!(false)));
+    assert_eq!((&waits["members"], &waits["number"]), (&json!(2), &json!(50)));
+    assert_eq!(told("for_1")["planned_for_round"], Value::Null);
+    let files = world.files("stu_1", "en").await;
+    assert!(files["groups.csv"].contains("for_2"), "{}", files["groups.csv"]);
+    assert!(!files["data.json"].contains("stu_2"));
+}
+
+#[tokio::test]
 async fn d4_the_log_holds_what_names_the_student_or_counts_more_than_it_names() {
     let (dossier, _) = World::full().await.dossier("stu_1", "en").await;
     let log: Vec<(&str, bool)> =

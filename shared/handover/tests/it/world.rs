@@ -225,6 +225,18 @@ impl World {
         self.object(&keys::solve_input(scope, &formation, &"a".parse().unwrap()), &input);
     }
 
+    /// A round that waits in a plan.
+    pub(crate) fn planned(&self, id: &str, round: u32) {
+        self.formation(id, "planned", "2026-09-08T10:00:00Z");
+        let key = keys::formation(&scope(), &id.parse().unwrap());
+        let item = json!({
+            "id": id, "status": "planned", "requested_by": "operator", "seed": 7, "sections": {},
+            "requested_at": "2026-09-08T10:00:00Z",
+            "plan": { "formation": "for_1", "round": round, "rounds": 3 },
+        });
+        self.put(&key, &item);
+    }
+
     fn audit(&self) -> Audit {
         Audit::new(self.tables.client(&Gate::default()), "audit")
     }

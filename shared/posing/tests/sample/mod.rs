@@ -60,6 +60,7 @@ pub(crate) fn input(students: usize) -> SolveInput {
         past: Vec::new(),
         laid: Vec::new(),
         while_possible: None,
+        rounds: 0,
         repair: false,
         seed: 42,
     }
