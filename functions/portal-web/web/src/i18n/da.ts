@@ -1,8 +1,10 @@
 import { duties } from "./da-duties";
+import { plans } from "./da-plans";
 import type { Key } from "./en";
 
 export const da: Record<Key, string> = {
   ...duties,
+  ...plans,
   product: "UniHelper",
   skip: "Gå til indholdet",
   language: "Sprog",
@@ -110,6 +112,7 @@ export const da: Record<Key, string> = {
   formation_running: "I gang",
   formation_awaiting_approval: "Venter på jeres godkendelse",
   formation_published: "Offentliggjort",
+  formation_planned: "Planlagt",
   formation_rejected: "Afvist",
   formation_failed: "Mislykket",
   formation_replaced: "Erstattet",

@@ -2,9 +2,11 @@
 // number. The Danish file has the same keys, which the compiler and a test check.
 
 import { duties } from "./en-duties";
+import { plans } from "./en-plans";
 
 export const en = {
   ...duties,
+  ...plans,
   product: "UniHelper",
   skip: "Skip to content",
   language: "Language",
@@ -113,6 +115,7 @@ export const en = {
   formation_running: "Running",
   formation_awaiting_approval: "Awaits your approval",
   formation_published: "Published",
+  formation_planned: "Planned",
   formation_rejected: "Rejected",
   formation_failed: "Failed",
   formation_replaced: "Replaced",

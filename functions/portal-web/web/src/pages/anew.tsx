@@ -123,6 +123,9 @@ export function Origin({ cohort, formation }: { cohort: string; formation: Forma
   return (
     <p>
       {formation.kind === "rotation" && <>{t("rotate_is")} </>}
+      {formation.plan !== undefined && formation.status !== "planned" && (
+        <>{t("plan_place", { n: formation.plan.round, rounds: formation.plan.rounds })} </>
+      )}
       {formation.kind === "repair" && <>{t("mend_is")} </>}
       {around !== undefined && (
         <>

@@ -21,6 +21,7 @@ import {
 } from "../parts/parts";
 import { CohortBadge, left } from "./cohorts";
 import { Mend } from "./mend";
+import { PlanCard, PlanDialog } from "./plan";
 import { type Kind, StartDialog } from "./start";
 
 export function CohortPage() {
@@ -53,8 +54,16 @@ function View({ cohort, again }: { cohort: Cohort; again: () => void }) {
   const { t } = words;
   const { me } = useSigned();
   const [starting, setStarting] = useState<Kind>();
+  const [planning, setPlanning] = useState(false);
   const [started, setStarted] = useState(0);
   const idle = cohort.state !== "forming" && cohort.active_formation === undefined;
+  const turn = `${started} ${cohort.latest_formation?.id} ${cohort.latest_formation?.status}`;
+  const begun = () => {
+    setStarting(undefined);
+    setPlanning(false);
+    setStarted((n) => n + 1);
+    again();
+  };
   return (
     <>
       <Heading title={words.of(cohort.name)}>
@@ -94,10 +103,16 @@ function View({ cohort, again }: { cohort: Cohort; again: () => void }) {
           )}
         </section>
       </div>
-      <Formations
-        cohort={cohort}
-        turn={`${started} ${cohort.latest_formation?.id} ${cohort.latest_formation?.status}`}
-      />
+      <Formations cohort={cohort} turn={turn} />
+      {cohort.plan !== undefined && (
+        <PlanCard
+          key={cohort.plan}
+          cohort={cohort}
+          formation={cohort.plan}
+          turn={`${turn} ${cohort.published_formation} ${cohort.responses.students}`}
+          changed={again}
+        />
+      )}
       {mayAct(me) && cohort.archived_at === undefined && idle && cohort.responses.students > 0 && (
         <p>
           <button type="button" class="main" onClick={() => setStarting("initial")}>
@@ -107,30 +122,24 @@ function View({ cohort, again }: { cohort: Cohort; again: () => void }) {
             <button type="button" onClick={() => setStarting("rotation")}>
               {t("rotate")}
             </button>
-          )}
+          )}{" "}
+          <button type="button" onClick={() => setPlanning(true)}>
+            {t("plan_open")}
+          </button>
         </p>
       )}
       {mayAct(me) && cohort.archived_at === undefined && idle && (
-        <Mend
-          cohort={cohort}
-          done={() => {
-            setStarted((n) => n + 1);
-            again();
-          }}
-        />
+        <Mend cohort={cohort} done={begun} />
       )}
       {starting !== undefined && (
         <StartDialog
           cohort={cohort}
           kind={starting}
           cancel={() => setStarting(undefined)}
-          done={() => {
-            setStarting(undefined);
-            setStarted((n) => n + 1);
-            again();
-          }}
+          done={begun}
         />
       )}
+      {planning && <PlanDialog cohort={cohort} cancel={() => setPlanning(false)} done={begun} />}
       <Criteria cohort={cohort} />
       {mayAct(me) && (
         <p>
@@ -254,6 +263,7 @@ const TONES: Record<FormationSummary["status"], Tone> = {
   published: "good",
   rejected: "plain",
   failed: "bad",
+  planned: "plain",
 };
 
 export function FormationBadge({

@@ -2,14 +2,15 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useRoute } from "preact-iso";
 import { ifChanged, ok } from "../api/client";
 import type { Cohort, Formation } from "../api/types";
-import { useWords } from "../i18n/words";
+import { useWords, type Words } from "../i18n/words";
 import { mayAct, useSigned } from "../parts/context";
 import { both, useLive, useLoad } from "../parts/load";
 import { Back, Badge, Confirm, Done, Fact, Facts, Heading, Link, Ready } from "../parts/parts";
-import { Origin, TakeUp } from "./anew";
+import { HAS_GROUPS, Origin, TakeUp } from "./anew";
 import { Board } from "./board";
 import { FormationBadge } from "./cohort";
 import { ConflictCard } from "./conflict";
+import { Meetings, PlanCard } from "./plan";
 
 type Shown = "approve" | "reject" | undefined;
 
@@ -46,7 +47,16 @@ export function FormationPage() {
     <>
       <Back to={`/cohorts/${cohort}`} place={place} />
       <Ready of={both(cohortLoaded, loaded)} again={again} heads>
-        {([cohort, formation]) => <View cohort={cohort} formation={formation} again={again} />}
+        {([cohort, formation]) => (
+          <View
+            cohort={cohort}
+            formation={formation}
+            again={() => {
+              again();
+              cohortAgain();
+            }}
+          />
+        )}
       </Ready>
     </>
   );
@@ -67,9 +77,11 @@ function View({
   const [shown, setShown] = useState<Shown>();
   const [done, setDone] = useState<Exclude<Shown, undefined>>();
   const awaits = formation.status === "awaiting_approval" && formation.decision === undefined;
+  const hasGroups = HAS_GROUPS.has(formation.status) || formation.status === "planned";
+  const plans = formation.plan?.formation === formation.id;
   return (
     <>
-      <Heading title={t("formation_of", { when: words.time(formation.requested_at) })}>
+      <Heading title={title(words, formation)}>
         <p>
           <FormationBadge formation={formation} published={cohort.published_formation} />
         </p>
@@ -106,6 +118,14 @@ function View({
         />
       )}
       <Origin cohort={cohort.id} formation={formation} />
+      {formation.plan !== undefined && (
+        <PlanCard
+          cohort={cohort}
+          formation={formation.id}
+          turn={`${formation.status} ${cohort.published_formation} ${cohort.active_formation}`}
+          changed={again}
+        />
+      )}
       {formation.status === "rejected" && mayAct(me) && (
         <TakeUp cohort={cohort} formation={formation} />
       )}
@@ -125,9 +145,10 @@ function View({
           {t("groups_running")}
         </p>
       )}
-      {(formation.status === "awaiting_approval" ||
-        formation.status === "published" ||
-        formation.status === "rejected") && (
+      {hasGroups && (formation.plan !== undefined || formation.kind === "rotation") && (
+        <Meetings cohort={cohort.id} formation={formation.id} turn={formation.status} />
+      )}
+      {hasGroups && (
         <Board
           cohort={cohort.id}
           formation={formation.id}
@@ -135,11 +156,19 @@ function View({
           version={formation.board_version}
           changed={again}
           editable={awaits}
-          rest={formation.kind !== "repair"}
+          rest={formation.kind !== "repair" && !plans}
         />
       )}
     </>
   );
+}
+
+/** Which round of its plan it is, or when it was asked for. */
+function title(words: Words, formation: Formation): string {
+  const { plan } = formation;
+  return plan !== undefined && formation.status === "planned"
+    ? words.t("plan_round_of", { n: plan.round, rounds: plan.rounds })
+    : words.t("formation_of", { when: words.time(formation.requested_at) });
 }
 
 function Sections({ formation }: { formation: Formation }) {
@@ -229,6 +258,9 @@ function DecisionDialog({
           ? t(cohort.mail_agreed ? "approve_mail" : "approve_no_mail", counts)
           : t("reject_text")}
       </p>
+      {decision === "approve" && formation.plan?.formation === formation.id && (
+        <p>{t("plan_approve", { n: formation.plan.rounds })}</p>
+      )}
     </Confirm>
   );
 }

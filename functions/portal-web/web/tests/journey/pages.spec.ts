@@ -6,6 +6,7 @@ import { look } from "../look";
 import * as sample from "./sample";
 import * as duties from "./sample-duties";
 import * as evaluations from "./sample-evaluation";
+import * as plans from "./sample-plan";
 import * as rosters from "./sample-roster";
 import { signIn, test, type World } from "./world";
 
@@ -135,6 +136,50 @@ const DUTIES: Shown[] = [
   },
 ];
 
+const planned = (state: World["state"], plan: World["plan"]) => (world: World) => {
+  world.state = state;
+  world.plan = plan;
+};
+
+/** Several rounds at once. */
+const PLANS: Shown[] = [
+  {
+    name: "plan-start",
+    path: cohort,
+    before: planned("published", undefined),
+    act: (page) =>
+      page.getByRole("button", { name: /^(Plan several rounds|Planlæg flere runder)$/ }).click(),
+  },
+  {
+    name: "plan-making",
+    path: cohort,
+    before: planned("awaiting", plans.making),
+  },
+  {
+    name: "plan-proposed",
+    path: `${cohort}/formations/${sample.AWAITING}`,
+    before: planned("awaiting", plans.proposed),
+  },
+  { name: "plan", path: cohort, before: planned("published", plans.published) },
+  {
+    name: "plan-publish",
+    path: cohort,
+    before: planned("published", plans.changed),
+    act: (page) =>
+      page.getByRole("button", { name: /^(Publish round|Offentliggør runde) 2$/ }).click(),
+  },
+  {
+    name: "plan-round",
+    path: `${cohort}/formations/${plans.THIRD}`,
+    before: planned("published", plans.changed),
+  },
+  {
+    name: "plan-aside",
+    path: `${cohort}/formations/${plans.SECOND}`,
+    before: planned("published", plans.aside),
+  },
+];
+
 const PAGES: Shown[] = [
   { name: "cohorts", path: "" },
   {
@@ -153,6 +198,7 @@ const PAGES: Shown[] = [
     },
     act: (page) => page.getByRole("button", { name: /^(Form groups now|Dan grupper nu)$/ }).click(),
   },
+  ...PLANS,
   { name: "cohort-new", path: "/new-cohort" },
   {
     name: "cohort-settings",
@@ -391,6 +437,7 @@ for (const language of ["da", "en"] as const) {
         world.role = "coordinator";
         world.state = "awaiting";
         world.empty = false;
+        world.plan = undefined;
         world.roster = rosters.roster;
         world.mails = sample.mailingMails;
         shown.before?.(world);

@@ -11,6 +11,7 @@ import routes from "../../routes.json" with { type: "json" };
 import type { components } from "../../src/api/schema";
 import * as sample from "./sample";
 import * as evaluations from "./sample-evaluation";
+import * as plans from "./sample-plan";
 import * as rosters from "./sample-roster";
 import { Duties } from "./world-duties";
 
@@ -36,6 +37,8 @@ export class World {
   problems = new Map<string, { status: number; kind: string; more?: Partial<Problem> }>();
   calls: Call[] = [];
   state: "awaiting" | "published" = "awaiting";
+  /** The plan of rounds that the formation is of, if it is of one. */
+  plan: components["schemas"]["Plan"] | undefined;
   /** Who has come and left since groups were published. */
   need = { joined: 0, left: 0 };
   retention: components["schemas"]["Retention"] = sample.retention;
@@ -150,6 +153,39 @@ export class World {
     return json(response, answer ?? problem(404, "not-found"));
   }
 
+  /** The plan, its rounds that wait, and the publication of the next. */
+  private planned(
+    method: string,
+    path: string,
+    formation: (id: string) => string,
+  ): Answer | undefined {
+    const { plan } = this;
+    if (plan === undefined) return undefined;
+    const [first] = sample.formations;
+    for (const { round, formation: id } of plan.rounds) {
+      const at = formation(id);
+      if (path === `${at}/plan`) return { body: plan };
+      if (path === `${at}/meetings`) {
+        const none = { rounds: round - 1, count: 0, items: [] };
+        return { body: round === 3 ? plans.meetings : none };
+      }
+      if (method === "POST" && path === `${at}/publish`) {
+        const rounds = plan.rounds.map((one) =>
+          one.formation === id ? { ...one, state: "under_way" as const } : one,
+        );
+        this.plan = { ...plan, version: plan.version + 1, joined: 0, left: 0, rounds };
+        return { status: 202, body: { formation: sample.PUBLISHED, started: true } };
+      }
+      if (round === 1 || first === undefined) continue;
+      const { decision: _, ...like } = first;
+      const one = { ...like, id, kind: "rotation" as const, plan: plans.place(round) };
+      if (path === at) return { body: sample.formation({ ...one, status: "planned" }) };
+      if (path === `${at}/groups`) return { body: { items: this.groups } };
+    }
+    // While it is made there are no rounds yet.
+    return path === `${formation(plan.plan)}/plan` ? { body: plan } : undefined;
+  }
+
   private versioned(): Answer {
     return { body: this.settings, headers: { etag: `"${this.settings.version}"` } };
   }
@@ -244,7 +280,11 @@ export class World {
     const list = (items: unknown[]) => ({ body: { items: this.empty ? [] : items } });
     const [awaiting, ...others] = sample.formations;
     if (awaiting === undefined) throw new Error("the sample has no formation");
-    const latest = { ...awaiting, ...(published ? { status: "published" as const } : {}) };
+    const latest = {
+      ...awaiting,
+      ...(published ? { status: "published" as const } : {}),
+      ...(this.plan === undefined ? {} : { kind: "rotation" as const, plan: plans.place(1) }),
+    };
     const formations = [latest, ...others];
     switch (`${method} ${path}`) {
       case "GET /api/me":
@@ -260,6 +300,7 @@ export class World {
           body: {
             ...sample.cohort(published ? "published" : "forming", published),
             ...(this.deadline === undefined ? {} : { deadline: this.deadline }),
+            ...(this.plan === undefined ? {} : { plan: this.plan.plan }),
           },
           headers: { etag: '"1"' },
         };
@@ -375,6 +416,8 @@ export class World {
         return { body: { items: [{ change, effect: sample.effect }] } };
       }
     }
+    const planned = this.planned(method, path, formation);
+    if (planned !== undefined) return planned;
     for (const one of formations) {
       const at = formation(one.id);
       const messages = one.status === "published" ? sample.messages : [];
