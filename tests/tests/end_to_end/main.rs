@@ -24,6 +24,7 @@ mod restore;
 mod retention;
 mod rights;
 mod roster;
+mod rounds;
 mod schema;
 mod settings;
 mod sign_in;

@@ -11,9 +11,9 @@ use posing::{Told, failure_code, form_around, pose, repeats_told, round_input};
 use crate::error::Error;
 use crate::solve::{Judged, Solved, conflicts, hash, output};
 
-/// A plan searches so many times as long as one round would, at most: with ten rounds that is as long for each as
-/// alone, with more it is less, so that a large section's plan ends within the function's time.
-const LONGEST: u64 = 10;
+/// A plan searches as long for each round as for one alone, up to so many evaluations in all: with 20,000 students
+/// and ten rounds they take some minutes of one processor, of the 900 s that the function has.
+const MOST: u64 = 60_000_000;
 
 /// The rounds of the input that these bytes hold, by the formations that they are. Pure: the bytes decide. Where a
 /// round cannot be, there is none: why stands with the first.
@@ -46,14 +46,15 @@ fn planned(
 ) -> Result<Vec<(FormationId, Solved)>, Box<Failure>> {
     let refused = |error: &grouping::Error| {
         let failure = Failure::new(failure_code(error), error.to_string());
-        Box::new(Failure { explained: Told { input }.refused(error), ..failure })
+        let (explained, students) = Told { input }.refused(error);
+        Box::new(Failure { explained, students, ..failure })
     };
     let misfit = |misfit: posing::Misfit| {
         Box::new(Failure::new(FailureCode::InvalidCriteria, misfit.to_string()))
     };
     let posed = pose(input).map_err(misfit)?;
     let one = Options { threads: 1, ..Options::for_students(posed.problem.students, input.seed) };
-    let budget = one.budget * u64::from(input.rounds).min(LONGEST);
+    let budget = (one.budget * u64::from(input.rounds)).min(MOST);
     let all = Options { budget, ..one };
     let found = posing::plan(input, &posed.problem, &all).map_err(|error| refused(&error))?;
     let spent = budget / u64::from(input.rounds).max(1);
