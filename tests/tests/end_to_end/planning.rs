@@ -101,7 +101,7 @@ fn m2_a_planned_reminder_goes_out_at_its_time_once() -> Result<()> {
         for draft in [&draft, &rushed] {
             let runs = draft.runs().await?;
             ensure!(runs.len() == 1 && runs[0]["name"] == format!("{}-1", draft.id), "{runs:?}");
-            ensure!(!world.told_by_execution(&runs[0]).await?.contains("@"), "ids alone");
+            ensure!(!world.told_by_execution(&runs[0]).await?.contains('@'), "ids alone");
             let item = cohort.items(&format!("{}{}", keys::MAILING, draft.id)).await?;
             ensure!(item.len() == 1 && item[0]["deadline_pk"].is_null(), "{item:?}");
         }

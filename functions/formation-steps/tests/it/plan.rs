@@ -78,7 +78,7 @@ async fn approve_and_publish(world: &World, id: &str) {
     let by = "sub-anne".parse().unwrap();
     let decision = Decision { verdict: Verdict::Approved, by, at: now() };
     let store = world.table.store();
-    store.decide_formation(&world.scope, &id.parse().unwrap(), &decision).await.unwrap();
+    store.decide_formation(&world.scope, &id.parse().unwrap(), &decision, 0).await.unwrap();
     step(world, id, "publish", json!({})).await;
 }
 
