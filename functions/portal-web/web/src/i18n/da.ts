@@ -1,3 +1,4 @@
+import { downloads } from "./da-downloads";
 import { duties } from "./da-duties";
 import { plans } from "./da-plans";
 import type { Key } from "./en";
@@ -5,6 +6,7 @@ import type { Key } from "./en";
 export const da: Record<Key, string> = {
   ...duties,
   ...plans,
+  ...downloads,
   product: "UniHelper",
   skip: "Gå til indholdet",
   language: "Sprog",

@@ -1,12 +1,14 @@
 // Every text of the portal. `{name}` stands for a value; keys that end in `_one` and `_other` are the forms of a
 // number. The Danish file has the same keys, which the compiler and a test check.
 
+import { downloads } from "./en-downloads";
 import { duties } from "./en-duties";
 import { plans } from "./en-plans";
 
 export const en = {
   ...duties,
   ...plans,
+  ...downloads,
   product: "UniHelper",
   skip: "Skip to content",
   language: "Language",

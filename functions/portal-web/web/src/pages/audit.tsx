@@ -2,8 +2,9 @@ import { useState } from "preact/hooks";
 import { ok } from "../api/client";
 import { Failure } from "../api/failure";
 import type { AuditEntry } from "../api/types";
+import { Download } from "../downloads/download";
 import { useWords } from "../i18n/words";
-import { useSigned } from "../parts/context";
+import { mayAct, useSigned } from "../parts/context";
 import { usePages } from "../parts/load";
 import { Badge, Field, Heading, Pager, Table } from "../parts/parts";
 
@@ -24,7 +25,7 @@ function lastWeek(): Filters {
 export function AuditPage() {
   const words = useWords();
   const { t } = words;
-  const { api } = useSigned();
+  const { api, me } = useSigned();
   const [fields, setFields] = useState<Filters>(lastWeek);
   const [filters, setFilters] = useState(fields);
   const pages = usePages(
@@ -72,6 +73,13 @@ export function AuditPage() {
       <p class="quiet" role="status">
         {t("audit_searching", { n: words.number(pages.items.length) })}
       </p>
+      {mayAct(me) && (
+        <Download
+          what="audit"
+          of=""
+          read={(lists, reading) => lists.audit(reading, queryOf(filters))}
+        />
+      )}
       {pages.items.length === 0 && !pages.loading && pages.failure === undefined && (
         <p>{t("audit_none")}</p>
       )}

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Api, ok } from "../api/client";
 import type { Change, Group } from "../api/types";
+import { Download } from "../downloads/download";
 import { useWords } from "../i18n/words";
 import { mayAct, useSigned } from "../parts/context";
 import { useLoad } from "../parts/load";
@@ -15,6 +16,7 @@ const STEP = 60;
 /** All groups of a formation, the weakest first. */
 export function Board({
   cohort,
+  name,
   formation,
   status,
   version,
@@ -23,6 +25,8 @@ export function Board({
   rest,
 }: {
   cohort: string;
+  /** The cohort's. */
+  name: string;
   formation: string;
   status: string;
   /** How often the groups were changed by hand. */
@@ -53,6 +57,7 @@ export function Board({
         {(groups) => (
           <Cards
             groups={groups}
+            name={name}
             place={{ cohort, formation }}
             active={editable && mayAct(me)}
             rest={rest}
@@ -100,6 +105,7 @@ export function weakestFirst(groups: readonly Group[]): Group[] {
 
 function Cards({
   groups,
+  name,
   place,
   version,
   active,
@@ -107,6 +113,7 @@ function Cards({
   again,
 }: {
   groups: Group[];
+  name: string;
   place: { cohort: string; formation: string };
   version: number;
   active: boolean;
@@ -164,6 +171,11 @@ function Cards({
           })}
         </p>
       </div>
+      <Download
+        what="groups"
+        of={name}
+        read={(lists, reading) => lists.groups(reading, place.cohort, place.formation, section)}
+      />
       <ul class="cards board">
         {visible.map((group) => (
           <Droppable

@@ -151,6 +151,7 @@ function View({
       {hasGroups && (
         <Board
           cohort={cohort.id}
+          name={words.of(cohort.name)}
           formation={formation.id}
           status={formation.status}
           version={formation.board_version}

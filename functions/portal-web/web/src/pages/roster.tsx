@@ -6,6 +6,7 @@ import { useRoute } from "preact-iso";
 import { ok } from "../api/client";
 import { asFailure, type Failure } from "../api/failure";
 import type { Attendee, Cohort, Roster } from "../api/types";
+import { Download } from "../downloads/download";
 import { useWords } from "../i18n/words";
 import { mayAct, useSigned } from "../parts/context";
 import { both, useLive, useLoad, usePages } from "../parts/load";
@@ -88,7 +89,12 @@ export function RosterPage() {
                 reload();
               }}
             />
-            <People key={String(roster.listed_at !== undefined)} cohort={cohort} roster={roster} />
+            <People
+              key={String(roster.listed_at !== undefined)}
+              cohort={cohort}
+              name={words.of(known.name)}
+              roster={roster}
+            />
           </>
         )}
       </Ready>
@@ -274,7 +280,7 @@ const canRemind = (cohort: Cohort, { all }: Roster) =>
 
 const TONES: Record<Presence, Tone> = { answered: "good", waiting: "busy", unlisted: "plain" };
 
-function People({ cohort, roster }: { cohort: string; roster: Roster }) {
+function People({ cohort, name, roster }: { cohort: string; name: string; roster: Roster }) {
   const words = useWords();
   const { t } = words;
   const { api } = useSigned();
@@ -345,6 +351,16 @@ function People({ cohort, roster }: { cohort: string; roster: Roster }) {
         </p>
       </div>
       {listed && <p class="quiet">{t("roster_match")}</p>}
+      <Download
+        what="roster"
+        of={name}
+        read={(lists, reading) =>
+          lists.roster(reading, cohort, {
+            ...(presence ? { presence } : {}),
+            ...(section ? { section } : {}),
+          })
+        }
+      />
       {pages.items.length === 0 && !pages.loading && pages.failure === undefined && (
         <p>{t("roster_nobody")}</p>
       )}

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { useRoute } from "preact-iso";
 import { ok } from "../api/client";
+import { Download } from "../downloads/download";
 import { useWords } from "../i18n/words";
 import { chooseHere } from "../parts/chosen";
 import { useSigned } from "../parts/context";
@@ -56,6 +57,13 @@ export function StudentsPage() {
             t("shown_of", { shown: words.number(pages.items.length), all: words.number(all) })}
         </p>
       </div>
+      {known !== undefined && (
+        <Download
+          what="students"
+          of={words.of(known.name)}
+          read={(lists, reading) => lists.students(reading, cohort, section)}
+        />
+      )}
       {pages.items.length === 0 && !pages.loading && pages.failure === undefined && (
         <p>{t("students_none")}</p>
       )}
