@@ -13,7 +13,7 @@ const SEPARATORS: Record<Language, string> = { da: ";", en: "," };
  * Where a spreadsheet would take text for a formula: at a cell's beginning, and behind what would separate cells if
  * the file were opened on a system with the other separator.
  */
-const FORMULA = /(^|[;,\t\r\n])(?=["\s]*[=+\-@]|[\t\r\n])/g;
+const FORMULA = /^(?=["\s]*[=+\-@]|[\t\r\n])|([;,\t\r\n])(?="*[=+\-@])/g;
 
 /** Texts come from anybody, and whoever opens the table must not run them: an apostrophe makes them texts. */
 export const harmless = (text: string): string => text.replace(FORMULA, "$1'");
