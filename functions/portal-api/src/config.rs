@@ -18,6 +18,8 @@ pub struct Config {
     pub keys_secret: String,
     /// `FORMATION_TRIGGER_FUNCTION`: name or ARN of the function that starts formations.
     pub formation_trigger: String,
+    /// `QUARANTINE_REPROCESS_FUNCTION`: name or ARN of the function that maps quarantined questionnaires again.
+    pub quarantine_reprocess: String,
     /// `ERASURE_STATE_MACHINE_ARN`: the state machine that erases.
     pub erasure_machine: String,
     /// `EXPORT_STATE_MACHINE_ARN`: the state machine that writes exports of institutions.
@@ -38,6 +40,7 @@ impl Config {
             mail_queue: reader.text("MAIL_QUEUE_URL"),
             keys_secret: reader.text("KEYS_SECRET_ARN"),
             formation_trigger: reader.text("FORMATION_TRIGGER_FUNCTION"),
+            quarantine_reprocess: reader.text("QUARANTINE_REPROCESS_FUNCTION"),
             erasure_machine: reader.text("ERASURE_STATE_MACHINE_ARN"),
             export_machine: reader.text("EXPORT_STATE_MACHINE_ARN"),
             mailing_machine: reader.text("MAILING_STATE_MACHINE_ARN"),

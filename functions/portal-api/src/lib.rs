@@ -22,6 +22,7 @@ mod portal;
 mod printed;
 mod problem;
 mod reasons;
+mod reprocess;
 mod roster_rows;
 mod routes;
 mod sentences;

@@ -46,6 +46,7 @@ pub(crate) fn describe() -> OpenApiRouter<Portal> {
         .routes(routes!(distribution::show))
         .routes(routes!(evaluation::show))
         .routes(routes!(quarantine::of_cohort))
+        .routes(routes!(quarantine::again))
         .routes(routes!(quarantine::unassigned))
         .routes(routes!(formations::list, formations::start))
         .routes(routes!(formations::show))

@@ -29,7 +29,7 @@ pub struct Clients {
     pub objects: aws_sdk_s3::Client,
     /// The same bucket, for addresses at which files are fetched: it signs and calls nobody.
     pub addresses: aws_sdk_s3::Client,
-    /// The function that starts formations.
+    /// The functions that start formations and map quarantined questionnaires again.
     pub functions: aws_sdk_lambda::Client,
     /// The state machine that waits for approval, and the one that erases.
     pub machines: aws_sdk_sfn::Client,
@@ -53,6 +53,7 @@ pub struct Portal {
     keys_secret: String,
     identity: Arc<OnceCell<IdentityKey>>,
     pub(crate) formation_trigger: String,
+    pub(crate) quarantine_reprocess: String,
     pub(crate) erasure_machine: String,
     pub(crate) export_machine: String,
     pub(crate) mailing_machine: String,
@@ -75,6 +76,7 @@ impl Portal {
             keys_secret: config.keys_secret,
             identity: Arc::default(),
             formation_trigger: config.formation_trigger,
+            quarantine_reprocess: config.quarantine_reprocess,
             erasure_machine: config.erasure_machine,
             export_machine: config.export_machine,
             mailing_machine: config.mailing_machine,

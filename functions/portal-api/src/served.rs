@@ -66,7 +66,8 @@ routes! {
     messages: list as __path_list, summary as __path_summary;
     people: search as __path_search;
     plan: show as __path_show, publish as __path_publish;
-    quarantine: of_cohort as __path_of_cohort, unassigned as __path_unassigned;
+    quarantine: of_cohort as __path_of_cohort, unassigned as __path_unassigned,
+        again as __path_again;
     reminder: show as __path_show;
     retention: show as __path_show, extend as __path_extend, revoke as __path_revoke;
     rights: list as __path_list, show as __path_show, note as __path_note;

@@ -66,7 +66,7 @@ impl Reprocess {
         let mut run = Run {
             handler: self,
             request,
-            deadline: i64::try_from(deadline).unwrap_or(i64::MAX),
+            deadline: self.deadline(request, deadline),
             summary: Summary {
                 after: request.after.as_ref().map(ToString::to_string),
                 ..Summary::default()
@@ -90,6 +90,14 @@ impl Reprocess {
 }
 
 impl Reprocess {
+    /// Until when the run must have ended: the function's own deadline, or sooner where the request says so.
+    fn deadline(&self, request: &Request, deadline: u64) -> i64 {
+        let deadline = i64::try_from(deadline).unwrap_or(i64::MAX);
+        let Some(seconds) = request.seconds else { return deadline };
+        let asked = (self.clock)().as_millisecond() + i64::from(seconds) * 1_000 + TO_FINISH;
+        deadline.min(asked)
+    }
+
     /// Questionnaires of no cohort are no institution's yet; what becomes of them stands in the
     /// quarantine that they leave and the cohort that they reach.
     async fn note(&self, request: &Request, id: &str) -> Result<(), store::Error> {

@@ -18,6 +18,9 @@ pub struct Request {
     pub tokens: Option<Vec<ResponseToken>>,
     /// Only what comes after this one, as a run that ran out of time said.
     pub after: Option<ResponseToken>,
+    /// How long entries are begun for, in seconds, where somebody waits for the answer; absent as long as the
+    /// function has.
+    pub seconds: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -29,6 +32,7 @@ struct Written {
     unassigned: bool,
     tokens: Option<Vec<ResponseToken>>,
     after: Option<ResponseToken>,
+    seconds: Option<u32>,
 }
 
 impl Request {
@@ -38,16 +42,19 @@ impl Request {
             StepError::new(
                 BAD_REQUEST,
                 "expected {\"institution\": \"ins_..\", \"cohort\": \"coh_..\"} or {\"unassigned\": true}, \
-                 and optionally \"tokens\": [..] and \"after\": \"..\"",
+                 and optionally \"tokens\": [..], \"after\": \"..\" and \"seconds\": 1..",
             )
         };
-        let Written { institution, cohort, unassigned, tokens, after } =
+        let Written { institution, cohort, unassigned, tokens, after, seconds } =
             serde_json::from_value(payload).map_err(|_| refusal())?;
         let scope = match (institution, cohort, unassigned) {
             (Some(institution), Some(cohort), false) => Some(Scope::new(institution, cohort)),
             (None, None, true) => None,
             _ => return Err(refusal()),
         };
-        Ok(Self { scope, tokens, after })
+        if seconds == Some(0) {
+            return Err(refusal());
+        }
+        Ok(Self { scope, tokens, after, seconds })
     }
 }

@@ -43,6 +43,13 @@ impl Store {
             .await
     }
 
+    /// How many responses of a cohort are in quarantine.
+    pub async fn count_quarantined(&self, scope: &Scope) -> Result<u32, Error> {
+        let pk = keys::quarantine_partition(Some(scope));
+        let found = self.attributes("count_quarantined", &pk, keys::QUARANTINE, &["token"]).await?;
+        Ok(u32::try_from(found.len()).unwrap_or(u32::MAX))
+    }
+
     /// Takes a response out of quarantine, once it is stored elsewhere or due. Running it again changes nothing.
     pub async fn leave_quarantine(
         &self,

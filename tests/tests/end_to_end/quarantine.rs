@@ -1,6 +1,7 @@
 //! What cannot be mapped waits until the mapping is mended (Q4).
 
 use anyhow::{Result, ensure};
+use reqwest::Method;
 use serde_json::{Value, json};
 use tests::cohort::small;
 use tests::{Cohort, World, run};
@@ -105,6 +106,76 @@ fn q4_a_questionnaire_of_an_unknown_form_waits_for_its_cohort() -> Result<()> {
         ensure!(
             cohort.student(&students[0].email).await?["response"]["S"] == submission.token.as_str()
         );
+        Ok(())
+    })
+}
+
+#[test]
+fn q4_a_coordinator_mends_the_settings_and_has_questionnaires_processed_again_in_the_portal()
+-> Result<()> {
+    run(async |world| {
+        let cohort = world.cohort("again", small).await?;
+        let coordinator = world.contact(&world.institution, "coordinator").await?;
+        let viewer = world.contact(&world.institution, "viewer").await?;
+        let api = &coordinator.api;
+        let students = cohort.invent(2);
+        let path = cohort.path("/quarantine/reprocess");
+        let again = async |key: &str| api.post(&path, &[("idempotency-key", key)]).await;
+        let waiting = async || anyhow::Ok(api.get(&cohort.path("")).await?["quarantined"].clone());
+
+        let mut lost = cohort.submission(&students[0]).payload();
+        for answer in lost["form_response"]["answers"].as_array_mut().into_iter().flatten() {
+            if answer["field"]["ref"] == "section" {
+                answer["choice"] = json!({ "id": "x", "label": "Hold 9" });
+            }
+        }
+        let mut mute = cohort.submission(&students[1]).payload();
+        let answers = mute["form_response"]["answers"].as_array_mut().expect("there are answers");
+        answers.retain(|answer| answer["type"] != "email");
+        for payload in [&lost, &mute] {
+            ensure!(world.deliver(payload).await?.outcome() == "quarantined");
+        }
+        ensure!(waiting().await? == 2);
+
+        // Whoever only looks on sees it and starts nothing; before the settings are mended nothing is taken in.
+        ensure!(viewer.api.list(&cohort.path("/quarantine")).await?.len() == 2);
+        let refused = viewer.api.post(&path, &[("idempotency-key", "key-0")]).await?;
+        ensure!(refused.status == 403, "{refused:?}");
+        ensure!(refused.body["type"] == "urn:unihelper:problem:role-too-low", "{refused:?}");
+        let unmended = again("key-1").await?;
+        ensure!(unmended.body == json!({ "accepted": 0, "remaining": 2 }), "{unmended:?}");
+
+        let address = cohort.path("/settings");
+        let mut mended = api.get(&address).await?["settings"].clone();
+        let means = mended["sections"][0]["answers"].as_array_mut();
+        means.expect("answers that mean the section").push(json!("hold 9"));
+        let changed = api.change(Method::PUT, &address, 0, &mended).await?;
+        ensure!(changed.status == 200, "{changed:?}");
+
+        let done = again("key-2").await?;
+        ensure!(done.status == 200, "{done:?}");
+        ensure!(done.body == json!({ "accepted": 1, "remaining": 1 }), "{done:?}");
+        ensure!(waiting().await? == 1);
+        let known = api.list(&cohort.path("/students")).await?;
+        ensure!(known.len() == 1 && known[0]["email"] == students[0].email, "{known:?}");
+        // The same request again takes nobody in twice.
+        let repeated = again("key-2").await?;
+        ensure!(repeated.body == json!({ "accepted": 0, "remaining": 1 }), "{repeated:?}");
+        ensure!(cohort.items(keys::RESPONSE).await?.len() == 1);
+
+        let mut told = Vec::new();
+        for entry in world.audit(&world.institution).await? {
+            let by = entry["actor"]["M"]["contact"]["S"].as_str().unwrap_or_default();
+            let outcome = entry["outcome"]["S"].as_str().unwrap_or_default().to_owned();
+            let action = entry["action"]["S"].as_str().unwrap_or_default();
+            if by == viewer.id.as_str() && action.ends_with("/quarantine/reprocess") {
+                told.push(("viewer", outcome));
+            } else if by == coordinator.id.as_str() && action == "quarantine.reprocess" {
+                told.push(("coordinator", outcome));
+            }
+        }
+        let done = || ("coordinator", "done".to_owned());
+        ensure!(told == [("viewer", "refused".to_owned()), done(), done(), done()], "{told:?}");
         Ok(())
     })
 }

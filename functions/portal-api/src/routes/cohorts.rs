@@ -95,6 +95,9 @@ pub(crate) struct CohortView {
     criteria: Vec<CriterionView>,
     /// How many students have answered.
     responses: Responses,
+    /// How many questionnaires could not be used and wait until the settings are mended.
+    #[schema(example = 3)]
+    quarantined: u32,
     /// The formation that was asked for last.
     #[serde(skip_serializing_if = "Option::is_none")]
     latest_formation: Option<FormationSummary>,
@@ -342,8 +345,8 @@ pub(crate) async fn list(
 
 /// One cohort
 ///
-/// Its settings in short, how many students have answered per section, its deletion date and its
-/// latest formation.
+/// Its settings in short, how many students have answered per section, how many questionnaires
+/// could not be used, its deletion date and its latest formation.
 #[utoipa::path(
     get, path = "/api/cohorts/{cohort}", operation_id = "getCohort", tag = "cohorts",
     extensions(("x-role" = json!("viewer"))),
@@ -364,6 +367,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let (scope, cohort) = portal.cohort(&caller, &ids).await?;
     let counts = portal.store.count_students(&scope).await?;
+    let quarantined = portal.store.count_quarantined(&scope).await?;
     let formations = portal.store.formations(&scope).await?;
     let sizes = cohort.settings.sizes;
     let view = CohortView {
@@ -377,6 +381,7 @@ pub(crate) async fn show(
         criteria: criteria(&cohort),
         responses: responses(&cohort, counts),
         plan: posing::current_plan(&formations).cloned(),
+        quarantined,
         latest_formation: newest(formations),
     };
     tagged(&headers, &view)

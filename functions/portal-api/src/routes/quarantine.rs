@@ -9,11 +9,12 @@ use serde::Serialize;
 use store::{Scope, keys};
 use utoipa::ToSchema;
 
-use crate::caller::{Caller, Operator};
+use crate::caller::{Caller, Coordinator, Operator};
 use crate::page::{Asked, PageParams, Paged};
 use crate::params::{OfCohort, Params, PathIds};
 use crate::portal::Portal;
-use crate::problem::{Always, Missing, Problem};
+use crate::problem::{Always, Conflicts, Missing, Problem};
+use crate::reprocess::reprocess;
 use crate::words;
 
 /// A questionnaire that could not be used. What was answered is not shown.
@@ -57,7 +58,7 @@ impl From<Quarantined> for QuarantinedView {
 
 /// Questionnaires of a cohort that could not be used
 ///
-/// They stay here until the cohort's mapping is mended and they are processed again. Looking at this
+/// They stay here until the cohort's mapping is mended and they are processed again (`reprocess`). Looking at this
 /// list is recorded in the audit trail.
 #[utoipa::path(
     get, path = "/api/cohorts/{cohort}/quarantine", operation_id = "listQuarantine", tag = "cohorts",
@@ -99,6 +100,61 @@ pub(crate) async fn unassigned(
     let asked = params.page(&["unassigned"]);
     params.finish()?;
     read(&portal, &caller, None, asked).await
+}
+
+/// What became of questionnaires that were processed again.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Reprocessed {
+    /// How many were taken in: they are out of quarantine.
+    #[schema(example = 12)]
+    accepted: u64,
+    /// How many were looked at and stay, because they cannot be used with today's settings either.
+    #[schema(example = 3)]
+    remaining: u64,
+    /// Where to go on, as `after` of another request; absent when all have been looked at.
+    #[schema(value_type = Option<String>, example = "x7k2m9p4q1r8s5t3")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<ResponseToken>,
+}
+
+/// Process questionnaires again
+///
+/// Those of a cohort that could not be used are read once more, with the cohort's settings of today; those that can
+/// be used now are taken in as if they came now, the others stay. A request looks at as many as it has time for: as
+/// long as the answer has `after`, another request goes on there. Whatever the `Idempotency-Key`, none is taken in
+/// twice, so a request that was not answered can be made again. The request is recorded in the audit trail.
+#[utoipa::path(
+    post, path = "/api/cohorts/{cohort}/quarantine/reprocess", operation_id = "reprocessQuarantine", tag = "cohorts",
+    extensions(("x-role" = json!("coordinator"))),
+    params(
+        OfCohort,
+        ("Idempotency-Key" = String, Header,
+            description = "Any text of the caller's choice, 1 to 128 printable ASCII characters; one per request.",
+            example = "3b9a1f0e-7d52-4c1a-8e6f-2a4b6c8d0e1f"),
+        ("after" = Option<String>, Query, description = "Only what comes after this one, as an answer said.",
+            example = "x7k2m9p4q1r8s5t3"),
+    ),
+    responses((status = 200, description = "What became of them.", body = Reprocessed), Always, Missing, Conflicts),
+)]
+pub(crate) async fn again(
+    State(portal): State<Portal>,
+    Coordinator(caller): Coordinator,
+    ids: PathIds,
+    mut params: Params,
+) -> Result<Json<Reprocessed>, Problem> {
+    params.required_key();
+    let after: Option<ResponseToken> = params.parsed("after");
+    let (scope, cohort) = portal.cohort(&caller, &ids).await?;
+    params.finish()?;
+    if cohort.archived_at.is_some() {
+        return Err(Problem::Archived);
+    }
+    let waiting = portal.store.count_quarantined(&scope).await?;
+    let cohort = Some(&scope.cohort);
+    portal.record(&caller, cohort, "quarantine.reprocess", waiting as usize).await?;
+    let run = reprocess(&portal, &scope, after.as_ref()).await?;
+    let (accepted, remaining) = (run.accepted, run.still_quarantined);
+    Ok(Json(Reprocessed { accepted, remaining, after: run.goes_on_after() }))
 }
 
 async fn read(

@@ -526,5 +526,7 @@ pub(crate) fn world() -> World {
     put_registers(&world);
     put_export(&world, &home().institution, "exp_ready", &json!({}));
     world.held().order_answer = (json!({ "formation": "for_new", "started": true }), false);
+    let run = json!({ "examined": 1, "accepted": 1, "still_quarantined": 0, "by_reason": {}, "continue": false });
+    world.held().run_answer = (run, false);
     world
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::data::world;
 
 /// Status and, for refusals, the problem of every event.
-const EXPECTED: [(&str, u16, &str); 109] = [
+const EXPECTED: [(&str, u16, &str); 111] = [
     ("acknowledge-rights-request.json", 200, ""),
     ("answer-breach.json", 200, ""),
     ("approve-formation.json", 202, ""),
@@ -66,6 +66,8 @@ const EXPECTED: [(&str, u16, &str); 109] = [
     ("operator-without-reason.json", 400, "reason-required"),
     ("preview-change.json", 200, ""),
     ("rectify.json", 200, ""),
+    ("reprocess-quarantine.json", 200, ""),
+    ("viewer-reprocesses-quarantine.json", 403, "role-too-low"),
     ("refuse-rights-request.json", 200, ""),
     ("renew-rights-link.json", 200, ""),
     ("replace-settings-stale.json", 412, "stale"),

@@ -29,6 +29,7 @@ mod people;
 mod plan;
 mod planning;
 mod printed;
+mod quarantine;
 mod reasons;
 mod registers;
 mod rejected;

@@ -28,6 +28,9 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 /// The name of the function that starts formations.
 pub(crate) const TRIGGER: &str = "trigger";
 
+/// The name of the function that maps quarantined questionnaires again.
+pub(crate) const REPROCESS: &str = "reprocess";
+
 /// The key that addresses are hashed under.
 pub(crate) const IDENTITY: &str = "0123456789abcdef";
 
@@ -106,6 +109,7 @@ impl World {
             mail_queue: "https://sqs.example/mail".into(),
             keys_secret: "arn:keys".into(),
             formation_trigger: TRIGGER.into(),
+            quarantine_reprocess: REPROCESS.into(),
             erasure_machine: ERASER.into(),
             export_machine: EXPORTER.into(),
             mailing_machine: MAILER.into(),

@@ -1,4 +1,7 @@
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use intake::About;
+use jiff::{SignedDuration, Timestamp};
 use quarantine_reprocess::{Reprocess, Request, Summary};
 use serde_json::{Value, json};
 
@@ -118,6 +121,27 @@ async fn q4_a_run_out_of_time_says_so_and_the_next_goes_on() {
 }
 
 #[tokio::test]
+async fn q4_a_run_that_somebody_waits_for_begins_nothing_after_its_seconds() {
+    // A clock that moves on by five seconds whenever somebody looks at it: at the start, and before each entry.
+    static LOOKS: AtomicI64 = AtomicI64::new(0);
+    fn ticking() -> Timestamp {
+        now() + SignedDuration::from_secs(5 * LOOKS.fetch_add(1, Ordering::SeqCst))
+    }
+    let world = waiting(5).await;
+    mend(&world).await;
+    let reprocess = Reprocess::new(world.store(), world.audit(), world.intake(), ticking);
+    let mut asked = cohort();
+    asked["seconds"] = json!(20);
+    let far = far() + 3_600_000;
+    let stopped = reprocess.run(&request(asked.clone()), "run-1", far).await.unwrap();
+    assert_eq!((stopped.examined, stopped.accepted, stopped.r#continue), (3, 3, true));
+    assert_eq!(stopped.after.as_deref(), Some("tok002"));
+    asked["after"] = json!(stopped.after);
+    let ended = reprocess.run(&request(asked), "run-2", far).await.unwrap();
+    assert_eq!((ended.examined, ended.accepted, ended.r#continue), (3, 2, false));
+}
+
+#[tokio::test]
 async fn a_store_that_is_down_stops_the_run_with_a_fixed_name() {
     for down in ["query", "get_object", "transact"] {
         let world = waiting(1).await;
@@ -141,6 +165,8 @@ fn a_request_names_one_quarantine() {
         json!({ "institution": "a", "cohort": "coh_a" }),
         json!({ "unassigned": true, "token": "secret-token" }),
         json!({ "unassigned": true, "tokens": "secret-token" }),
+        json!({ "unassigned": true, "seconds": 0 }),
+        json!({ "unassigned": true, "seconds": -1 }),
         json!(null),
     ] {
         let error = Request::parse(bad.clone()).unwrap_err();
@@ -161,7 +187,7 @@ async fn every_event_is_understood() {
         let world = waiting(1).await;
         mend(&world).await;
         let expected = match name.as_str() {
-            "cohort" => (2, 1),
+            "cohort" | "contact" => (2, 1),
             "some-tokens" => (1, 1),
             "unassigned" => (0, 0),
             other => panic!("no expectation for {other}"),
@@ -170,5 +196,5 @@ async fn every_event_is_understood() {
         assert_eq!((summary.examined, summary.accepted), expected, "{name}");
         seen.push(name);
     }
-    assert_eq!(seen.len(), 3, "{seen:?}");
+    assert_eq!(seen.len(), 4, "{seen:?}");
 }

@@ -18,7 +18,7 @@ use aws_sdk_sqs::operation::send_message_batch::{SendMessageBatchError, SendMess
 use aws_smithy_mocks::{MockResponse, Rule, mock};
 use serde_json::json;
 
-use super::{ERASER, EXPORTER, Held, IDENTITY, MAILER, TRIGGER, World, code};
+use super::{ERASER, EXPORTER, Held, IDENTITY, MAILER, REPROCESS, TRIGGER, World, code};
 
 impl World {
     pub(super) fn bucket(&self) -> Vec<Rule> {
@@ -58,11 +58,19 @@ impl World {
     pub(super) fn functions(&self) -> Vec<Rule> {
         let world = self.clone();
         vec![mock!(aws_sdk_lambda::Client::invoke).then_compute_output(move |input| {
-            assert_eq!(input.function_name(), Some(TRIGGER));
             let order = serde_json::from_slice(input.payload().unwrap().as_ref()).unwrap();
             let mut held = world.held();
-            held.orders.push(order);
-            let (answer, failed) = &held.order_answer;
+            let (answer, failed) = match input.function_name() {
+                Some(TRIGGER) => {
+                    held.orders.push(order);
+                    &held.order_answer
+                }
+                Some(REPROCESS) => {
+                    held.runs.push(order);
+                    &held.run_answer
+                }
+                other => panic!("an unknown function: {other:?}"),
+            };
             InvokeOutput::builder()
                 .payload(Blob::new(answer.to_string()))
                 .set_function_error(failed.then(|| "Unhandled".to_owned()))

@@ -34,6 +34,10 @@ pub(crate) struct Held {
     pub(crate) orders: Vec<Value>,
     /// What the trigger answers, and whether as an error.
     pub(crate) order_answer: (Value, bool),
+    /// What the function that maps quarantined questionnaires again was told.
+    pub(crate) runs: Vec<Value>,
+    /// What it answers, and whether as an error.
+    pub(crate) run_answer: (Value, bool),
     /// Tokens the state machine was told of, with the verdict.
     pub(crate) told: Vec<(String, String)>,
     /// The erasures that were started: name and input.
@@ -56,7 +60,8 @@ impl Held {
     /// Whether nothing was shown or changed: at most refused attempts were recorded.
     pub(crate) fn nothing_done(&self) -> bool {
         let refused = |entry: &Item| text(entry, "outcome") == "refused";
-        self.audit.iter().all(refused) && self.orders.is_empty() && self.told.is_empty()
+        let asked_nobody = self.orders.is_empty() && self.runs.is_empty() && self.told.is_empty();
+        self.audit.iter().all(refused) && asked_nobody
     }
 
     /// Lets somebody else write what they write once an item has been read.
