@@ -1,12 +1,14 @@
 import { downloads } from "./da-downloads";
 import { duties } from "./da-duties";
 import { plans } from "./da-plans";
+import { quarantine } from "./da-quarantine";
 import type { Key } from "./en";
 
 export const da: Record<Key, string> = {
   ...duties,
   ...plans,
   ...downloads,
+  ...quarantine,
   product: "UniHelper",
   skip: "Gå til indholdet",
   language: "Sprog",

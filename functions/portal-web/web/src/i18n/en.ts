@@ -4,11 +4,13 @@
 import { downloads } from "./en-downloads";
 import { duties } from "./en-duties";
 import { plans } from "./en-plans";
+import { quarantine } from "./en-quarantine";
 
 export const en = {
   ...duties,
   ...plans,
   ...downloads,
+  ...quarantine,
   product: "UniHelper",
   skip: "Skip to content",
   language: "Language",

@@ -22,6 +22,7 @@ import {
 import { CohortBadge, left } from "./cohorts";
 import { Mend } from "./mend";
 import { PlanCard, PlanDialog } from "./plan";
+import { Quarantine } from "./quarantine";
 import { type Kind, StartDialog } from "./start";
 
 export function CohortPage() {
@@ -103,6 +104,7 @@ function View({ cohort, again }: { cohort: Cohort; again: () => void }) {
           )}
         </section>
       </div>
+      <Quarantine cohort={cohort} again={again} />
       <Formations cohort={cohort} turn={turn} />
       {cohort.plan !== undefined && (
         <PlanCard

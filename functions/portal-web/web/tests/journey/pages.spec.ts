@@ -7,6 +7,7 @@ import * as sample from "./sample";
 import * as duties from "./sample-duties";
 import * as evaluations from "./sample-evaluation";
 import * as plans from "./sample-plan";
+import * as waiting from "./sample-quarantine";
 import * as rosters from "./sample-roster";
 import { signIn, test, type World } from "./world";
 
@@ -190,6 +191,23 @@ const PAGES: Shown[] = [
     },
   },
   { name: "cohort", path: cohort },
+  {
+    name: "cohort-quarantine",
+    path: cohort,
+    before: (world) => {
+      world.quarantine = waiting.quarantine(24);
+      world.runs = [{ accepted: 2, remaining: 22 }];
+    },
+    act: (page) => page.getByRole("button", { name: /^(Try again|Behandl igen)$/ }).click(),
+  },
+  {
+    name: "cohort-quarantine-viewer",
+    path: cohort,
+    before: (world) => {
+      world.role = "viewer";
+      world.quarantine = waiting.quarantine(1);
+    },
+  },
   {
     name: "start",
     path: cohort,
@@ -440,6 +458,7 @@ for (const language of ["da", "en"] as const) {
         world.plan = undefined;
         world.roster = rosters.roster;
         world.mails = sample.mailingMails;
+        world.quarantine = [];
         shown.before?.(world);
         await open(page, `${world.origin}/portal${shown.path}`);
         await shown.act?.(page);

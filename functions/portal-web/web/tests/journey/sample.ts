@@ -151,6 +151,7 @@ export const cohort = (state: Schemas["CohortState"], published: boolean): Schem
   sizes: { min: 4, preferred: 5, max: 6 },
   questions: [],
   criteria,
+  quarantined: 0,
   responses: {
     students: 118,
     sections: [

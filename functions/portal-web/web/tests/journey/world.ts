@@ -50,6 +50,9 @@ export class World {
   evaluation = evaluations.results;
   asking = evaluations.asking;
   timeline = rosters.timeline;
+  /** What could not be used, and what its next runs answer. */
+  quarantine: components["schemas"]["Quarantined"][] = [];
+  runs: components["schemas"]["Reprocessed"][] = [];
   mailing = sample.draft;
   readonly duties = new Duties(this);
   /** The mails of what was sent. */
@@ -299,11 +302,23 @@ export class World {
         return {
           body: {
             ...sample.cohort(published ? "published" : "forming", published),
+            quarantined: this.quarantine.length,
             ...(this.deadline === undefined ? {} : { deadline: this.deadline }),
             ...(this.plan === undefined ? {} : { plan: this.plan.plan }),
           },
           headers: { etag: '"1"' },
         };
+      case `GET ${cohort}/quarantine`: {
+        const from = Number(query.get("cursor") ?? 0);
+        const to = from + Number(query.get("limit") ?? 50);
+        const more = to < this.quarantine.length ? { next: `${to}` } : {};
+        return { body: { items: this.quarantine.slice(from, to), ...more } };
+      }
+      case `POST ${cohort}/quarantine/reprocess`: {
+        const run = this.runs.shift() ?? { accepted: 0, remaining: this.quarantine.length };
+        this.quarantine = this.quarantine.slice(run.accepted);
+        return { body: run };
+      }
       case `GET ${cohort}/settings`:
         return this.versioned();
       case `PUT ${cohort}/settings`:
