@@ -3,9 +3,9 @@ import type { quarantine as english } from "./en-quarantine";
 export const quarantine: Record<keyof typeof english, string> = {
   quarantine_title: "Spørgeskemaer, der ikke kunne bruges",
   quarantine_count_one:
-    "{n} spørgeskema venter. Den, der sendte det, er ikke i nogen gruppe, før det kan bruges.",
+    "{n} spørgeskema venter. Svarene i det tæller ikke med, før det kan bruges.",
   quarantine_count_other:
-    "{n} spørgeskemaer venter. De, der sendte dem, er ikke i nogen gruppe, før de kan bruges.",
+    "{n} spørgeskemaer venter. Svarene i dem tæller ikke med, før de kan bruges.",
   quarantine_stays: "Det, der ikke kan bruges, bliver her og slettes sammen med årgangens data.",
   quarantine_todo: "Hvad I kan gøre",
   quarantine_received: "Modtaget",
@@ -34,9 +34,9 @@ export const quarantine: Record<keyof typeof english, string> = {
   quarantine_todo_unreadable:
     "Det kan I ikke rette. Driften har fået besked; den gør det læsbart, og så tages det ind.",
   quarantine_todo_missing_email:
-    "Se efter, at indstillingerne angiver det felt, der spørger om adressen, og behandl dem igen. Gør de det, har den studerende ikke udfyldt det og må svare igen.",
+    "Se efter, at indstillingerne angiver det felt, der spørger om adressen, og behandl dem igen. Er det i orden, har den studerende ikke udfyldt feltet og må svare igen.",
   quarantine_todo_invalid_email:
-    "Se efter, at indstillingerne angiver det felt, der spørger om adressen, og behandl dem igen. Gør de det, har den studerende skrevet forkert og må svare igen.",
+    "Se efter, at indstillingerne angiver det felt, der spørger om adressen, og behandl dem igen. Er det i orden, har den studerende skrevet adressen forkert og må svare igen.",
   quarantine_todo_missing_section:
     "Se efter, at indstillingerne angiver det felt, der fortæller holdet, og at jeres link har det med, og behandl dem igen. Er det i orden, må den studerende svare igen.",
   quarantine_todo_unknown_section:

@@ -2,10 +2,9 @@
 
 export const quarantine = {
   quarantine_title: "Questionnaires that could not be used",
-  quarantine_count_one:
-    "{n} questionnaire waits. Whoever sent it is in no group until it can be used.",
+  quarantine_count_one: "{n} questionnaire waits. Its answers do not count until it can be used.",
   quarantine_count_other:
-    "{n} questionnaires wait. Those who sent them are in no group until they can be used.",
+    "{n} questionnaires wait. Their answers do not count until they can be used.",
   quarantine_stays: "What cannot be used stays here and is deleted with the cohort's data.",
   quarantine_todo: "What to do",
   quarantine_received: "Received",
@@ -33,11 +32,11 @@ export const quarantine = {
   quarantine_todo_unreadable:
     "You cannot mend this. The operators have been told; they make it readable, and it is then taken in.",
   quarantine_todo_missing_email:
-    "Check that the settings name the field that asks for the address, then try again. If they do, the student left it empty and must answer again.",
+    "Check that the settings name the field that asks for the address, then try again. If that is right, the student left it empty and must answer again.",
   quarantine_todo_invalid_email:
-    "Check that the settings name the field that asks for the address, then try again. If they do, the student mistyped it and must answer again.",
+    "Check that the settings name the field that asks for the address, then try again. If that is right, the student mistyped it and must answer again.",
   quarantine_todo_missing_section:
-    "Check that the settings name the field that tells the section and that your links have it, then try again. If they do, the student must answer again.",
+    "Check that the settings name the field that tells the section and that your links have it, then try again. If that is right, the student must answer again.",
   quarantine_todo_unknown_section:
     "Compare the answers that mean a section in the settings with those in the questionnaire, add what is missing, then try again.",
 };

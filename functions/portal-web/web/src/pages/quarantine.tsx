@@ -110,7 +110,7 @@ function Waiting({
     (cursor) =>
       ok(
         api.GET("/api/cohorts/{cohort}/quarantine", {
-          params: { path: { cohort: cohort.id }, query: { limit: 20, ...(cursor && { cursor }) } },
+          params: { path: { cohort: cohort.id }, query: { limit: 10, ...(cursor && { cursor }) } },
         }),
       ),
     [api, cohort.id],

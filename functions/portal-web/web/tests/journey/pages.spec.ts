@@ -195,8 +195,8 @@ const PAGES: Shown[] = [
     name: "cohort-quarantine",
     path: cohort,
     before: (world) => {
-      world.quarantine = waiting.quarantine(24);
-      world.runs = [{ accepted: 2, remaining: 22 }];
+      world.quarantine = waiting.quarantine(14);
+      world.runs = [{ accepted: 2, remaining: 12 }];
     },
     act: (page) => page.getByRole("button", { name: /^(Try again|Behandl igen)$/ }).click(),
   },

@@ -83,16 +83,16 @@ test("q4 many are shown page by page; where more come in the list is read anew",
   portal,
   world,
 }) => {
-  world.quarantine = quarantine(24);
+  world.quarantine = quarantine(14);
   await open(portal, world, PATH);
   const card = portal.getByRole("region", { name: TITLE });
-  await expect(card.getByRole("row")).toHaveCount(21);
+  await expect(card.getByRole("row")).toHaveCount(11);
   await card.getByRole("button", { name: "Show more" }).click();
-  await expect(card.getByRole("row")).toHaveCount(25);
+  await expect(card.getByRole("row")).toHaveCount(15);
   await expect(card.getByRole("button", { name: "Show more" })).toHaveCount(0);
   const looks = world.asked("GET", `${cohort}/quarantine`).length;
-  world.quarantine = quarantine(25);
-  await expect(card.getByText("25 questionnaires wait.")).toBeVisible({ timeout: 15_000 });
+  world.quarantine = quarantine(15);
+  await expect(card.getByText("15 questionnaires wait.")).toBeVisible({ timeout: 15_000 });
   await expect.poll(() => world.asked("GET", `${cohort}/quarantine`).length).toBeGreaterThan(looks);
 });
 
