@@ -28,6 +28,7 @@ export type MailingStatus = Schemas["MailingStatus"];
 export type Me = Schemas["Me"];
 export type Message = Schemas["Message"];
 export type MessageStatus = Schemas["MessageStatus"];
+export type ParameterProblem = Schemas["ParameterProblem"];
 export type Plan = Schemas["Plan"];
 export type Problem = Schemas["Problem"];
 export type Retention = Schemas["Retention"];

@@ -96,7 +96,7 @@ export const duties: Record<keyof typeof english, string> = {
   rights_next_erasing: "Sletningen er i gang. Anmodningen er opfyldt, når der er et slettebevis.",
   rights_steps: "Hvad der kan gøres",
   rights_no_step: "Anmodningen er afsluttet; der kan ikke gøres mere ved den.",
-  rights_no_step_yet: "Intet lige nu: det, der er begyndt, fortsætter af sig selv.",
+  rights_no_step_yet: "Intet lige nu: det, der er begyndt, fortsætter automatisk.",
   rights_history: "Hvad der er sket",
   rights_history_text: "Hvem der gjorde hvad og hvorfor, står i revisionssporet.",
   rights_event_received: "Anmodningen kom.",
@@ -214,7 +214,7 @@ export const duties: Record<keyof typeof english, string> = {
   export_status_ready: "Klar",
   export_status_failed: "Stoppet",
   export_status_expired: "Filer slettet",
-  export_told_running: "Filerne skrives. Siden viser dem af sig selv, når de er klar.",
+  export_told_running: "Filerne skrives. Siden viser dem automatisk, når de er klar.",
   export_told_ready: "Filerne kan hentes.",
   export_told_failed: "Eksporten er stoppet.",
   export_told_expired: "Filerne er slettet. Bestil en ny eksport, hvis der er brug for en.",
@@ -235,8 +235,8 @@ export const duties: Record<keyof typeof english, string> = {
   export_size: "Størrelse",
   export_get: "Hent",
   export_get_of: "Hent {file}",
-  export_open: "Åbn {file}",
-  export_fetched: "Den åbnes ved siden af denne side. Adressen virker indtil {when}.",
+  export_open: "Gem {file}",
+  export_fetched: "Browseren gemmer den. Adressen virker indtil {when}.",
   "problem_erasure-runs":
     "Noget om institutionen er ved at blive slettet, og en eksport må ikke rumme det. Bestil en ny, når der er et slettebevis.",
   "problem_export-not-ready":

@@ -1,3 +1,4 @@
+import { actions } from "./da-actions";
 import { downloads } from "./da-downloads";
 import { duties } from "./da-duties";
 import { plans } from "./da-plans";
@@ -6,6 +7,7 @@ import type { Key } from "./en";
 
 export const da: Record<Key, string> = {
   ...duties,
+  ...actions,
   ...plans,
   ...downloads,
   ...quarantine,
@@ -21,7 +23,8 @@ export const da: Record<Key, string> = {
   sign_in_title: "Studiegrupper ud fra et spørgeskema",
   sign_in_text:
     "Portalen for kontaktpersoner: følg, hvem der svarer, se grupperne, godkend dem, og se, hvad der er gemt, og hvornår det slettes.",
-  sign_in_how: "Du logger ind med din adgangskode og en engangskode fra din godkendelsesapp.",
+  sign_in_how:
+    "Du logger ind på den måde, din institution har aftalt: med adgangskode og engangskode eller med institutionens eget login.",
   signing_in: "Du logges ind …",
   signed_out_title: "Du er logget ud",
   signed_out_text: "Luk også browseren, hvis andre bruger maskinen.",
@@ -51,9 +54,9 @@ export const da: Record<Key, string> = {
   role_coordinator: "Koordinator",
   role_operator: "Driftsmedarbejder",
   shown_of: "{shown} af {all}",
-  updated_live: "Opdateres af sig selv",
+  updated_live: "Opdateres automatisk",
 
-  reason_title: "Hvorfor slår du op?",
+  reason_title: "Hvorfor ser du på persondata?",
   reason_text:
     "Driftsmedarbejdere siger hvorfor, før de ser persondata. Begrundelsen står i revisionssporet ved alt, hvad du gør, indtil du lukker siden. Nævn ingen personer i den.",
   reason_label: "Begrundelse på én linje",
@@ -65,7 +68,8 @@ export const da: Record<Key, string> = {
   cohorts_title: "Årgange",
   cohorts_none_title: "Ingen årgange endnu",
   cohorts_none_text:
-    "Når driften har oprettet jeres første årgang, står den her med sin frist og sine svar.",
+    "Opret jeres første årgang med knappen ovenfor; så står den her med frist og svar.",
+  cohorts_none_viewer: "En koordinator opretter den.",
   cohort: "Årgang",
   deadline: "Frist",
   delete_on: "Slettes den",
@@ -82,7 +86,7 @@ export const da: Record<Key, string> = {
   cohort_answered_one: "studerende har svaret",
   cohort_answered_other: "studerende har svaret",
   cohort_by_section: "Svar pr. hold",
-  cohort_no_answers: "Ingen har svaret endnu. Tallene her ændrer sig af sig selv, når nogen gør.",
+  cohort_no_answers: "Ingen har svaret endnu. Tallene her opdateres automatisk, når nogen gør.",
   section: "Hold",
   sections: "Hold",
   cohort_students: "Se, hvem der har svaret",
@@ -105,7 +109,7 @@ export const da: Record<Key, string> = {
 
   formations: "Gruppedannelser",
   formations_none:
-    "Der er ikke dannet grupper endnu. Det sker af sig selv ved fristen, eller når du starter det.",
+    "Der er ikke dannet grupper endnu. Det sker automatisk ved fristen, eller når du starter det.",
   formation_of: "Gruppedannelse {when}",
   formation_status: "Status",
   formation_requested: "Bestilt",
@@ -140,12 +144,12 @@ export const da: Record<Key, string> = {
   group_n: "Gruppe {n}",
   groups_worst_first: "Den svageste gruppe står først.",
   groups_running:
-    "Grupperne er ved at blive dannet. Siden viser dem af sig selv, så snart de er der.",
+    "Grupperne er ved at blive dannet. Siden viser dem automatisk, så snart de er der.",
   groups_all_sections: "Alle hold",
-  score_of_100: "{score} af 100",
+  score_of_100: "{score} ud af 100",
   members: "Medlemmer",
   member_gone: "slettet",
-  must_broken: "skal-regel brudt",
+  must_broken: "skal-krav brudt",
   other_criteria_one: "{n} kriterium mere",
   other_criteria_other: "{n} kriterier mere",
   not_scored: "ingen har svaret",
@@ -160,14 +164,16 @@ export const da: Record<Key, string> = {
   summary_students_other: "{n} studerende",
   summary_worst: "Svageste gruppe",
   summary_mean: "Gennemsnit",
-  summary_must: "Brudte skal-regler",
+  summary_must: "Brudte skal-krav",
   summary_proven: "Bedre er ikke muligt (bevist)",
   approve: "Godkend og offentliggør",
   approve_title: "Offentliggør disse grupper?",
-  approve_mail:
-    "{groups} grupper offentliggøres, og {students} studerende får hver en mail med deres gruppe. Det kan ikke fortrydes.",
-  approve_no_mail:
-    "{groups} grupper offentliggøres. De studerende får ingen mail. Det kan ikke fortrydes.",
+  approve_mail: "{groups}, og {students}. Det kan ikke fortrydes.",
+  approve_no_mail: "{groups}. De studerende får ingen mail. Det kan ikke fortrydes.",
+  approve_groups_one: "{n} gruppe offentliggøres",
+  approve_groups_other: "{n} grupper offentliggøres",
+  approve_students_one: "{n} studerende får en mail med sin gruppe",
+  approve_students_other: "{n} studerende får hver en mail med deres gruppe",
   approve_confirm: "Offentliggør",
   approved: "Godkendt. Grupperne er ved at blive offentliggjort.",
   reject: "Afvis",
@@ -201,7 +207,7 @@ export const da: Record<Key, string> = {
   mailing_to_cohort: "Alle, der har svaret",
   mailing_to_section: "Et hold",
   mailing_to_group: "En gruppe",
-  mailing_to_not_answered: "De, der ikke har svaret: en påmindelse",
+  mailing_to_not_answered: "De, der ikke har svaret (påmindelse)",
   mailing_to_not_evaluated: "De, der ikke har svaret på evalueringen",
   audience_cohort: "Alle, der har svaret",
   audience_section: "Hold {section}",
@@ -235,7 +241,7 @@ export const da: Record<Key, string> = {
   mailing_body: "Tekst",
   mailing_rules:
     "Ren tekst: en tom linje begynder et nyt afsnit, og adresser, der begynder med https://, bliver til links. Højst 150 tegn i emnet og 5.000 i teksten. Nævn ingen ved navn, og skriv ikke CPR-numre. Er mailen skrevet på begge sprog, får alle begge, årgangens sprog først.",
-  mailing_faults: "Mailen kan ikke gemmes endnu. Ret det, der står ved felterne.",
+  mailing_faults: "Mailen kan ikke gemmes endnu. Ret de markerede felter nedenfor.",
   mailing_save: "Gem og se mailen",
   mailing_both: "En anden har ændret denne mail imens",
   mailing_both_text:
@@ -306,14 +312,19 @@ export const da: Record<Key, string> = {
   mailing_status_closed: "Lukket",
   mailing_sent_title: "Mailen",
   mailing_sent_at: "Afsendelsen begyndte",
-  mailing_mails: "Mails enkeltvis",
+  mailing_mails: "Antal mails",
   mailing_text_gone: "(teksten er slettet efter to år)",
   mailing_told_draft: "Mailen er ikke sendt.",
+  mailing_told_sending_one: "Mailen sendes: {n} mail indtil nu.",
+  mailing_told_sending_other: "Mailen sendes: {n} mails indtil nu.",
+  mailing_told_sent_one: "Mailen er sendt: {n} mail.",
+  mailing_told_sent_other: "Mailen er sendt: {n} mails.",
+  mailing_told_stopped_one: "Afsendelsen er standset efter {n} mail.",
+  mailing_told_stopped_other: "Afsendelsen er standset efter {n} mails.",
   mailing_told_planned: "Mailen er ikke sendt endnu.",
-  mailing_told_sending: "Mailen sendes: {n} mails indtil nu.",
-  mailing_told_sent: "Mailen er sendt: {n} mails.",
-  mailing_told_stopped: "Afsendelsen er standset efter {n} mails.",
-  mailing_told_closed:
+  mailing_told_closed_one:
+    "Afsendelsen standsede efter {n} mail, og mailen blev lukket: der sendes ikke mere af den.",
+  mailing_told_closed_other:
     "Afsendelsen standsede efter {n} mails, og mailen blev lukket: der sendes ikke mere af den.",
   mailing_stopped_mail_not_agreed:
     "Den er standset, fordi mail til studerende ikke længere er aftalt. Når det er aftalt igen, kan den fortsætte, hvor den standsede.",
@@ -366,7 +377,7 @@ export const da: Record<Key, string> = {
   kind_reminder: "Påmindelse",
   kind_evaluation: "Evaluering",
   kind_trial: "Prøve",
-  "problem_mail-not-agreed": "Institutionen har ikke givet aftale om mails til de studerende.",
+  "problem_mail-not-agreed": "Det er ikke aftalt, at de studerende får mails.",
   "problem_mailing-sent": "Mailen er sendt. Den kan hverken ændres eller sendes til alle igen.",
   "problem_mail-language": "Mailen er ikke skrevet på årgangens sprog.",
   "problem_mailing-not-stopped": "Mailen er ikke standset, så den lukkes ikke.",
@@ -389,9 +400,9 @@ export const da: Record<Key, string> = {
   status_failed: "Mislykket",
   status_help_bounced:
     "Adressen findes ikke eller tager ikke imod mail. Bed den studerende om en anden.",
-  status_help_failed: "Mailen kunne ikke sendes. Driften får besked af sig selv.",
+  status_help_failed: "Mailen kunne ikke sendes. Driften får automatisk besked.",
   status_help_unknown:
-    "Det vides endnu ikke, om mailen kom af sted. Det afklares af sig selv, og den sendes aldrig to gange.",
+    "Det vides endnu ikke, om mailen kom af sted. Det afklares automatisk, og den sendes aldrig to gange.",
 
   students_title: "Hvem har svaret",
   students_none: "Ingen har svaret endnu.",
@@ -445,7 +456,7 @@ export const da: Record<Key, string> = {
   reason_restored: "Slettet igen efter en gendannelse",
   erasure_status_requested: "Bestilt",
   erasure_status_running: "I gang",
-  erasure_status_failed: "Standset; prøves igen af sig selv",
+  erasure_status_failed: "Standset; prøves automatisk igen",
   erasure_status_completed: "Fuldført",
   erasure_completed: "Fuldført",
   certificate: "Slettebevis",
@@ -475,8 +486,11 @@ export const da: Record<Key, string> = {
     "Hvem der har læst eller ændret hvilke persondata, hvornår og hvorfor; den ældste post først. Posterne nævner kun personer ved id.",
   audit_none: "Ingen poster passer.",
   audit_from: "Fra",
-  audit_until: "Før",
+  audit_until: "Til (ikke medregnet)",
   audit_action: "Handling",
+  audit_any: "Alle handlinger",
+  audit_attempt: "Et forsøg",
+  audit_role: "Rollen tillod det ikke.",
   audit_search: "Søg",
   audit_when: "Hvornår",
   audit_who: "Hvem",
@@ -485,7 +499,8 @@ export const da: Record<Key, string> = {
   audit_done: "udført",
   audit_refused: "afvist",
   audit_subjects: "Personer",
-  audit_searching: "{n} poster indtil nu",
+  audit_searching_one: "{n} post indtil nu",
+  audit_searching_other: "{n} poster indtil nu",
 
   cohorts_archived: "Arkiverede",
   cohorts_none_archived: "Intet er arkiveret",
@@ -541,9 +556,9 @@ export const da: Record<Key, string> = {
     "Dem, der er lavet til jeres institution. Et spørgeskema hører til én årgang.",
   settings_form_none:
     "Der er endnu ikke lavet et spørgeskema til jeres institution. Bed driften om et.",
-  settings_form_stays: "(kan ikke ændres: svarene hænger på det)",
+  settings_form_stays: "(kan ikke ændres: svarene er knyttet til det)",
   settings_deadline: "Frist, dansk tid",
-  settings_deadline_hint: "Da dannes grupperne af sig selv. Sletningsdatoen følger med.",
+  settings_deadline_hint: "Da dannes grupperne automatisk. Sletningsdatoen følger med.",
   settings_deadline_stays: "Der er dannet grupper, så fristen kan ikke ændres.",
   settings_approval: "Vi godkender grupperne, før de studerende hører om dem",
   settings_mail: "Hver studerende får en mail med sin gruppe",
@@ -553,7 +568,7 @@ export const da: Record<Key, string> = {
   settings_size_preferred: "Ønsket",
   settings_size_max: "Største",
   settings_small: "Hold med færre studerende end den mindste gruppe",
-  small_refuse: "stop, og sig det",
+  small_refuse: "dan ingen grupper, og vis hvorfor",
   small_one_group: "bliver én lille gruppe",
   small_merge: "dannes sammen med andre hold",
   settings_sections_text:
@@ -661,7 +676,7 @@ export const da: Record<Key, string> = {
   recipe_alone: "Ingen alene",
   recipe_alone_why:
     "Studerende, der er den eneste fra et mindretal i gruppen, deltager mindre og falder oftere fra. Lad der være to eller ingen.",
-  recipe_level: "Jævnt fordelt forkundskab",
+  recipe_level: "Jævnt fordelte forkundskaber",
   recipe_level_why:
     "Grupperne bør være lige stærke, med både stærke og svage: begge lærer af at forklare.",
   recipe_skill: "Nogen, der kan",
@@ -720,14 +735,14 @@ export const da: Record<Key, string> = {
   anew_from_held: "Resten er dannet på ny ud fra det, der blev holdt fast i",
   anew_from_all: "Taget frem igen, som de var:",
   anew_those: "de grupper, de kommer fra",
-  price_title: "Hvad det giver at slippe et krav",
+  price_title: "Hvad det giver at slippe et skal-krav",
   price_rule: "Hvis dette må brydes",
   price_score: "Så får grupperne",
   price_now: "Nu",
   price_broken: "Skal-krav, der så brydes",
   price_none: "ingen",
   price_text:
-    "Pointene er ud af 100, med kravet som et »bør« af samme vægt. Ret et af kravene i indstillingerne, og start igen.",
+    "Pointene er ud af 100, med skal-kravet som et »bør« af samme vægt. Ret et af skal-kravene i indstillingerne, og start igen.",
   rotate: "Rotér: nye makkere",
   rotate_title: "Skal der dannes grupper med nye makkere?",
   rotate_text:
@@ -741,7 +756,7 @@ export const da: Record<Key, string> = {
   mend_left_other: "{n} studerende har forladt deres grupper.",
   mend_title: "Skal de offentliggjorte grupper repareres?",
   mend_text:
-    "Alle uden gruppe får en, og grupper, der er blevet for små, bliver hjulpet. Færrest mulige grupper ændres; alle andre bliver, som de er.",
+    "Alle uden gruppe får en, og grupper, der er blevet for små, bliver fyldt op. Færrest mulige grupper ændres; alle andre bliver, som de er.",
   mend_mail: "Kun de, hvis gruppe ændres, får en mail, når den er offentliggjort.",
   mend_no_mail: "De studerende får ingen mail.",
   mend_confirm: "Reparér",
@@ -785,11 +800,16 @@ export const da: Record<Key, string> = {
   "problem_not-a-contact":
     "Din konto er ikke (længere) kontaktperson for en institution. Spørg jeres institution eller driften.",
   "problem_institution-deactivated": "Aftalen med jeres institution er ophørt. Spørg driften.",
+  "problem_institution-active":
+    "Institutionens aftale er ikke ophørt, så den kan ikke slettes som helhed.",
+  "problem_method-not-allowed": "Tjenesten kender ikke dette kald. Genindlæs siden.",
   "problem_role-too-low":
-    "Din rolle tillader det ikke; det kræver rollen “{role}”. Spørg en kollega, der har den.",
+    "Din rolle tillader det ikke; det kræver rollen »{role}«. Spørg en kollega, der har den.",
   "problem_reason-required": "Skriv først, hvorfor du ser på persondata.",
   problem_unauthenticated: "Du er ikke logget ind. Log ind, og prøv igen.",
   problem_parameters: "Noget i det er ikke, som det skal være:",
+  fault_field: "»{field}« mangler eller er ikke udfyldt, som det skal være.",
+  fault_somewhere: "Et af felterne mangler eller er ikke udfyldt, som det skal være.",
   problem_busy:
     "Grupper er ved at blive dannet eller venter på jeres godkendelse. Godkend eller afvis dem først, eller vent, til de er dannet.",
   "problem_groups-published":
@@ -804,8 +824,8 @@ export const da: Record<Key, string> = {
   problem_stale: "En anden har ændret det imens. Hent det igen, og gentag din ændring.",
 
   roster: "Deltagerlisten",
-  roster_title: "Hvem har svaret, og hvem har ikke",
-  roster_link: "Hvem har svaret, og hvem har ikke",
+  roster_title: "Svarprocent og deltagerliste",
+  roster_link: "Svarprocent og deltagerliste",
   roster_rates: "Svarprocent",
   roster_rate_column: "Procent",
   roster_of: "har svaret: {answered} af {expected} forventede studerende",
@@ -896,7 +916,7 @@ export const da: Record<Key, string> = {
   roster_fault_letters:
     "Bogstaverne i denne celle er ødelagt. Gem listen som XLSX eller som CSV i UTF-8, og vælg den igen.",
   roster_fault_section:
-    "Årgangen har ikke dette hold. Ret det, eller tilføj det i årgangens opsætning.",
+    "Årgangen har ikke dette hold. Ret det, eller tilføj det i årgangens indstillinger.",
   roster_without: "Spring rækkerne med fejl over, og importér de andre",
   roster_import_n_one: "Importér {n} studerende",
   roster_import_n_other: "Importér {n} studerende",
@@ -913,8 +933,8 @@ export const da: Record<Key, string> = {
   distribution_title: "Hvordan svarene fordeler sig",
   distribution_link: "Se, hvordan svarene fordeler sig",
   distribution_text:
-    "For hvert kriterium hvor mange studerende der gav hvilket svar. Tal er rundet ned til et multiplum af fem, og små tal vises ikke, så ingens svar kan udledes af dem.",
-  distribution_counted: "studerende er talt med; de næste fem ændrer tallene",
+    "For hvert kriterium hvor mange studerende der gav hvilket svar. Tal er rundet ned til hele 5, og små tal vises ikke, så ingens svar kan udledes af dem.",
+  distribution_counted: "studerende er talt med; tallene ændres for hver fem nye svar",
   distribution_none: "Ingen af årgangens kriterier tæller svar, der kan vises.",
   distribution_few: "For få har svaret til, at noget kan vises.",
   distribution_several: "Hver studerende kan have givet flere svar.",
@@ -925,7 +945,7 @@ export const da: Record<Key, string> = {
   evaluation_title: "Evaluering",
   evaluation_link: "Se evalueringen",
   evaluation_text:
-    "Hvordan medlemmerne af de grupper, der er offentliggjort nu, har svaret, også mens andre grupper var offentliggjort. Tallene er rundet ned til et multiplum af fem, og små tal vises ikke, for at beskytte det enkelte svar. Nye svar tælles fem ad gangen.",
+    "Hvordan medlemmerne af de grupper, der er offentliggjort nu, har svaret, også mens andre grupper var offentliggjort. Tallene er rundet ned til hele 5, og små tal vises ikke, for at beskytte det enkelte svar. Nye svar tælles fem ad gangen.",
   evaluation_unnamed:
     "Årgangen har ingen evaluering endnu. Angiv det andet spørgeskema og dets spørgsmål i indstillingerne.",
   evaluation_unpublished: "Ingen bliver spurgt, før der er offentliggjort grupper.",
@@ -933,16 +953,16 @@ export const da: Record<Key, string> = {
   evaluation_answers: "Hvem der har svaret",
   evaluation_rate: "af de adspurgte har svaret, mindst",
   evaluation_asked: "Adspurgte",
-  evaluation_answered: "Har svaret, i femmere",
-  evaluation_thirds: "Efter gruppernes score",
+  evaluation_answered: "Har svaret (rundet ned til hele 5)",
+  evaluation_thirds: "Efter gruppernes point",
   evaluation_thirds_text:
-    "Gennemsnittet fra {min} til {max} hos medlemmer af den tredjedel af grupperne, der scorer lavest, midt imellem og højest, efter scoren for de grupper, der er offentliggjort nu. Det er groft afrundet, og den laveste og den højeste værdi står også for alt derudover. Det vises ikke ved færre end tyve svar.",
-  evaluation_by_score: "{question}, efter gruppernes score",
+    "Gennemsnittet fra {min} til {max} hos medlemmer af den tredjedel af grupperne, der har færrest, midt imellem og flest point, ud fra pointene for de grupper, der er offentliggjort nu. Det er groft afrundet, og den laveste og den højeste værdi står også for alt derudover. Det vises ikke ved færre end tyve svar.",
+  evaluation_by_score: "{question}, efter gruppernes point",
   evaluation_third: "Grupper",
   evaluation_mean: "Middel",
-  evaluation_of_answers: "Svar, i femmere",
+  evaluation_of_answers: "Svar (rundet ned til hele 5)",
   evaluation_groups: "Antal grupper",
-  evaluation_scores: "Score af 100",
+  evaluation_scores: "Point ud af 100",
   evaluation_score_span: "{from} til {to}",
   third_lower: "Laveste tredjedel",
   third_middle: "Midterste tredjedel",
@@ -960,7 +980,7 @@ export const da: Record<Key, string> = {
     "Det viser, at svaret kommer via et personligt link. Det kan ikke ændres, når det er gemt.",
   settings_evaluation_typeform: "Hvad formularen skal have hos Typeform",
   settings_evaluation_step_hidden:
-    "Et skjult felt (hidden field) med navnet “{name}”, skrevet præcis sådan.",
+    "Et skjult felt (hidden field) med navnet »{name}«, skrevet præcis sådan.",
   settings_evaluation_step_webhook: "Samme webhook som spørgeskemaet. Driften slår den til.",
   settings_evaluation_step_link:
     "Intet spørgsmål om navn eller adresse: hvem der svarer, følger af linket. Svar uden personligt link tælles ikke med.",

@@ -95,7 +95,7 @@ export const duties = {
   rights_next_erasing: "The erasure runs. The request is fulfilled when it has its certificate.",
   rights_steps: "What can be done",
   rights_no_step: "The request has ended; nothing more can be done about it.",
-  rights_no_step_yet: "Nothing at this moment: what was begun goes on by itself.",
+  rights_no_step_yet: "Nothing at this moment: what was begun goes on automatically.",
   rights_history: "What happened",
   rights_history_text: "Who did what and why stands in the audit trail.",
   rights_event_received: "The request came.",
@@ -211,7 +211,7 @@ export const duties = {
   export_status_failed: "Stopped",
   export_status_expired: "Files deleted",
   export_told_running:
-    "The files are being written. This page shows them by itself when they are ready.",
+    "The files are being written. This page shows them automatically when they are ready.",
   export_told_ready: "The files can be fetched.",
   export_told_failed: "The export has stopped.",
   export_told_expired: "The files were deleted. Ask for another export if you need one.",
@@ -232,8 +232,8 @@ export const duties = {
   export_size: "Size",
   export_get: "Fetch",
   export_get_of: "Fetch {file}",
-  export_open: "Open {file}",
-  export_fetched: "It opens beside this page. Its address can be used until {when}.",
+  export_open: "Save {file}",
+  export_fetched: "The browser saves it. The address works until {when}.",
   "problem_erasure-runs":
     "Something of the institution is being erased, and an export must not hold what goes. Ask for another one when the erasure has its certificate.",
   "problem_export-not-ready":

@@ -1,6 +1,7 @@
 // Every text of the portal. `{name}` stands for a value; keys that end in `_one` and `_other` are the forms of a
 // number. The Danish file has the same keys, which the compiler and a test check.
 
+import { actions } from "./en-actions";
 import { downloads } from "./en-downloads";
 import { duties } from "./en-duties";
 import { plans } from "./en-plans";
@@ -8,6 +9,7 @@ import { quarantine } from "./en-quarantine";
 
 export const en = {
   ...duties,
+  ...actions,
   ...plans,
   ...downloads,
   ...quarantine,
@@ -23,7 +25,8 @@ export const en = {
   sign_in_title: "Study groups from a questionnaire",
   sign_in_text:
     "The portal for contact persons: follow who answers, look at the groups, approve them, and see what is stored and when it is deleted.",
-  sign_in_how: "You sign in with your password and a one-time code from your authenticator app.",
+  sign_in_how:
+    "You sign in the way your institution has arranged: with a password and a one-time code, or with the institution's own sign-in.",
   signing_in: "Signing you in …",
   signed_out_title: "You are signed out",
   signed_out_text: "Close the browser as well if others use this machine.",
@@ -53,9 +56,9 @@ export const en = {
   role_coordinator: "Coordinator",
   role_operator: "Operator",
   shown_of: "{shown} of {all}",
-  updated_live: "Updated by itself",
+  updated_live: "Updated automatically",
 
-  reason_title: "Why do you look?",
+  reason_title: "Why are you looking at personal data?",
   reason_text:
     "Operators say why before they look at personal data. The reason stands in the audit trail with everything you do until you close the page. Name nobody in it.",
   reason_label: "Reason, in one line",
@@ -67,7 +70,8 @@ export const en = {
   cohorts_title: "Cohorts",
   cohorts_none_title: "No cohorts yet",
   cohorts_none_text:
-    "When the operators have set up your first cohort, it stands here with its deadline and its answers.",
+    "Set up your first cohort with the button above; then it stands here with its deadline and its answers.",
+  cohorts_none_viewer: "A coordinator sets it up.",
   cohort: "Cohort",
   deadline: "Deadline",
   delete_on: "Deleted on",
@@ -85,7 +89,7 @@ export const en = {
   cohort_answered_other: "students have answered",
   cohort_by_section: "Answers by section",
   cohort_no_answers:
-    "Nobody has answered yet. The numbers here change by themselves when somebody does.",
+    "Nobody has answered yet. The numbers here are updated automatically when somebody does.",
   section: "Section",
   sections: "Sections",
   cohort_students: "See who has answered",
@@ -108,7 +112,7 @@ export const en = {
 
   formations: "Group formations",
   formations_none:
-    "No groups have been formed yet. It happens at the deadline by itself, or when you start it.",
+    "No groups have been formed yet. It happens automatically at the deadline, or when you start it.",
   formation_of: "Formation of {when}",
   formation_status: "Status",
   formation_requested: "Asked for",
@@ -143,12 +147,12 @@ export const en = {
   group_n: "Group {n}",
   groups_worst_first: "The weakest group stands first.",
   groups_running:
-    "The groups are being formed. This page shows them by itself as soon as they are there.",
+    "The groups are being formed. This page shows them automatically as soon as they are there.",
   groups_all_sections: "All sections",
   score_of_100: "{score} of 100",
   members: "Members",
   member_gone: "erased",
-  must_broken: "must-rule broken",
+  must_broken: "must rule broken",
   other_criteria_one: "{n} more criterion",
   other_criteria_other: "{n} more criteria",
   not_scored: "nobody answered",
@@ -163,13 +167,16 @@ export const en = {
   summary_students_other: "{n} students",
   summary_worst: "Weakest group",
   summary_mean: "Mean",
-  summary_must: "Must-rules broken",
+  summary_must: "Must rules broken",
   summary_proven: "Nothing better is possible (proven)",
   approve: "Approve and publish",
   approve_title: "Publish these groups?",
-  approve_mail:
-    "{groups} groups are published, and {students} students each get a mail with their group. This cannot be undone.",
-  approve_no_mail: "{groups} groups are published. Students get no mail. This cannot be undone.",
+  approve_mail: "{groups}, and {students}. This cannot be undone.",
+  approve_no_mail: "{groups}. Students get no mail. This cannot be undone.",
+  approve_groups_one: "{n} group is published",
+  approve_groups_other: "{n} groups are published",
+  approve_students_one: "{n} student gets a mail with their group",
+  approve_students_other: "{n} students each get a mail with their group",
   approve_confirm: "Publish",
   approved: "Approved. The groups are being published.",
   reject: "Reject",
@@ -203,15 +210,15 @@ export const en = {
   mailing_to_cohort: "Everybody who has answered",
   mailing_to_section: "A section",
   mailing_to_group: "A group",
-  mailing_to_not_answered: "Who has not answered: a reminder",
-  mailing_to_not_evaluated: "Who has not answered the evaluation",
+  mailing_to_not_answered: "Those who have not answered (reminder)",
+  mailing_to_not_evaluated: "Those who have not answered the evaluation",
   audience_cohort: "Everybody who has answered",
   audience_section: "Section {section}",
   audience_group: "Group {group}, section {section}",
-  audience_not_answered: "Who has not answered",
-  audience_not_answered_of: "Who has not answered, section {section}",
-  audience_not_evaluated: "Who has not answered the evaluation",
-  audience_not_evaluated_of: "Who has not answered the evaluation, section {section}",
+  audience_not_answered: "Those who have not answered",
+  audience_not_answered_of: "Those who have not answered, section {section}",
+  audience_not_evaluated: "Those who have not answered the evaluation",
+  audience_not_evaluated_of: "Those who have not answered the evaluation, section {section}",
   mailing_in_da: "In Danish",
   mailing_in_en: "In English",
   mailing_optional: "(may be left out)",
@@ -225,18 +232,18 @@ export const en = {
   reminder_until: "A reminder can be sent until the deadline, {when}.",
   reminder_over: "The deadline was {when}. Nobody can be reminded unless a later deadline is set.",
   reminder_link:
-    "A button that leads to the questionnaire stands below the text. Who answers before the mail goes out gets none.",
+    "A button that leads to the questionnaire stands below the text. Anyone who answers before the mail goes out gets none.",
   reminder_ready_text: "Use the ready text",
   asking_write: "Write to those who have not answered the evaluation",
   asking_silent_one: "{n} student is in a published group and has not answered the evaluation.",
   asking_silent_other:
     "{n} students are in a published group and have not answered the evaluation.",
   asking_link:
-    "A button with the student's own link to the evaluation stands below the text. The link is made when the mail is sent; here and in a trial stands an example, by which nobody can answer. Who answers before the mail goes out gets none.",
+    "A button with the student's own link to the evaluation stands below the text. The link is made when the mail is sent; here and in a trial stands an example, by which nobody can answer. Anyone who answers before the mail goes out gets none.",
   mailing_body: "Text",
   mailing_rules:
     "Plain text: an empty line begins a new paragraph, and addresses that begin with https:// become links. At most 150 characters in the subject and 5,000 in the text. Name nobody, and write no CPR numbers. If the mail is written in both languages, everybody gets both, the cohort's language first.",
-  mailing_faults: "The mail cannot be saved yet. Mend what is said at the fields.",
+  mailing_faults: "The mail cannot be saved yet. Correct the fields marked below.",
   mailing_save: "Save and see the mail",
   mailing_both: "Somebody else changed this mail in the meantime",
   mailing_both_text:
@@ -309,21 +316,26 @@ export const en = {
   mailing_status_closed: "Closed",
   mailing_sent_title: "The mail",
   mailing_sent_at: "Sending began",
-  mailing_mails: "Mails one by one",
+  mailing_mails: "Number of mails",
   mailing_text_gone: "(text deleted after two years)",
   mailing_told_draft: "The mail has not been sent.",
+  mailing_told_sending_one: "The mail is being sent: {n} mail so far.",
+  mailing_told_sending_other: "The mail is being sent: {n} mails so far.",
+  mailing_told_sent_one: "The mail was sent: {n} mail.",
+  mailing_told_sent_other: "The mail was sent: {n} mails.",
+  mailing_told_stopped_one: "Sending has stopped after {n} mail.",
+  mailing_told_stopped_other: "Sending has stopped after {n} mails.",
   mailing_told_planned: "The mail has not been sent yet.",
-  mailing_told_sending: "The mail is being sent: {n} mails so far.",
-  mailing_told_sent: "The mail was sent: {n} mails.",
-  mailing_told_stopped: "Sending has stopped after {n} mails.",
-  mailing_told_closed:
+  mailing_told_closed_one:
+    "Sending stopped after {n} mail, and the mail was closed: no more of it goes out.",
+  mailing_told_closed_other:
     "Sending stopped after {n} mails, and the mail was closed: no more of it goes out.",
   mailing_stopped_mail_not_agreed:
     "It stopped because mail to students is no longer agreed. Once it is agreed again, it can go on from where it stopped.",
   mailing_stopped_superseded:
     "It stopped because the group was replaced by others. It cannot go on; write a new mail to the new group.",
   mailing_stopped_deadline_passed:
-    "The deadline has passed. Who has not answered cannot be reminded any more.",
+    "The deadline has passed. Those who have not answered can no longer be reminded.",
   mailing_stopped_no_evaluation: "It stopped because the cohort has no evaluation.",
   mailing_stopped_not_published:
     "It stopped because no groups are published. Once some are again, it can go on from where it stopped.",
@@ -372,7 +384,7 @@ export const en = {
   "problem_mail-language": "The mail is not written in the cohort's language.",
   "problem_mailing-not-stopped": "The mail has not stopped, so it is not closed.",
   "problem_deadline-passed":
-    "The deadline has passed. Who has not answered cannot be reminded any more.",
+    "The deadline has passed. Those who have not answered can no longer be reminded.",
   "problem_no-evaluation":
     "The cohort has no evaluation. Name it in the settings first: the form, the hidden field for the personal link, and the questions that are counted.",
   "problem_not-published":
@@ -390,9 +402,9 @@ export const en = {
   status_failed: "Failed",
   status_help_bounced:
     "The address does not exist or takes no mail. Ask the student for another one.",
-  status_help_failed: "The mail could not be sent. The operators are told by themselves.",
+  status_help_failed: "The mail could not be sent. The operators are told automatically.",
   status_help_unknown:
-    "It is not known yet whether the mail went out. It is settled by itself and never sent twice.",
+    "It is not known yet whether the mail went out. It is settled automatically, and the mail is never sent twice.",
 
   students_title: "Who has answered",
   students_none: "Nobody has answered yet.",
@@ -446,7 +458,7 @@ export const en = {
   reason_restored: "Erased again after a restore",
   erasure_status_requested: "Asked for",
   erasure_status_running: "Running",
-  erasure_status_failed: "Stopped; tried again by itself",
+  erasure_status_failed: "Stopped; tried again automatically",
   erasure_status_completed: "Completed",
   erasure_completed: "Completed",
   certificate: "Certificate",
@@ -476,8 +488,11 @@ export const en = {
     "Who read or changed which personal data, when and why; the oldest entry first. Entries name people by ids alone.",
   audit_none: "No entries match.",
   audit_from: "From",
-  audit_until: "Before",
+  audit_until: "To (not included)",
   audit_action: "Action",
+  audit_any: "All actions",
+  audit_attempt: "An attempt",
+  audit_role: "The role did not allow it.",
   audit_search: "Search",
   audit_when: "When",
   audit_who: "Who",
@@ -486,7 +501,8 @@ export const en = {
   audit_done: "done",
   audit_refused: "refused",
   audit_subjects: "People",
-  audit_searching: "{n} entries so far",
+  audit_searching_one: "{n} entry so far",
+  audit_searching_other: "{n} entries so far",
 
   cohorts_archived: "Archived",
   cohorts_none_archived: "Nothing is archived",
@@ -543,7 +559,7 @@ export const en = {
     "Those that were made for your institution. A questionnaire belongs to one cohort.",
   settings_form_none:
     "No questionnaire has been made for your institution yet. Ask the operators for one.",
-  settings_form_stays: "(stays: the answers hang on it)",
+  settings_form_stays: "(cannot be changed: the answers belong to it)",
   settings_deadline: "Deadline, in Danish time",
   settings_deadline_hint:
     "Groups are formed then without anybody asking. The deletion date follows it.",
@@ -556,7 +572,7 @@ export const en = {
   settings_size_preferred: "Preferred",
   settings_size_max: "Largest",
   settings_small: "Sections with fewer students than the smallest group",
-  small_refuse: "stop and say so",
+  small_refuse: "form no groups, and show why",
   small_one_group: "become one small group",
   small_merge: "are formed with other sections",
   settings_sections_text:
@@ -746,7 +762,7 @@ export const en = {
   mend_left_other: "{n} students have left their groups.",
   mend_title: "Repair the published groups?",
   mend_text:
-    "Everybody without a group gets one, and groups that became too small are mended. As few groups as possible change; all others stay as they are.",
+    "Everybody without a group gets one, and groups that became too small are filled up. As few groups as possible change; all others stay as they are.",
   mend_mail: "Only those whose group changes get a mail, once it is published.",
   mend_no_mail: "Students get no mail.",
   mend_confirm: "Repair",
@@ -792,11 +808,16 @@ export const en = {
     "Your account is not, or no longer, a contact person of an institution. Ask your institution or the operators.",
   "problem_institution-deactivated":
     "The agreement with your institution has ended. Ask the operators.",
+  "problem_institution-active":
+    "The agreement with the institution has not ended, so it cannot be erased as a whole.",
+  "problem_method-not-allowed": "The service does not know this call. Load the page again.",
   "problem_role-too-low":
     "Your role does not allow this; it takes the role “{role}”. Ask a colleague who has it.",
   "problem_reason-required": "Say first why you look at personal data.",
   problem_unauthenticated: "You are not signed in. Sign in and try again.",
   problem_parameters: "Something in it is not as it must be:",
+  fault_field: "“{field}” is missing or not filled in as it must be.",
+  fault_somewhere: "One of the fields is missing or not filled in as it must be.",
   problem_busy:
     "Groups of this cohort are being formed or await your approval. Approve or reject them first, or wait until they are formed.",
   "problem_groups-published":
@@ -813,8 +834,8 @@ export const en = {
   problem_stale: "Somebody else changed it in the meantime. Load it again and repeat your change.",
 
   roster: "The roster",
-  roster_title: "Who has answered and who has not",
-  roster_link: "Who has answered and who has not",
+  roster_title: "Response rate and roster",
+  roster_link: "Response rate and roster",
   roster_rates: "Response rate",
   roster_rate_column: "Rate",
   roster_of: "have answered: {answered} of {expected} expected students",
@@ -860,7 +881,7 @@ export const en = {
   roster_unreadable_binary:
     "This is no list that can be read. Save it as CSV or XLSX in the spreadsheet and choose it again.",
   roster_unreadable_quote:
-    "A quotation mark in line {line} is opened and not closed. Mend it, or save the list as XLSX.",
+    "A quotation mark in line {line} is opened and not closed. Close it, or save the list as XLSX.",
   roster_unreadable_workbook:
     "The workbook cannot be read. Save it anew as XLSX without a password, or as CSV.",
   roster_unreadable_large: "The file is larger than 20 MB. Keep only the columns that are needed.",
@@ -922,7 +943,7 @@ export const en = {
   distribution_link: "See how the answers are distributed",
   distribution_text:
     "For each criterion how many students gave which answer. Numbers are rounded down to a multiple of five, and small ones are withheld, so that nobody's answer can be told from them.",
-  distribution_counted: "students are counted; the next five change the numbers",
+  distribution_counted: "students are counted; the numbers change with every five new answers",
   distribution_none: "No criterion of this cohort counts answers that can be shown.",
   distribution_few: "Too few have answered to show anything.",
   distribution_several: "Each student may have given several answers.",
@@ -941,14 +962,14 @@ export const en = {
   evaluation_answers: "Who answered",
   evaluation_rate: "of those asked have answered, at least",
   evaluation_asked: "Asked",
-  evaluation_answered: "Answered, in fives",
+  evaluation_answered: "Answered (rounded down to fives)",
   evaluation_thirds: "By the score of the groups",
   evaluation_thirds_text:
     "The mean from {min} to {max} of members of the third of the groups that score lowest, in the middle and highest, by the scores of the groups that are published now. It is coarsely rounded, and the lowest and highest values also stand for everything beyond. It is withheld below twenty answers.",
   evaluation_by_score: "{question}, by the score of the groups",
   evaluation_third: "Groups",
   evaluation_mean: "Mean",
-  evaluation_of_answers: "Answers, in fives",
+  evaluation_of_answers: "Answers (rounded down to fives)",
   evaluation_groups: "Number of groups",
   evaluation_scores: "Score of 100",
   evaluation_score_span: "{from} to {to}",

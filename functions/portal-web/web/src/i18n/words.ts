@@ -3,7 +3,7 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Failure } from "../api/failure";
-import type { Localised } from "../api/types";
+import type { Localised, ParameterProblem } from "../api/types";
 import { da } from "./da";
 import { en, type Key } from "./en";
 
@@ -101,11 +101,59 @@ export class Words {
       return this.t(key, { role: needed === undefined ? "" : this.t(`role_${needed}`) });
     }
     const { problem } = failure;
-    return problem === undefined
+    // The API's own words are English; they are not shown to who reads another language.
+    return problem === undefined || this.language !== "en"
       ? this.t("problem_unexpected")
       : `${problem.title}. ${problem.detail}`;
   };
+
+  /** What was done, by its word in the audit trail; of an attempt that the trail names by its route alone, that. */
+  action = (action: string): string | undefined => {
+    const key = `action_${action}`;
+    if (isKey(key)) return this.t(key);
+    return action.includes(" ") ? this.t("audit_attempt") : undefined;
+  };
+
+  /** Why something was refused, by the problem's word in the audit trail; it does not say which role was needed. */
+  refusal = (problem: string): string | undefined => {
+    const key = `problem_${problem}`;
+    if (problem === "role-too-low") return this.t("audit_role");
+    return isKey(key) ? this.t(key) : undefined;
+  };
+
+  /** What is wrong with one parameter: the API's words for readers, or else which field it is about. */
+  fault = ({ name, problem, words }: ParameterProblem): string => {
+    if (words !== undefined) return this.of(words);
+    const label = labelOf(name);
+    const field = label === undefined ? undefined : this.t(label);
+    if (this.language === "en") return `${field ?? name}: ${problem}`;
+    return field === undefined ? this.t("fault_somewhere") : this.t("fault_field", { field });
+  };
 }
+
+/** The label of a parameter's field; of `criteria.alone` that of the criteria. */
+function labelOf(name: string): Key | undefined {
+  const field = name.split(".")[0]?.toLowerCase() ?? "";
+  const keys = FIELDS.map((prefix) => `${prefix}_${field}`);
+  return LABELS[field] ?? keys.find(isKey);
+}
+
+/** Beginnings of the keys of labels that end in the parameter's own name. */
+const FIELDS = ["part", "question", "rectify"];
+/** Those whose labels have other keys. A name that stands for several fields, such as `until`, has none. */
+const LABELS: Record<string, Key> = {
+  "x-reason": "reason_label",
+  reason: "rights_reason",
+  reference: "retention_reference",
+  given_by: "retention_given_by",
+  given_on: "retention_given_on",
+  aware_at: "breach_aware_at",
+  received_at: "rights_received_at",
+  channel: "rights_channel",
+  ground: "rights_ground",
+  risk: "breach_risk",
+  stores: "breach_stores",
+};
 
 function isKey(key: string): key is Key {
   return Object.hasOwn(en, key);

@@ -122,7 +122,9 @@ export function Sent({
         {(counts) => (
           <>
             <p role="status">
-              {t(`mailing_told_${counts.status}`, { n: words.number(counts.total) })}
+              {counts.status === "draft" || counts.status === "planned"
+                ? t(`mailing_told_${counts.status}`)
+                : words.n(`mailing_told_${counts.status}`, counts.total)}
               {counts.left_out > 0 && ` ${words.n("mailing_left_out", counts.left_out)}`}
             </p>
             {mailing.status === "stopped" && (

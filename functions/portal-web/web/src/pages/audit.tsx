@@ -3,10 +3,13 @@ import { ok } from "../api/client";
 import { Failure } from "../api/failure";
 import type { AuditEntry } from "../api/types";
 import { Download } from "../downloads/download";
+import { actions } from "../i18n/en-actions";
 import { useWords } from "../i18n/words";
 import { mayAct, useSigned } from "../parts/context";
 import { usePages } from "../parts/load";
 import { Badge, Field, Heading, Pager, Table } from "../parts/parts";
+import { dayOf } from "../rights/steps";
+import { instant } from "../settings/draft";
 
 interface Filters {
   from: string;
@@ -16,9 +19,12 @@ interface Filters {
 
 const WEEK = 7 * 86_400_000;
 
+/** Every action that has words. */
+const ACTIONS = Object.keys(actions).map((key) => key.slice("action_".length));
+
 /** The trail is read from the oldest entry on, so the page begins a week ago. */
 function lastWeek(): Filters {
-  const from = new Date(Date.now() - WEEK).toISOString().slice(0, 10);
+  const from = dayOf(new Date(Date.now() - WEEK));
   return { from, until: "", action: "" };
 }
 
@@ -38,12 +44,12 @@ export function AuditPage() {
     },
     [api, filters],
   );
-  const field = (name: keyof Filters, type: "date" | "text") => (
+  const field = (name: "from" | "until") => (
     <Field label={t(`audit_${name}`)}>
       {(attributes) => (
         <input
           {...attributes}
-          type={type}
+          type="date"
           autoComplete="off"
           value={fields[name]}
           onInput={(event) => setFields({ ...fields, [name]: event.currentTarget.value })}
@@ -64,14 +70,31 @@ export function AuditPage() {
             setFilters(fields);
           }}
         >
-          {field("from", "date")}
-          {field("until", "date")}
-          {field("action", "text")}
+          {field("from")}
+          {field("until")}
+          <Field label={t("audit_action")}>
+            {(attributes) => (
+              <select
+                {...attributes}
+                value={fields.action}
+                onChange={(event) => setFields({ ...fields, action: event.currentTarget.value })}
+              >
+                <option value="">{t("audit_any")}</option>
+                {ACTIONS.map((action) => ({ action, told: words.action(action) ?? action }))
+                  .sort((a, b) => a.told.localeCompare(b.told, words.language))
+                  .map(({ action, told }) => (
+                    <option key={action} value={action}>
+                      {told}
+                    </option>
+                  ))}
+              </select>
+            )}
+          </Field>
           <button type="submit">{t("audit_search")}</button>
         </form>
       </search>
       <p class="quiet" role="status">
-        {t("audit_searching", { n: words.number(pages.items.length) })}
+        {words.n("audit_searching", pages.items.length)}
       </p>
       {mayAct(me) && (
         <Download
@@ -99,14 +122,16 @@ export function AuditPage() {
               key: `${entry.sequence} ${entry.unique}`,
               cells: [
                 words.time(entry.at),
-                entry.action,
+                <Told words={words.action(entry.action)} code={entry.action} />,
                 <code>{actorOf(entry)}</code>,
                 words.number(entry.subjects),
                 <>
                   <Badge tone={entry.outcome === "done" ? "plain" : "bad"}>
                     {t(`audit_${entry.outcome}`)}
                   </Badge>{" "}
-                  {entry.problem ?? ""}
+                  {entry.problem !== undefined && (
+                    <Told words={words.refusal(entry.problem)} code={entry.problem} />
+                  )}
                 </>,
                 entry.reason ?? t("none"),
               ],
@@ -119,17 +144,32 @@ export function AuditPage() {
   );
 }
 
+/** A word of the trail: what it means, and beside it the word itself, by which entries are found elsewhere. */
+function Told({ words, code }: { words: string | undefined; code: string }) {
+  return (
+    <>
+      {words} <code class="quiet address">{code}</code>
+    </>
+  );
+}
+
 /** Who did it, short: ids are long, and their ends tell them apart. */
 function actorOf({ actor }: AuditEntry): string {
   const id = actor.contact ?? actor.job ?? actor.student ?? "";
   return id.length > 16 ? `${id.slice(0, 4)}…${id.slice(-8)}` : id;
 }
 
-/** Days of Copenhagen begin an hour or two before those of UTC; a search by day takes UTC's, as the trail does. */
+/** A search by day takes Copenhagen's days, in which the page tells the entries' times. */
 export function queryOf({ from, until, action }: Filters): Record<string, string> {
   return {
-    ...(from ? { from: `${from}T00:00:00Z` } : {}),
-    ...(until ? { until: `${until}T00:00:00Z` } : {}),
-    ...(action.trim() ? { action: action.trim() } : {}),
+    ...bound("from", from),
+    ...bound("until", until),
+    ...(action ? { action } : {}),
   };
+}
+
+/** The moment at which a day begins in Copenhagen. */
+function bound(name: "from" | "until", day: string): Record<string, string> {
+  const at = day === "" ? undefined : instant(`${day}T00:00`);
+  return at === undefined ? {} : { [name]: at };
 }

@@ -243,8 +243,17 @@ function DecisionDialog({
     }
   };
   const sum = (of: (section: Formation["sections"][number]) => number) =>
-    words.number(formation.sections.reduce((sum, section) => sum + of(section), 0));
-  const counts = { groups: sum((one) => one.groups), students: sum((one) => one.students) };
+    formation.sections.reduce((sum, section) => sum + of(section), 0);
+  const counts = {
+    groups: words.n(
+      "approve_groups",
+      sum((one) => one.groups),
+    ),
+    students: words.n(
+      "approve_students",
+      sum((one) => one.students),
+    ),
+  };
   return (
     <Confirm
       title={t(`${decision}_title`)}

@@ -86,15 +86,9 @@ export function Wrong({
       <p>{words.failure(failure)}</p>
       {errors.length > 0 && (
         <ul>
-          {errors.map(({ name, problem, words: told }) =>
-            told ? (
-              <li key={problem}>{words.of(told)}</li>
-            ) : (
-              <li key={problem} lang="en">
-                {name}: {problem}
-              </li>
-            ),
-          )}
+          {errors.map((error) => (
+            <li key={`${error.name} ${error.problem}`}>{words.fault(error)}</li>
+          ))}
         </ul>
       )}
       {failure.request !== undefined && <p class="quiet">{t("quote", { id: failure.request })}</p>}

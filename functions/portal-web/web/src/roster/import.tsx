@@ -298,10 +298,10 @@ function Look({
 function Faults({ checked, refused }: { checked: Checked; refused: Failure | undefined }) {
   const words = useWords();
   const { t, n } = words;
-  const theirs = (refused?.problem?.errors ?? []).map(({ pointer, words: told, problem }) => {
-    const place = Number(/^\/students\/(\d+)/.exec(pointer ?? "")?.[1] ?? Number.NaN);
+  const theirs = (refused?.problem?.errors ?? []).map((error) => {
+    const place = Number(/^\/students\/(\d+)/.exec(error.pointer ?? "")?.[1] ?? Number.NaN);
     const line = checked.lines[place];
-    const text = told === undefined ? problem : words.of(told);
+    const text = words.fault(error);
     return line === undefined ? text : t("roster_fault", { line, column: "", text });
   });
   const ours = checked.faults.slice(0, MOST_FAULTS).map(({ line, column, text, values }) =>

@@ -1,7 +1,8 @@
 // What is wrong with settings, by the place it stands at (a JSON pointer).
 
 import type { Failure } from "../api/failure";
-import type { Localised } from "../api/types";
+import type { Localised, ParameterProblem } from "../api/types";
+import { Words } from "../i18n/words";
 
 export interface Fault {
   pointer: string;
@@ -11,9 +12,17 @@ export interface Fault {
 /** The faults that an answer tells of; empty where it tells of something else. */
 export function faultsOf(failure: Failure): Fault[] {
   if (failure.kind !== "parameters") return [];
-  return (failure.problem?.errors ?? []).flatMap(({ pointer, words, problem }) =>
-    pointer === undefined ? [] : [{ pointer, words: words ?? { da: problem, en: problem } }],
+  return (failure.problem?.errors ?? []).flatMap((error) =>
+    error.pointer === undefined ? [] : [{ pointer: error.pointer, words: inBoth(error) }],
   );
+}
+
+const danish = new Words("da");
+const english = new Words("en");
+
+/** A fault for readers, whichever language they choose next. */
+export function inBoth(error: ParameterProblem): Localised {
+  return { da: danish.fault(error), en: english.fault(error) };
 }
 
 /** Those at a place and below it, or at the place alone. */

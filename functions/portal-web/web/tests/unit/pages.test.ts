@@ -109,12 +109,12 @@ describe("p3_pages", () => {
     }
   });
 
-  test("ask the trail for what was filled in only", () => {
-    expect(queryOf({ from: "", until: "", action: "  " })).toEqual({});
-    expect(queryOf({ from: "2026-09-01", until: "2026-09-02", action: " cohort.read " })).toEqual({
-      from: "2026-09-01T00:00:00Z",
-      until: "2026-09-02T00:00:00Z",
-      action: "cohort.read",
+  test("ask the trail for what was filled in only, by days of Copenhagen", () => {
+    expect(queryOf({ from: "", until: "", action: "" })).toEqual({});
+    expect(queryOf({ from: "2026-09-01", until: "2026-11-02", action: "groups.list" })).toEqual({
+      from: "2026-08-31T22:00:00Z",
+      until: "2026-11-01T23:00:00Z",
+      action: "groups.list",
     });
   });
 

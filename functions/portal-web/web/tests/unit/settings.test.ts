@@ -233,7 +233,9 @@ describe("p3_faults", () => {
     const header = { in: "header", name: "if-match", problem: "p" };
     const problem = { type: "t", title: "t", detail: "d", status: 400, errors: [error, header] };
     const told = faultsOf(new Failure("parameters", problem, undefined));
-    expect(told).toEqual([{ pointer: "/sizes", words: { da: "p", en: "p" } }]);
+    expect(told).toEqual([{ pointer: "/sizes", words: told[0]?.words }]);
+    expect(told[0]?.words.en).toBe("Group size: p");
+    expect(told[0]?.words.da, "no English in Danish").toMatch(/^»Gruppestørrelse« mangler/);
     expect(faultsOf(new Failure("stale", problem, undefined))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Failure, failureOf } from "../../src/api/failure";
@@ -31,6 +31,13 @@ describe("p3_texts", () => {
       "certificate_pdf",
     ]);
     expect(same.filter((key) => !allowed.has(key))).toEqual([]);
+  });
+
+  test("have the quotation marks of their language", () => {
+    for (const key of keys) {
+      expect(da[key], key).not.toMatch(/[“”]/);
+      expect(en[key], key).not.toMatch(/[«»]/);
+    }
   });
 
   test("are all used", () => {
@@ -104,9 +111,10 @@ describe("p1_problems", () => {
     expect(new Words("en").failure(failure)).toContain("Coordinator");
   });
 
-  test("that nobody has translated are said as the API says them", () => {
+  test("that nobody has translated are said as the API says them to whoever reads English", () => {
     const failure = failureOf(respond(409), problem("brand-new"));
-    expect(new Words("da").failure(failure)).toBe("Title. Detail.");
+    expect(new Words("en").failure(failure)).toBe("Title. Detail.");
+    expect(new Words("da").failure(failure), "no English in Danish").toBe(da.problem_unexpected);
   });
 
   test("of the gateway, which are no problem documents, are told apart", () => {
@@ -124,14 +132,75 @@ describe("p1_problems", () => {
     }
   });
 
-  test("that these pages can meet all have words", () => {
-    const met = ["not-found", "not-a-contact", "institution-deactivated", "role-too-low"];
-    met.push("reason-required", "parameters", "busy", "groups-published", "internal");
-    met.push("not-awaiting-approval", "already-decided", "no-groups", "no-certificate");
-    met.push("already-objected", "notice-over", "unavailable", "unauthenticated", "stale");
-    for (const kind of met) expect(en, kind).toHaveProperty([`problem_${kind}`]);
+  test("of the API all have words", () => {
+    const told = readFileSync("../../portal-api/src/problem/told.rs", "utf8");
+    // An entry of the table: `StatusCode::…, "kind", "title", …`, or `("kind", "title", …)` of one status.
+    const kinds = [...told.matchAll(/(?:StatusCode::\w+,|\()\s*"([a-z]+(?:-[a-z]+)*)",/g)];
+    const words = new Set(kinds.map((found) => found[1]));
+    expect(words.size).toBeGreaterThan(45);
+    expect(words).toContain("group-locked");
+    const wordless = [...words].filter((kind) => !Object.hasOwn(en, `problem_${kind}`));
+    expect(wordless).toEqual([]);
+  });
+
+  test("with a parameter name its field in the reader's language, and nobody reads other words", () => {
+    const [danish, english] = [new Words("da"), new Words("en")];
+    const error = { in: "body", name: "occurred", problem: "has no answer" };
+    expect(english.fault(error)).toBe("When did it occur?: has no answer");
+    expect(danish.fault(error)).toBe(
+      "»Hvornår skete det?« mangler eller er ikke udfyldt, som det skal være.",
+    );
+    expect(danish.fault({ ...error, name: "criteria.alone" })).toContain("»Kriterium«");
+    expect(danish.fault({ ...error, name: "limit" })).toBe(da.fault_somewhere);
+    expect(english.fault({ ...error, name: "limit" })).toBe("limit: has no answer");
+    const words = { da: "mangler", en: "is missing" };
+    expect(danish.fault({ ...error, words })).toBe("mangler");
   });
 });
+
+describe("d5_actions", () => {
+  test("that the functions note in the audit trail all have words", () => {
+    const noted =
+      /\b(record\w*|entry|note|note_once|of_job|step|write|answer)\(|\baction\b|\bACTION\b|Verdict::|&scope\.cohort\)|\(None, "/;
+    const found = new Set<string>();
+    for (const { name, text } of rust("../..")) {
+      if (/test/.test(name)) continue;
+      for (const line of text.split("\n")) {
+        if (line.includes("tracing::") || !noted.test(line)) continue;
+        for (const [, action] of line.matchAll(/"([a-z_]+(?:\.[a-z_]+)+)"/g))
+          found.add(action ?? "");
+      }
+    }
+    // The steps of a request are named after their functions.
+    const steps = readFileSync("../../portal-api/src/routes/rights_steps.rs", "utf8");
+    for (const [, step] of steps.matchAll(/^ {4}(\w+), "\/api\//gm)) found.add(`rights.${step}`);
+    expect(found.size).toBeGreaterThan(80);
+    expect(found).toContain("rights.hand_over");
+    expect([...found].filter((action) => !Object.hasOwn(en, `action_${action}`))).toEqual([]);
+    const words = keys.filter((key) => /^action_/.test(key)).map((key) => key.slice(7));
+    expect(words.filter((action) => !found.has(action))).toEqual([]);
+  });
+
+  test("are told, and so is an attempt and why it was refused", () => {
+    const danish = new Words("da");
+    expect(danish.action("groups.list")).toBe("Så på grupper");
+    expect(danish.action("GET /api/cohorts/{cohort}")).toBe(da.audit_attempt);
+    expect(danish.action("brand.new")).toBeUndefined();
+    expect(danish.refusal("role-too-low")).toBe(da.audit_role);
+    expect(danish.refusal("busy")).toBe(da.problem_busy);
+    expect(danish.refusal("brand-new")).toBeUndefined();
+  });
+});
+
+/** The Rust of the functions and of what they share. */
+function rust(folder: string): { name: string; text: string }[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .map((one) => join(folder, one.name, "src"))
+    .filter((src) => existsSync(src) && existsSync(join(src, "..", "Cargo.toml")))
+    .flatMap((src) => readdirSync(src, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.name.endsWith(".rs"))
+    .map(({ name, parentPath }) => ({ name, text: readFileSync(join(parentPath, name), "utf8") }));
+}
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
