@@ -4,7 +4,7 @@ import { ifChanged, ok } from "../api/client";
 import type { Cohort, FormationSummary } from "../api/types";
 import { useWords } from "../i18n/words";
 import { mayAct, useSigned } from "../parts/context";
-import { useLive, usePages } from "../parts/load";
+import { useLive, useLoad, usePages } from "../parts/load";
 import {
   Back,
   Badge,
@@ -82,7 +82,11 @@ function View({ cohort, again }: { cohort: Cohort; again: () => void }) {
               {words.time(cohort.deadline)} <span class="quiet">({left(words, cohort)})</span>
             </Fact>
             <Fact name={t("delete_on")}>
-              <Link to={`/cohorts/${cohort.id}/data`}>{words.day(cohort.delete_on)}</Link>
+              {mayAct(me) ? (
+                <Link to={`/cohorts/${cohort.id}/data`}>{words.day(cohort.delete_on)}</Link>
+              ) : (
+                words.day(cohort.delete_on)
+              )}
             </Fact>
             <Fact name={t("approval")}>{t(cohort.approval ? "approval_yes" : "approval_no")}</Fact>
             <Fact name={t("mail")}>
@@ -181,6 +185,7 @@ function Answers({ cohort }: { cohort: Cohort }) {
       <p>
         <Link to={`/cohorts/${cohort.id}/roster`}>{t("roster_link")}</Link>
       </p>
+      {mayAct(me) && cohort.archived_at === undefined && <Unlisted cohort={cohort.id} />}
       {me.role === "operator" && (
         <p>
           <Link to={`/cohorts/${cohort.id}/rights`}>{t("rights_link")}</Link>
@@ -188,6 +193,24 @@ function Answers({ cohort }: { cohort: Cohort }) {
       )}
       <p class="quiet">{t("updated_live")}</p>
     </section>
+  );
+}
+
+/** Without a roster there is no response rate and nobody to remind: the way to one stands where one looks for it. */
+function Unlisted({ cohort }: { cohort: string }) {
+  const { t } = useWords();
+  const { api } = useSigned();
+  const [roster] = useLoad(
+    () => ok(api.GET("/api/cohorts/{cohort}/roster", { params: { path: { cohort } } })),
+    [api, cohort],
+  );
+  if (roster.state !== "ready" || roster.data.listed_at !== undefined) return null;
+  return (
+    <p>
+      <Link to={`/cohorts/${cohort}/roster`} class="button">
+        {t("roster_import")}
+      </Link>
+    </p>
   );
 }
 

@@ -39,7 +39,7 @@ export function CohortsPage() {
       {items.length === 0 && !pages.loading && pages.failure === undefined && (
         <section class="card empty">
           <h2>{t(archived ? "cohorts_none_archived" : "cohorts_none_title")}</h2>
-          {!archived && <p>{t("cohorts_none_text")}</p>}
+          {!archived && <p>{t(mayAct(me) ? "cohorts_none_text" : "cohorts_none_viewer")}</p>}
         </section>
       )}
       <ul class="cards">

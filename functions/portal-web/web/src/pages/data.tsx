@@ -52,7 +52,7 @@ export function DataPage() {
 function Terms() {
   const words = useWords();
   const { t } = words;
-  const { api } = useSigned();
+  const { api, me } = useSigned();
   const pages = usePages(
     (cursor) => ok(api.GET("/api/cohorts", { params: { query: cursor ? { cursor } : {} } })),
     [api],
@@ -66,7 +66,11 @@ function Terms() {
           rows={pages.items.map((cohort) => ({
             key: cohort.id,
             cells: [
-              <a href={`/portal/cohorts/${cohort.id}/data`}>{words.of(cohort.name)}</a>,
+              mayAct(me) ? (
+                <Link to={`/cohorts/${cohort.id}/data`}>{words.of(cohort.name)}</Link>
+              ) : (
+                words.of(cohort.name)
+              ),
               words.day(cohort.delete_on),
             ],
           }))}

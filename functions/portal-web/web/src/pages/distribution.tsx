@@ -145,5 +145,6 @@ export function cellName(
     return `${name[day] ?? ""} ${hour}–${hour + 1}`;
   }
   const option = (kind?.choice ?? kind?.choices)?.options.find((one) => one.code === cell);
-  return option?.answers?.[0] ?? cell;
+  // Several answers may mean one option, such as the same word in two languages.
+  return option?.answers?.join(" / ") || cell;
 }
