@@ -17,10 +17,22 @@ export async function fits(page: Page, name: string): Promise<void> {
   expect(scrolls, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
 }
 
+/** Cards out of sight are not laid out, and would be blank in a picture of the whole page. */
+async function drawAll(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const card of document.querySelectorAll<HTMLElement>(".board > .group")) {
+      card.style.contentVisibility = "visible";
+    }
+  });
+}
+
 /** It fits, and axe-core finds no violation of WCAG 2.2 AA. With SHOTS=folder it is drawn there as well. */
 export async function look(page: Page, name: string): Promise<void> {
   await fits(page, name);
-  if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+  if (SHOTS !== undefined) {
+    await drawAll(page);
+    await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+  }
   // Evaluated by the browser's debugger, which the page's policy does not bind.
   await page.evaluate(AXE);
   const found = await page.evaluate(

@@ -83,7 +83,7 @@ export function MailingsPage() {
               t("mailing_to"),
               t("formation_status"),
               t("message_when"),
-              t("mailing_mails"),
+              t("mailing_number"),
             ]}
             rows={pages.items.map((mailing) => ({
               key: mailing.id,

@@ -15,6 +15,7 @@ import {
   Badge,
   Confirm,
   Done,
+  Email,
   Field,
   Heading,
   Link,
@@ -377,7 +378,7 @@ function People({ cohort, name, roster }: { cohort: string; name: string; roster
           rows={pages.items.map((one) => ({
             key: one.id,
             cells: [
-              <span class="address">{one.email}</span>,
+              <Email of={one.email} />,
               <Badge tone={TONES[one.presence]}>{t(`presence_${one.presence}`)}</Badge>,
               one.name ?? t("none"),
               one.answered_section === undefined

@@ -6,7 +6,7 @@ import { useWords } from "../i18n/words";
 import { chooseHere } from "../parts/chosen";
 import { useSigned } from "../parts/context";
 import { useLoad, usePages } from "../parts/load";
-import { Back, Badge, Heading, Pager, Table } from "../parts/parts";
+import { Back, Badge, Email, Heading, Pager, Table } from "../parts/parts";
 import { SectionChoice } from "../parts/section";
 import { BASE } from "../session/session";
 
@@ -90,7 +90,7 @@ export function StudentsPage() {
                   )}
                 </>,
                 student.section,
-                <span class="address">{student.email}</span>,
+                <Email of={student.email} />,
                 student.number ?? t("none"),
                 words.time(student.submitted_at),
                 ...(operates

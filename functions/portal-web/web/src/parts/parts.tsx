@@ -1,6 +1,6 @@
 // The small parts that pages are made of.
 
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { asFailure, type Failure } from "../api/failure";
 import { useWords } from "../i18n/words";
@@ -149,6 +149,21 @@ export function Pager<T>({ pages }: { pages: Pages<T> }) {
         {t("more")}
       </button>
     </p>
+  );
+}
+
+/** A mail address. Where it has no room in one line it breaks at its signs first. */
+export function Email({ of }: { of: string }) {
+  const parts = of.split(/(?=[@.])/);
+  return (
+    <span class="address email">
+      {parts.map((part, place) => (
+        <Fragment key={`${place} ${part}`}>
+          {place > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </span>
   );
 }
 

@@ -1,6 +1,7 @@
 // Answers over time: a line per section, the same as a table for who cannot see it.
 
-import { useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Roster, Timeline } from "../api/types";
 import { useWords } from "../i18n/words";
 import { Table } from "../parts/parts";
@@ -9,8 +10,10 @@ import { type Line, seriesOf } from "./series";
 
 /** More lines than this cannot be told apart. */
 const MOST_LINES = 5;
-const [WIDTH, HEIGHT] = [640, 240];
-const EDGE = { left: 64, right: 12, top: 12, bottom: 34 };
+/** The width until the page is measured. */
+const WIDTH = 640;
+const HEIGHT = 240;
+const EDGE = { left: 52, right: 12, top: 12, bottom: 34 };
 
 export function Chart({
   timeline,
@@ -78,6 +81,21 @@ export function Chart({
   );
 }
 
+/** How wide an element is. What is drawn in its own width is not scaled, and its words stay as large as others. */
+function useWidth(of: RefObject<SVGSVGElement>): number {
+  const [width, set] = useState(WIDTH);
+  useLayoutEffect(() => {
+    const drawn = of.current;
+    if (drawn === null) return;
+    const measure = () => set(drawn.getBoundingClientRect().width || WIDTH);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(drawn);
+    return () => observer.disconnect();
+  }, [of]);
+  return width;
+}
+
 /** The lines themselves; what they say stands in the legend and in the table. */
 function Lines({
   days,
@@ -89,11 +107,13 @@ function Lines({
   rated: boolean;
 }) {
   const words = useWords();
+  const drawing = useRef<SVGSVGElement>(null);
+  const width = useWidth(drawing);
   const values = lines.map((line) => (rated ? (line.rates ?? []) : line.students));
   const most = rated ? 1 : Math.max(1, ...values.flat());
   const x = (day: number) =>
     EDGE.left +
-    ((WIDTH - EDGE.left - EDGE.right) * (days.length === 1 ? 1 : day)) /
+    ((width - EDGE.left - EDGE.right) * (days.length === 1 ? 1 : day)) /
       Math.max(1, days.length - 1);
   const y = (value: number) =>
     HEIGHT - EDGE.bottom - ((HEIGHT - EDGE.top - EDGE.bottom) * value) / most;
@@ -107,10 +127,10 @@ function Lines({
   const label = (value: number) => (rated ? words.percent(value) : words.number(Math.round(value)));
   const last = days.length - 1;
   return (
-    <svg class="lines" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
+    <svg ref={drawing} class="lines" viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden="true">
       {marks.map((value) => (
         <g key={value}>
-          <path class="grid" d={`M${EDGE.left} ${y(value)}H${WIDTH - EDGE.right}`} />
+          <path class="grid" d={`M${EDGE.left} ${y(value)}H${width - EDGE.right}`} />
           <text x={EDGE.left - 6} y={y(value) + 4} text-anchor="end">
             {label(value)}
           </text>
@@ -120,7 +140,7 @@ function Lines({
         {words.shortDay(days[0] ?? "")}
       </text>
       {last > 0 && (
-        <text x={WIDTH - EDGE.right} y={HEIGHT - 10} text-anchor="end">
+        <text x={width - EDGE.right} y={HEIGHT - 10} text-anchor="end">
           {words.shortDay(days[last] ?? "")}
         </text>
       )}

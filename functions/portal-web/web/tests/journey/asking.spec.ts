@@ -7,7 +7,7 @@ import * as evaluations from "./sample-evaluation";
 import { test } from "./world";
 
 const cohort = `/api/cohorts/${sample.COHORT}`;
-const WHO = "Who has not answered the evaluation";
+const WHO = "Those who have not answered the evaluation";
 
 test("m2 from its results the silent are written to with the ready text, all or a section", async ({
   portal,
@@ -28,7 +28,7 @@ test("m2 from its results the silent are written to with the ready text, all or 
   await expect(danish.getByLabel("Subject")).toHaveValue(ready.da?.subject ?? "");
 
   // Each choice has its own ready text, as long as nobody wrote anything else.
-  await portal.getByLabel("Who has not answered: a reminder").check();
+  await portal.getByLabel("Those who have not answered (reminder)").check();
   await expect(danish.getByLabel("Subject")).toHaveValue(sample.reminder.texts.da?.subject ?? "");
   await portal.getByLabel(WHO).check();
   await expect(danish.getByLabel("Subject")).toHaveValue(ready.da?.subject ?? "");

@@ -42,7 +42,7 @@ test("d6 a file is fetched from an address of its own, beside the page", async (
   const fetched = portal.context().waitForEvent("request", (it) => it.url().includes("/bucket/"));
   await portal.getByRole("button", { name: "Fetch manifest.json" }).click();
   // A link that one follows oneself: browsers block windows that open later than a click.
-  const link = portal.getByRole("link", { name: "Open manifest.json" });
+  const link = portal.getByRole("link", { name: "Save manifest.json" });
   await expect(link).toBeFocused();
   await portal.keyboard.press("Enter");
   const request = await fetched;
@@ -50,7 +50,7 @@ test("d6 a file is fetched from an address of its own, beside the page", async (
   const headers = await request.allHeaders();
   expect(headers.referer, "it is not told where it was opened").toBeUndefined();
   expect(headers.authorization).toBeUndefined();
-  await expect(portal.getByText("It opens beside this page.")).toBeVisible();
+  await expect(portal.getByText("The browser saves it.")).toBeVisible();
   await portal.clock.fastForward("04:00");
   await expect(link).toBeVisible();
   await portal.clock.fastForward("01:05");

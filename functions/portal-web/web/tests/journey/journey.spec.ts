@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "@playwright/test";
 import * as sample from "./sample";
+import * as rosters from "./sample-roster";
 import { signIn, test } from "./world";
 
 const formation = `/api/cohorts/${sample.COHORT}/formations/${sample.AWAITING}`;
@@ -26,7 +27,7 @@ test("p3_from_sign_in_to_published_groups_and_their_mails", async ({ portal: pag
 
   const cards = page.getByRole("article");
   await expect(cards).toHaveCount(8);
-  await expect(cards.first()).toContainText("must-rule broken");
+  await expect(cards.first()).toContainText("must rule broken");
   await cards.first().getByText("Why this group").click();
   await expect(cards.first().getByText("Four common hours a week.")).toBeVisible();
 
@@ -124,7 +125,9 @@ test("p2_a_session_that_ends_while_somebody_writes_costs_nothing", async ({
 }) => {
   world.role = "operator";
   await signIn(page);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Why do you look?");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(
+    "Why are you looking at personal data?",
+  );
   await page.getByLabel("Reason, in one line").fill("Sag 2026-417 – forlængelse");
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("link", { name: "Computer science, autumn 2026" }).click();
@@ -248,6 +251,55 @@ test("p2_a_viewer_is_offered_nothing_that_they_may_not_do", async ({ portal: pag
   await page.goto(`${world.origin}/portal/cohorts/${sample.COHORT}/formations/${sample.AWAITING}`);
   await expect(page.getByRole("article")).toHaveCount(8);
   await expect(page.getByRole("button", { name: "Approve and publish" })).toHaveCount(0);
+  // The day of deletion is told, and the page about it is not theirs.
+  await page.goto(`${world.origin}/portal/cohorts/${sample.COHORT}`);
+  await expect(page.getByText("11 May 2027")).toBeVisible();
+  await expect(page.getByRole("link", { name: "11 May 2027" })).toHaveCount(0);
+  await page.getByRole("link", { name: "Data and deletion" }).click();
+  await expect(page.getByRole("row", { name: /Computer science, autumn 2026/ })).toBeVisible();
+  await expect(page.getByRole("link", { name: /Computer science/ })).toHaveCount(0);
+  world.empty = true;
+  await page.getByRole("link", { name: "Cohorts" }).click();
+  await expect(page.getByText("A coordinator sets it up.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Set up a cohort" })).toHaveCount(0);
+});
+
+test("p3_the_first_cohort_and_its_roster_are_a_click_away", async ({ portal: page, world }) => {
+  world.empty = true;
+  world.roster = rosters.noRoster;
+  await signIn(page);
+  await expect(page.getByText("Set up your first cohort with the button above")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Set up a cohort" })).toBeVisible();
+  await page.goto(`${world.origin}/portal/cohorts/${sample.COHORT}`);
+  await page.getByRole("link", { name: "Import a roster" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Response rate and roster");
+  world.roster = rosters.roster;
+  await page.goto(`${world.origin}/portal/cohorts/${sample.COHORT}`);
+  await expect(page.getByRole("link", { name: "Response rate and roster" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Import a roster" })).toHaveCount(0);
+});
+
+test("d5_the_trail_is_searched_by_days_of_copenhagen_and_by_actions_in_words", async ({
+  portal: page,
+  world,
+}) => {
+  await signIn(page);
+  await page.getByRole("button", { name: "Dansk" }).click();
+  await page.getByRole("link", { name: "Revisionsspor" }).click();
+  const refused = page.getByRole("row", { name: /people\.search/ });
+  await expect(refused).toContainText("Søgte efter en person");
+  await expect(refused).toContainText("Rollen tillod det ikke.");
+  await page.getByLabel("Fra", { exact: true }).fill("2026-09-01");
+  await page.getByLabel("Til (ikke medregnet)").fill("2026-11-01");
+  await page.getByLabel("Handling").selectOption({ label: "Godkendte grupper" });
+  await page.getByRole("button", { name: "Søg" }).click();
+  await expect.poll(() => world.asked("GET", "/api/audit").length).toBe(2);
+  const asked = world.asked("GET", "/api/audit").at(-1)?.query;
+  expect(Object.fromEntries(asked ?? [])).toEqual({
+    from: "2026-08-31T22:00:00Z",
+    until: "2026-10-31T23:00:00Z",
+    action: "formations.approve",
+  });
 });
 
 test("p3_everything_can_be_done_with_the_keyboard", async ({ portal: page, world }) => {

@@ -15,7 +15,7 @@ test("m2 from the roster a reminder is written with the ready text, to all or to
   world.deadline = TOMORROW;
   await open(portal, world, `/cohorts/${sample.COHORT}/roster`);
   await portal.getByRole("link", { name: "Write a reminder" }).click();
-  await expect(portal.getByLabel("Who has not answered: a reminder")).toBeChecked();
+  await expect(portal.getByLabel("Those who have not answered (reminder)")).toBeChecked();
   await expect(portal.getByText("18 students have not answered.")).toBeVisible();
   await expect(portal.getByText("1 of them gets no mail")).toBeVisible();
   const danish = portal.getByRole("group", { name: "In Danish" });
@@ -25,7 +25,7 @@ test("m2 from the roster a reminder is written with the ready text, to all or to
   // The ready text is nobody's work: it goes with the choice, and comes back.
   await portal.getByLabel("Everybody who has answered").check();
   await expect(danish.getByLabel("Subject")).toHaveValue("");
-  await portal.getByLabel("Who has not answered: a reminder").check();
+  await portal.getByLabel("Those who have not answered (reminder)").check();
   await expect(danish.getByLabel("Subject")).toHaveValue(ready.da?.subject ?? "");
 
   await portal.getByLabel("Section", { exact: true }).selectOption("hold-2");
@@ -35,7 +35,7 @@ test("m2 from the roster a reminder is written with the ready text, to all or to
   await danish.getByLabel("Subject").fill("Sidste chance");
   await portal.getByLabel("Everybody who has answered").check();
   await expect(danish.getByLabel("Subject")).toHaveValue("Sidste chance");
-  await portal.getByLabel("Who has not answered: a reminder").check();
+  await portal.getByLabel("Those who have not answered (reminder)").check();
   await portal.getByRole("button", { name: "Use the ready text" }).click();
   await expect(danish.getByLabel("Subject")).toHaveValue(ready.da?.subject ?? "");
   await expect(portal.getByRole("button", { name: "Use the ready text" })).toHaveCount(0);
@@ -47,7 +47,7 @@ test("m2 from the roster a reminder is written with the ready text, to all or to
     audience: { to: "not_answered", section: "hold-2" },
     texts: ready,
   });
-  await expect(portal.getByText("Who has not answered, section hold-2:")).toBeVisible();
+  await expect(portal.getByText("Those who have not answered, section hold-2:")).toBeVisible();
 });
 
 test("m2 after the deadline nobody is led to a reminder, and who writes one is told", async ({

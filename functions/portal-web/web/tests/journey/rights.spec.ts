@@ -65,7 +65,7 @@ test("d4 from the students' page a request of one of them is noted", async ({ po
 
   // Another reason for what follows takes nothing of it away.
   await portal.getByRole("button", { name: "Change" }).click();
-  const dialog = portal.getByRole("dialog", { name: "Why do you look?" });
+  const dialog = portal.getByRole("dialog", { name: "Why are you looking at personal data?" });
   await dialog.getByLabel("Reason, in one line").fill("Rights request 2026-418");
   await portal.keyboard.press("Enter");
   await expect(portal.getByText("Reason: Rights request 2026-418")).toBeVisible();

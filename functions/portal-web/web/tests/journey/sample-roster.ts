@@ -86,7 +86,14 @@ export const distribution: Schemas["Distribution"] = {
     {
       criterion: "alone",
       label: label("Ingen alene om: Køn", "Nobody alone with: Gender"),
-      questions: [{ question: "gender", label: label("Køn", "Gender"), several: false }],
+      questions: [
+        {
+          question: "gender",
+          label: label("Køn", "Gender"),
+          several: false,
+          counts: [{ cell: "woman", count: 45 }, { cell: "man", count: 65 }, { cell: "no_answer" }],
+        },
+      ],
     },
   ],
 };

@@ -107,16 +107,16 @@ export const formations: Schemas["FormationSummary"][] = [
       code: "must_rules_conflict",
       detail: "the rules conflict",
       sentence: label(
-        "Skal-reglerne modsiger hinanden på hold-2.",
-        "The must-rules contradict each other in hold-2.",
+        "Skal-kravene modsiger hinanden på hold-2.",
+        "The must rules contradict each other in hold-2.",
       ),
       explained: [
         label(
-          "“Ingen alene” og “Fælles tid” kan ikke begge overholdes: #1 og #2 har ingen fælles tid.",
+          "»Ingen alene« og »Fælles tid« kan ikke begge overholdes: #1 og #2 har ingen fælles tid.",
           "“Nobody alone” and “Common time” cannot both hold: #1 and #2 have no common time.",
         ),
         label("Uden det første kan resten holde.", "Without the first the rest can hold."),
-        label("Uden det andet er et krav brudt.", "Without the second one rule is broken."),
+        label("Uden det andet er et skal-krav brudt.", "Without the second one rule is broken."),
       ],
       section: "hold-2",
       students: [id("stu", 3), "stu_erased"],
@@ -488,9 +488,10 @@ export const subprocessors: Schemas["Subprocessors"] = {
 };
 
 export const trail: Schemas["AuditEntry"][] = [
-  ["students.listed", "done", undefined],
-  ["formation.approved", "done", undefined],
-  ["person.searched", "refused", "Rights request 2026-417"],
+  ["students.list", "done", undefined],
+  ["formations.approve", "done", undefined],
+  ["people.search", "refused", "Rights request 2026-417"],
+  ["GET /api/cohorts/{cohort}/rights", "refused", "Rights request 2026-418"],
 ].map(([action, outcome, why], n) => ({
   action: action ?? "",
   outcome: outcome === "refused" ? "refused" : "done",
