@@ -148,7 +148,7 @@ export function AuditPage() {
 function Told({ words, code }: { words: string | undefined; code: string }) {
   return (
     <>
-      {words} <code class="quiet address">{code}</code>
+      {words} <code class="coded address">{code}</code>
     </>
   );
 }

@@ -6,7 +6,7 @@ import type { Message, MessageStatus } from "../api/types";
 import { useWords } from "../i18n/words";
 import { mayAct, useSigned } from "./context";
 import { type Page, usePages } from "./load";
-import { Badge, Confirm, Done, Pager, Table, type Tone } from "./parts";
+import { Badge, Confirm, Done, Email, Pager, Table, type Tone } from "./parts";
 
 const TONES: Record<MessageStatus, Tone> = {
   queued: "plain",
@@ -134,7 +134,7 @@ export function Mails({
               key: message.id,
               cells: [
                 message.name ?? <i class="quiet">{t(nameless(message))}</i>,
-                <span class="address">{message.email ?? t("none")}</span>,
+                message.email === undefined ? t("none") : <Email of={message.email} />,
                 grouped && message.group !== undefined
                   ? `${message.section ?? ""} · ${message.group}`
                   : t(message.again > 0 ? "message_again" : `kind_${message.kind}`),

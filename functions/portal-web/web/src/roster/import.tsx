@@ -8,7 +8,7 @@ import type { Roster } from "../api/types";
 import { useWords } from "../i18n/words";
 import { useSigned } from "../parts/context";
 import { useLoad } from "../parts/load";
-import { Confirm, Field, Ready, Table, Wrong } from "../parts/parts";
+import { Confirm, Email, Field, Ready, Table, Wrong } from "../parts/parts";
 import { type Columns, cprColumns, guess } from "./columns";
 import { type Checked, check, LONGEST, type Section, sectionOf } from "./rows";
 import { holdsCpr } from "./rules";
@@ -236,7 +236,7 @@ function Look({
           key: String(row.line),
           cells: [
             String(row.line),
-            <span class="address">{masked(row.cells[columns.email ?? -1] ?? "")}</span>,
+            <Email of={masked(row.cells[columns.email ?? -1] ?? "")} />,
             columns.section === undefined
               ? (sections[0]?.id ?? "")
               : masked(row.cells[columns.section] ?? ""),

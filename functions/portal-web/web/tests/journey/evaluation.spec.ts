@@ -24,7 +24,7 @@ test("m2_a_coordinator_names_an_evaluation_with_a_question_and_a_hidden_field", 
   await part.getByLabel("Field in the questionnaire").fill("content");
   await expect(part.getByLabel("Kind of answer").getByRole("option")).toHaveCount(3);
   await portal.getByRole("button", { name: "Save the settings" }).click();
-  await expect(portal.getByText("(stays: the answers hang on it)")).toHaveCount(3);
+  await expect(portal.getByText("(cannot be changed: the answers belong to it)")).toHaveCount(3);
   await expect(portal.getByLabel("Name of the hidden field")).toHaveCount(0);
   expect(world.settings.settings.evaluation).toEqual({
     form: "Kq7Lm2Xa",

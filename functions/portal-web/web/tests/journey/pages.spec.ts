@@ -1,6 +1,7 @@
 // Every page, in both languages, narrow and wide, light and dark: no violation of WCAG 2.2 AA that axe-core can
 // find, nothing to scroll sideways. With SHOTS=folder each is drawn there as well.
 
+import { readFileSync } from "node:fs";
 import { expect, type Page } from "@playwright/test";
 import { look } from "../look";
 import * as sample from "./sample";
@@ -478,22 +479,28 @@ for (const language of ["da", "en"] as const) {
   }
 }
 
-// The pictures of the README: PICTURES=../../../docs/portal npx playwright test pages
+// The pictures of the README, each that it names and no other: PICTURES=../../../docs/portal npx playwright test pages
 const PICTURES = process.env.PICTURES;
 if (PICTURES !== undefined) {
   test("pictures", async ({ portal: page, world }) => {
-    await page.setViewportSize({ width: 1080, height: 720 });
-    await signIn(page);
-    for (const name of ["cohort", "groups"]) {
-      const path = PAGES.find((shown) => shown.name === name)?.path;
+    const readme = readFileSync(new URL("../../../../../README.md", import.meta.url), "utf8");
+    const named = [...readme.matchAll(/\(docs\/portal\/([\w-]+)\.png\)/g)].map(([, name]) => name);
+    const drawn: string[] = [];
+    const draw = async (name: string, path: string, top = "body") => {
       await open(page, `${world.origin}/portal${path}`);
-      if (name === "groups") await page.locator("#groups").evaluate((it) => it.scrollIntoView());
+      await page.locator(top).evaluate((it) => it.scrollIntoView());
       await page.screenshot({ path: `${PICTURES}/${name}.png` });
-    }
+      drawn.push(name);
+    };
+    await page.setViewportSize({ width: 1280, height: 960 });
+    await signIn(page);
+    await draw("answers", `${cohort}/roster`);
+    await draw("groups", `${cohort}/formations/${sample.AWAITING}`, ".board");
+    await draw("mail", `${cohort}/mailings/${sample.DRAFT}`);
     await page.setViewportSize({ width: 320, height: 720 });
     await page.emulateMedia({ colorScheme: "dark" });
     await page.getByRole("button", { name: "Dansk" }).click();
-    await open(page, `${world.origin}/portal${cohort}`);
-    await page.screenshot({ path: `${PICTURES}/narrow.png` });
+    await draw("narrow", `${cohort}/roster`);
+    expect(drawn.sort()).toEqual(named.sort());
   });
 }
