@@ -152,9 +152,9 @@ export function Pager<T>({ pages }: { pages: Pages<T> }) {
   );
 }
 
-/** A mail address. Where it has no room in one line it breaks at its signs first. */
+/** A mail address. Where it has no room in one line it breaks at its sign first. */
 export function Email({ of }: { of: string }) {
-  const parts = of.split(/(?=[@.])/);
+  const parts = of.split(/(?=@)/);
   return (
     <span class="address email">
       {parts.map((part, place) => (
