@@ -290,7 +290,9 @@ describe("d9_distribution", () => {
         id: "subject",
         refs: [],
         label: { da: "", en: "" },
-        kind: { choice: { options: [{ code: "b", answers: ["B level"] }, { code: "a" }] } },
+        kind: {
+          choice: { options: [{ code: "b", answers: ["B level", "B-niveau"] }, { code: "a" }] },
+        },
       },
       { id: "free", refs: [], label: { da: "", en: "" }, kind: { availability: { options: [] } } },
     ],
@@ -307,7 +309,7 @@ describe("d9_distribution", () => {
   test("is told in words", () => {
     const words = new Words("en");
     const named = (question: string, cell: string) => cellName(words, settings, question, cell);
-    expect(named("subject", "b")).toBe("B level");
+    expect(named("subject", "b")).toBe("B level / B-niveau");
     expect(named("subject", "a")).toBe("a");
     expect(named("free", "34")).toBe("Tue 10–11");
     expect(named("level", "no_answer")).toBe("no answer");
