@@ -131,7 +131,8 @@ async fn m2_a_reminder_is_planned_for_a_time_before_the_deadline() {
 
 #[tokio::test]
 async fn m1_what_may_not_be_sent_may_not_be_planned() {
-    let cases: [(&str, fn(&World)); 4] = [
+    type Happens = fn(&World);
+    let cases: [(&str, Happens); 4] = [
         ("mail-not-agreed", |world| set(world, "mail_agreed", AttributeValue::Bool(false))),
         ("archived", |world| {
             set(world, "archived_at", AttributeValue::S("2026-09-09T10:00:00Z".into()));

@@ -61,6 +61,10 @@ describe("p3_texts", () => {
     expect(english.n("deadline_in", 2)).toBe("2 days left");
     expect(danish.n("deadline_in", 1)).toBe("1 dag tilbage");
     expect(danish.n("deadline_in", 1234)).toBe("1.234 dage tilbage");
+    expect(english.n("approve_groups", 1)).toBe("1 group is published");
+    expect(danish.n("approve_groups", 1)).toBe("1 gruppe offentliggøres");
+    expect(english.n("mailing_told_sent", 1)).toBe("The mail was sent: 1 mail.");
+    expect(danish.n("audit_searching", 1)).toBe("1 post indtil nu");
   });
 
   test("say dates and scores as the language does, in Copenhagen's time", () => {
