@@ -290,7 +290,9 @@ describe("d9_distribution", () => {
         id: "subject",
         refs: [],
         label: { da: "", en: "" },
-        kind: { choice: { options: [{ code: "b", answers: ["B level", "B-niveau"] }, { code: "a" }] } },
+        kind: {
+          choice: { options: [{ code: "b", answers: ["B level", "B-niveau"] }, { code: "a" }] },
+        },
       },
       { id: "free", refs: [], label: { da: "", en: "" }, kind: { availability: { options: [] } } },
     ],
