@@ -212,6 +212,9 @@ impl Intake {
             Err(reason) => {
                 if from.is_none() && self.store.response(scope, &entry.token).await?.is_none() {
                     self.store.quarantine(Some(scope), &arrived.quarantined(reason)).await?;
+                } else if from.is_some() && reason != entry.reason {
+                    // Settings that were mended in part leave another obstacle, and that is what is left to mend.
+                    self.store.still_quarantined(scope, &entry.token, reason).await?;
                 }
                 Ok(Again::Kept(Kept::Unmapped(reason)))
             }

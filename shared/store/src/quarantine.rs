@@ -1,9 +1,10 @@
 //! Responses that could not be mapped (Q4).
 
 use domain::ResponseToken;
-use domain::quarantine::Quarantined;
+use domain::quarantine::{QuarantineReason, Quarantined};
 
-use crate::item::{Cursor, Page, key_item};
+use crate::item::{Cursor, Page, key_item, string};
+use crate::update::Change;
 use crate::{Error, Scope, Store, keys};
 
 impl Store {
@@ -20,6 +21,21 @@ impl Store {
             entry,
         )
         .await
+    }
+
+    /// Notes why a response of a cohort cannot be mapped now, if it is still in quarantine. Running it again
+    /// changes nothing.
+    pub async fn still_quarantined(
+        &self,
+        scope: &Scope,
+        token: &ResponseToken,
+        reason: QuarantineReason,
+    ) -> Result<(), Error> {
+        let change = Change::of(&keys::quarantine(Some(scope), token))
+            .set("reason", string(reason.as_str()))
+            .when("attribute_exists(pk)");
+        self.change("still_quarantined", change).await?;
+        Ok(())
     }
 
     /// One quarantined response.

@@ -83,6 +83,26 @@ async fn q4_a_mended_mapping_lets_a_response_in_and_a_second_run_changes_nothing
 }
 
 #[tokio::test]
+async fn q4_where_another_obstacle_is_left_that_one_is_told_from_then_on() {
+    let (world, waiting) = mended().await;
+    // The first section is known now, but the address is looked for elsewhere.
+    let mut elsewhere = settings();
+    elsewhere.identity.email = Source::Field("another_question".into());
+    world.store().replace_settings(&settings(), &elsewhere).await.unwrap();
+    for _ in 0..2 {
+        let done = world.intake().again(Some(&scope()), &waiting, now()).await.unwrap();
+        assert_eq!(done, Again::Kept(Kept::Unmapped(QuarantineReason::MissingEmail)));
+        let told = entry(&world, Some(&scope())).await.unwrap();
+        assert_eq!(told.reason, QuarantineReason::MissingEmail);
+        assert_eq!(Quarantined { reason: waiting.reason, ..told }, waiting);
+    }
+    // Another run took it in meanwhile: it does not come back.
+    world.store().leave_quarantine(Some(&scope()), &waiting.token).await.unwrap();
+    world.intake().again(Some(&scope()), &waiting, now()).await.unwrap();
+    assert!(entry(&world, Some(&scope())).await.is_none());
+}
+
+#[tokio::test]
 async fn q4_a_form_that_found_its_cohort_takes_its_responses_along() {
     let (world, waiting) = claimed(settings()).await;
     let done = world.intake().again(None, &waiting, now()).await.unwrap();
