@@ -114,7 +114,8 @@ pub fn solve(body: &[u8], formation: &FormationId, section: &SectionId) -> Resul
         let found = Failure { section, explained, students, prices, ..failure };
         return Ok(Solved::Failed(found));
     }
-    let explained = [summary, told.section(&solution), told.held(&conflicting, &solution, &numbers)].concat();
+    let explained =
+        [summary, told.section(&solution), told.held(&conflicting, &solution, &numbers)].concat();
     let formed = Judged { solution, numbers, changes, explained };
     Ok(Solved::Groups(output(&input, &posed, (formation, section), hash(body), formed)))
 }

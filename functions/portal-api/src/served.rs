@@ -10,9 +10,10 @@ use crate::portal::Portal;
 use crate::routes::{
     anew, approval, audit, board, breach_certificates, breaches, cohorts, comparison, conflict,
     distribution, erase, erasures, evaluation, evaluation_mail, exports, formations, groups,
-    institution, mailing_messages, mailing_planning, mailing_sending, mailings, me, meetings, mending,
-    messages, people, plan, quarantine, reminder, retention, rights, rights_fulfil, rights_overview,
-    rights_steps, roster, roster_people, settings, statistics, students, subprocessors, timeline,
+    institution, mailing_messages, mailing_planning, mailing_sending, mailings, me, meetings,
+    mending, messages, people, plan, quarantine, reminder, retention, rights, rights_fulfil,
+    rights_overview, rights_steps, roster, roster_people, settings, statistics, students,
+    subprocessors, timeline,
 };
 
 /// Method and path of every route that is served, and the routes themselves.
