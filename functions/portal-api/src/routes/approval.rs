@@ -99,11 +99,12 @@ async fn decide(
     mut params: Params,
     verdict: Verdict,
 ) -> Result<Response, Problem> {
+    // What is not there is nowhere, whatever else is wrong.
+    let (scope, _) = portal.cohort(caller, ids).await?;
+    let mut formation = portal.formation(&scope, ids).await?;
     let seen = params.version();
     params.finish()?;
     let seen = seen.ok_or(Problem::Internal)?;
-    let (scope, _) = portal.cohort(caller, ids).await?;
-    let mut formation = portal.formation(&scope, ids).await?;
     if is_open(&formation) {
         same_board(&formation, seen)?;
         let action = match verdict {
